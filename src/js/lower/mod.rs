@@ -1,0 +1,247 @@
+//! Syntax tree → [`FileFacts`]: names are resolved by scope, destructuring and sugar become
+//! plain expressions, and the tree is dropped.
+
+mod class;
+mod expr;
+mod pattern;
+mod scope;
+mod stmt;
+
+use super::facts::*;
+use super::parse::{Grammar, SyntaxIssue, parse};
+use crate::span::Span;
+use scope::Scope;
+use swc_ecma_ast::{Module, ModuleItem, Program, Script, Stmt};
+
+/// How a script takes part in its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptKind {
+    /// Shares its top-level names with the other classic scripts of the page.
+    Classic,
+    /// Has a scope of its own.
+    Module,
+    /// A handler or `javascript:` URL: a function body that sees the page's names.
+    Handler,
+    /// A file: module or classic script, whatever it looks like.
+    File,
+}
+
+/// A script to lower.
+#[derive(Debug, Clone, Copy)]
+pub struct ScriptText<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// How it takes part.
+    pub kind: ScriptKind,
+    /// TypeScript.
+    pub typescript: bool,
+    /// JSX in TypeScript.
+    pub jsx: bool,
+    /// Known to be a module or a classic script, for [`ScriptKind::File`].
+    pub module: Option<bool>,
+}
+
+/// Parses and lowers the scripts of one file, which share a page. Issues are in the virtual
+/// text's offsets.
+pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
+    let mut lowerer = Lowerer::new();
+    let mut issues = Vec::new();
+    let mut start = 0u32;
+    for script in scripts {
+        let len = u32::try_from(script.text.len()).unwrap_or(u32::MAX);
+        lowerer.facts.chunks.push(Chunk { start, len });
+        let module = match script.kind {
+            ScriptKind::Classic | ScriptKind::Handler => Some(false),
+            ScriptKind::Module => Some(true),
+            ScriptKind::File => script.module,
+        };
+        let grammar = Grammar { typescript: script.typescript, jsx: script.jsx, module };
+        parse(script.text, start, grammar, |parsed| {
+            issues.extend(parsed.issues.into_iter().map(|issue| SyntaxIssue {
+                span: Span::new(
+                    start as usize + issue.span.range().start,
+                    start as usize + issue.span.range().end,
+                ),
+                ..issue
+            }));
+            lowerer.script(parsed.program, script.kind);
+        });
+        // A gap, so that a position belongs to one script only.
+        start = start.saturating_add(len).saturating_add(2);
+    }
+    (lowerer.finish(), issues)
+}
+
+struct Lowerer {
+    facts: FileFacts,
+    scopes: Vec<Scope>,
+    block: BlockId,
+    function: Option<FunctionId>,
+    /// What `this` is for the next ordinary function that is lowered.
+    this: ThisOf,
+    /// Where the next function expression goes on the spot.
+    handed: Option<Handed>,
+}
+
+impl Lowerer {
+    fn new() -> Self {
+        let mut facts = FileFacts::default();
+        facts.blocks.push(Block {
+            parent: None,
+            kind: BlockKind::Plain,
+            span: Span::default(),
+            condition: None,
+            twin: None,
+            exits_at: None,
+            after: Vec::new(),
+        });
+        Lowerer {
+            facts,
+            scopes: vec![Scope::default()],
+            block: BlockId(0),
+            function: None,
+            this: ThisOf::Caller,
+            handed: None,
+        }
+    }
+
+    fn finish(mut self) -> FileFacts {
+        let nodes = &self.facts.nodes;
+        self.facts.candidates.sort_by_key(|id| (nodes[id.index()].span.start, id.0));
+        for binding in &mut self.facts.bindings {
+            binding.definitions.sort_by_key(|d| d.span.start);
+        }
+        self.facts
+    }
+
+    fn script(&mut self, program: Program, kind: ScriptKind) {
+        let items = match program {
+            Program::Module(Module { body, .. }) => {
+                self.facts.is_module = true;
+                body
+            }
+            Program::Script(Script { body, .. }) => body.into_iter().map(ModuleItem::Stmt).collect(),
+        };
+        self.directives(&items);
+        match kind {
+            ScriptKind::Classic | ScriptKind::File => self.items(items),
+            ScriptKind::Module => self.scoped(|this| this.items(items)),
+            ScriptKind::Handler => {
+                let span = items.first().map_or(Span::default(), |i| span_of(swc_common::Spanned::span(i)));
+                self.in_function(None, span, ThisOf::Caller, (false, false), |this, _| {
+                    this.items(items);
+                });
+            }
+        }
+    }
+
+    fn directives(&mut self, items: &[ModuleItem]) {
+        for item in items {
+            let ModuleItem::Stmt(Stmt::Expr(stmt)) = item else { break };
+            let swc_ecma_ast::Expr::Lit(swc_ecma_ast::Lit::Str(text)) = &*stmt.expr else { break };
+            self.facts.directives.push(text.value.to_atom_lossy().to_string());
+        }
+    }
+
+    fn node(&mut self, expr: Expr, span: Span) -> ExprId {
+        let id = ExprId(self.facts.nodes.len() as u32);
+        self.facts.nodes.push(Node { expr, span, block: self.block });
+        id
+    }
+
+    fn opaque(&mut self, why: &str, span: Span) -> ExprId {
+        self.node(Expr::Opaque(why.to_owned()), span)
+    }
+
+    fn candidate(&mut self, id: ExprId) -> ExprId {
+        self.facts.candidates.push(id);
+        id
+    }
+
+    fn new_block(&mut self, kind: BlockKind, span: Span, condition: Option<Condition>) -> BlockId {
+        let id = BlockId(self.facts.blocks.len() as u32);
+        self.facts.blocks.push(Block {
+            parent: Some(self.block),
+            kind,
+            span,
+            condition,
+            twin: None,
+            exits_at: None,
+            after: Vec::new(),
+        });
+        id
+    }
+
+    /// Runs `work` inside a new block; gives the block and what `work` gave.
+    fn in_block<T>(
+        &mut self,
+        kind: BlockKind,
+        span: Span,
+        condition: Option<Condition>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> (BlockId, T) {
+        let block = self.new_block(kind, span, condition);
+        let outer = std::mem::replace(&mut self.block, block);
+        let result = work(self);
+        self.block = outer;
+        (block, result)
+    }
+
+    fn scoped<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.scopes.push(Scope::default());
+        let result = work(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Makes a function and runs `work` in its scope and block.
+    fn in_function(
+        &mut self,
+        name: Option<String>,
+        span: Span,
+        this: ThisOf,
+        (is_async, is_generator): (bool, bool),
+        work: impl FnOnce(&mut Self, FunctionId),
+    ) -> FunctionId {
+        let id = FunctionId(self.facts.functions.len() as u32);
+        let block = self.new_block(BlockKind::Function(id), span, None);
+        self.facts.functions.push(Function {
+            name,
+            span,
+            block,
+            parent: self.function,
+            returns: Vec::new(),
+            parameters: Vec::new(),
+            this,
+            handed: self.handed.take(),
+            is_async,
+            is_generator,
+        });
+        let outer_block = std::mem::replace(&mut self.block, block);
+        let outer_function = self.function.replace(id);
+        let outer_this = std::mem::replace(&mut self.this, ThisOf::Caller);
+        self.scoped(|this| work(this, id));
+        self.block = outer_block;
+        self.function = outer_function;
+        self.this = outer_this;
+        id
+    }
+
+    /// Control leaves the current block here for good.
+    fn exits(&mut self, at: u32) {
+        let mut block = self.block;
+        loop {
+            let entry = &mut self.facts.blocks[block.index()];
+            entry.exits_at = Some(entry.exits_at.map_or(at, |e| e.min(at)));
+            match (entry.kind, entry.parent) {
+                (BlockKind::Plain, Some(parent)) => block = parent,
+                _ => return,
+            }
+        }
+    }
+}
+
+/// swc's positions start at 1.
+fn span_of(span: swc_common::Span) -> Span {
+    Span::new(span.lo.0.saturating_sub(1) as usize, span.hi.0.saturating_sub(1) as usize)
+}

@@ -1,0 +1,10 @@
+//! The swc front end: text → syntax tree → [`FileFacts`].
+
+mod depth;
+pub mod facts;
+mod lower;
+pub mod parse;
+mod repair;
+
+pub use facts::FileFacts;
+pub use lower::{ScriptKind, ScriptText, lower};

@@ -1,0 +1,7 @@
+//! connect-lint.
+pub mod endpoint;
+pub mod js;
+pub mod results;
+pub mod sink;
+pub mod span;
+pub mod value;

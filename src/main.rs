@@ -1,0 +1,2 @@
+//! argv → exit code, nothing else.
+fn main() {}

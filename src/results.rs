@@ -1,0 +1,199 @@
+//! The results of a run: all that a reporter reads. The JSON report is this, serialised.
+
+use serde::Serialize;
+
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+/// What the policies say of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VerdictKind {
+    /// Every URL it can be is blocked.
+    Blocked,
+    /// Every URL it can be is let through.
+    Allowed,
+    /// Some are, some are not: it depends on a named part.
+    Depends,
+    /// Nothing is known of scheme and host.
+    Unknown,
+}
+
+/// How much of a URL is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// All of it.
+    Exact,
+    /// A leading part.
+    Prefix,
+    /// No leading part.
+    Dynamic,
+}
+
+/// Whether a policy blocks or only reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Disposition {
+    /// `Content-Security-Policy`.
+    Enforce,
+    /// `Content-Security-Policy-Report-Only`.
+    Report,
+}
+
+/// A place in a file. Lines and columns are 1-based, columns count Unicode scalar values,
+/// `start..end` are bytes of the file on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct Location {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    pub start: u64,
+    pub end: u64,
+}
+
+/// A policy that endpoints were judged against.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct PolicyRow {
+    /// Index in the list of policies.
+    pub id: usize,
+    /// `--policy`, or `path:line`.
+    pub origin: String,
+    /// Enforces or reports.
+    pub disposition: Disposition,
+    /// The directive that governs connections: `connect-src`, `default-src` or none.
+    pub directive: Option<String>,
+    /// Its source expressions as written.
+    pub sources: Vec<String>,
+}
+
+/// A step of a trail.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct TrailRow {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    pub note: String,
+    /// Bytes in the decoded text, for snippets.
+    #[serde(skip)]
+    pub span: crate::span::Span,
+}
+
+/// An endpoint and, when there was a policy, its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct EndpointRow {
+    /// The whole call, construction or attribute value.
+    #[serde(flatten)]
+    pub location: Location,
+    /// Bytes of the URL expression in the decoded text, for snippets.
+    #[serde(skip)]
+    pub url_span: crate::span::Span,
+    /// The sink's name.
+    pub api: String,
+    /// The text as the program would pass it, or its known leading part.
+    pub url: Option<String>,
+    /// How much of it is known.
+    pub certainty: Certainty,
+    /// The text with holes in braces.
+    pub pattern: String,
+    /// The absolute URL, where it is known.
+    pub resolved: Option<String>,
+    /// The verdict; none without a policy.
+    pub verdict: Option<VerdictKind>,
+    /// The policy that decided.
+    pub policy: Option<usize>,
+    /// The directive that decided.
+    pub directive: Option<String>,
+    /// The source expression that matched.
+    pub source: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// How the URL was found.
+    pub trail: Vec<TrailRow>,
+}
+
+/// A label of a diagnostic besides its main one.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct Related {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    pub message: String,
+    /// Bytes in the decoded text, for snippets.
+    #[serde(skip)]
+    pub span: crate::span::Span,
+}
+
+/// Something to tell: a blocked endpoint, a mistake in a policy, a file that could not be read.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Diagnostic {
+    /// Stable, kebab-case: `blocked`, `syntax-error`, `unreadable-file`.
+    pub code: String,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong, one sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where, if it is somewhere.
+    pub file: Option<String>,
+    /// 1-based.
+    pub line: Option<u32>,
+    /// 1-based, in Unicode scalar values.
+    pub column: Option<u32>,
+    /// 1-based.
+    pub end_line: Option<u32>,
+    /// 1-based, exclusive.
+    pub end_column: Option<u32>,
+    /// Bytes of the main label in the decoded text, for snippets.
+    #[serde(skip)]
+    pub span: Option<crate::span::Span>,
+    /// What the main label says ("this URL is blocked").
+    #[serde(skip)]
+    pub label: Option<String>,
+    /// The trail and other places.
+    pub related: Vec<Related>,
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct Summary {
+    pub files: usize,
+    pub endpoints: usize,
+    pub blocked: usize,
+    pub allowed: usize,
+    pub depends: usize,
+    pub unknown: usize,
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+/// The whole of it. `policies`, `endpoints` and `diagnostics` are sorted by place.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Results {
+    /// Of this document's shape: 1.
+    pub schema_version: u32,
+    /// What `--page-url` or the config said.
+    pub page_url: Option<String>,
+    /// The policies.
+    pub policies: Vec<PolicyRow>,
+    /// The endpoints.
+    pub endpoints: Vec<EndpointRow>,
+    /// The diagnostics.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The counts.
+    pub summary: Summary,
+}
