@@ -8,3 +8,6 @@ mod repair;
 
 pub use facts::FileFacts;
 pub use lower::{ScriptKind, ScriptText, lower};
+
+#[cfg(test)]
+mod tests;

@@ -169,8 +169,8 @@ fn candidates(text: &[u8], length: usize, error: &SyntaxIssue) -> Vec<Edit> {
     let own_line = line_start(text, at, 0);
     if previous.1 <= own_line && previous.0 < previous.1 {
         // The first token of a line is rarely what is wrong: the line before it is.
-        blank(&mut edits, statement_start(text, previous.0), previous.1);
         blank(&mut edits, line_start(text, previous.0, 0), previous.1);
+        blank(&mut edits, statement_start(text, previous.0), previous.1);
     }
     blank(&mut edits, previous.0, previous.1);
     blank(&mut edits, at, token_end(text, at));

@@ -13,7 +13,7 @@ pub use pattern::{Part, Pattern};
 use serde::{Deserialize, Serialize};
 
 /// How many alternatives a value keeps; one more and the whole becomes a hole.
-pub const MAX_ALTERNATIVES: usize = 24;
+pub const MAX_ALTERNATIVES: usize = 48;
 
 /// What must hold of the page for an alternative to be taken.
 #[derive(

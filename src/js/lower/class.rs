@@ -132,7 +132,7 @@ impl Lowerer {
         let id = self.in_function(None, span, this, (false, false), |this, id| {
             let mut properties = Vec::new();
             let mut patterns = Vec::new();
-            for (index, parameter) in constructor.params.into_iter().enumerate() {
+            for parameter in constructor.params {
                 match parameter {
                     ParamOrTsParamProp::Param(p) => patterns.push(p.pat),
                     ParamOrTsParamProp::TsParamProp(p) => {
@@ -140,14 +140,14 @@ impl Lowerer {
                             TsParamPropParam::Ident(ident) => Pat::Ident(ident),
                             TsParamPropParam::Assign(assign) => Pat::Assign(assign),
                         };
-                        properties.push((index, parameter_name(&pattern)));
+                        properties.push((parameter_name(&pattern), span_of(pattern.span())));
                         patterns.push(pattern);
                     }
                 }
             }
             this.parameters(id, patterns);
-            for (_, name) in properties {
-                this.parameter_property(&name, span);
+            for (name, at) in properties {
+                this.parameter_property(&name, Span { start: at.end, end: at.end });
             }
             this.body(body.stmts);
         });

@@ -36,6 +36,9 @@ impl Lowerer {
             Ast::Bin(bin) => self.binary(bin, span),
             Ast::Cond(cond) => self.conditional(cond, span),
             Ast::Unary(unary) => {
+                if let (UnaryOp::Minus, Ast::Lit(Lit::Num(number))) = (unary.op, &*unary.arg) {
+                    return self.node(Expr::Number(-number.value), span);
+                }
                 let argument = self.expr(*unary.arg);
                 let op = match unary.op {
                     UnaryOp::Bang => facts::Unary::Not,

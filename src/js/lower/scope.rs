@@ -83,7 +83,7 @@ impl Lowerer {
 
     pub(super) fn declare_decl(&mut self, decl: &Decl) {
         let variable = BindingKind::Variable;
-        let mut name = |this: &mut Self, ident: &swc_ecma_ast::Ident| {
+        let name = |this: &mut Self, ident: &swc_ecma_ast::Ident| {
             this.declare(&ident.sym, span_of(ident.span), variable.clone());
         };
         match decl {

@@ -1,0 +1,622 @@
+//! What an expression can be.
+
+use super::Evaluator;
+use super::known::{Env, FileId, JsValue, Known, Possible, Ref, TrailStep};
+use super::reach::{Use, guard_where, reaching};
+use super::{MAX_DEPTH, globals, text};
+use crate::js::facts::*;
+use crate::value::{Charset, Guard, Hole, HoleKind, Pattern};
+use std::rc::Rc;
+
+impl Evaluator<'_> {
+    /// What an expression can be, seen from inside the calls of `env`.
+    pub(super) fn eval(&mut self, file: FileId, env: &Env, id: ExprId) -> Known {
+        if env.is_none() {
+            if let Some(known) = self.memo.get(&(file, id)) {
+                return known.as_ref().clone();
+            }
+        }
+        if self.fuel == 0 || self.depth >= MAX_DEPTH {
+            self.tainted = true;
+            return Known::unknown("too much to follow");
+        }
+        let key = (file, id, env.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize));
+        if !self.active.insert(key) {
+            self.tainted = true;
+            return Known::unknown("a value that depends on itself");
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let outer_taint = std::mem::replace(&mut self.tainted, false);
+        let known = stacker::maybe_grow(128 << 10, 4 << 20, || self.eval_here(file, env, id));
+        if env.is_none() && !self.tainted {
+            self.memo.insert((file, id), Rc::new(known.clone()));
+        }
+        self.tainted |= outer_taint;
+        self.depth -= 1;
+        self.active.remove(&key);
+        known
+    }
+
+    fn eval_here(&mut self, file: FileId, env: &Env, id: ExprId) -> Known {
+        let facts = self.facts(file);
+        let node = facts.node(id);
+        match &node.expr {
+            Expr::Text(text) => JsValue::text(text.as_str()).into(),
+            Expr::Number(n) => JsValue::Number(*n).into(),
+            Expr::Bool(b) => JsValue::Bool(*b).into(),
+            Expr::Null => JsValue::Null.into(),
+            Expr::Undefined => Known::undefined(),
+            Expr::Regex { pattern, flags } => JsValue::Regex {
+                pattern: pattern.as_str().into(),
+                flags: flags.as_str().into(),
+            }
+            .into(),
+            Expr::Template { texts, exprs } => self.template(file, env, texts, exprs),
+            Expr::Tagged { tag, raw, exprs } => self.tagged(file, env, *tag, raw, exprs),
+            Expr::Binary { op, left, right } => self.binary(file, env, *op, *left, *right),
+            Expr::Logical { op, left, right } => self.logical(file, env, *op, *left, *right),
+            Expr::Conditional { test, yes, no } => {
+                let test = self.eval(file, env, *test);
+                let mut out = self.arm(file, env, &test, Expected::Truthy, *yes);
+                out.extend(self.arm(file, env, &test, Expected::Falsy, *no));
+                out
+            }
+            Expr::Unary { op, argument } => self.unary(file, env, *op, *argument),
+            Expr::Binding(binding) => {
+                self.binding(file, env, *binding, Use { at: node.span.start, block: node.block })
+            }
+            Expr::Global(name) => self.global(file, name),
+            Expr::This => self.this(file, env, node.block),
+            Expr::Super => Known::unknown("super"),
+            Expr::Member { object, key } => self.member(file, env, id, *object, key),
+            Expr::Call { callee, arguments } => self.call(file, env, *callee, arguments),
+            Expr::New { callee, arguments } => self.construct(file, env, *callee, arguments),
+            Expr::Import { .. } => Known::unknown("a module"),
+            Expr::Object(_) | Expr::Namespace(_) => {
+                JsValue::Object(Ref { file, id, env: env.clone() }).into()
+            }
+            Expr::Array(elements) => self.array_literal(file, env, elements),
+            Expr::Function(function) => {
+                let this = self.bound_this(file, env, *function, node.block);
+                JsValue::Function(Ref { file, id: *function, env: env.clone() }, this).into()
+            }
+            Expr::Class(class) => {
+                JsValue::Class(Ref { file, id: *class, env: env.clone() }).into()
+            }
+            Expr::Await(value) => self.eval(file, env, *value),
+            Expr::Parameter { function, index, rest } => {
+                self.parameter(file, env, *function, *index, *rest)
+            }
+            Expr::Default { value, default } => {
+                let value = self.eval(file, env, *value);
+                let mut out = Known::default();
+                for possible in value.possible() {
+                    match possible.value {
+                        JsValue::Undefined => out.extend(self.eval(file, env, *default)),
+                        JsValue::Hole(_) => {
+                            out.push(possible.clone());
+                            out.extend(self.eval(file, env, *default));
+                        }
+                        _ => out.push(possible.clone()),
+                    }
+                }
+                out
+            }
+            Expr::Element(iterated) => {
+                let iterated = self.eval(file, env, *iterated);
+                elements(&iterated)
+            }
+            Expr::Rest { object, .. } => self.eval(file, env, *object),
+            Expr::ImportMeta => JsValue::Global("import.meta".into()).into(),
+            Expr::Jsx { .. } => Known::unknown("an element"),
+            Expr::Opaque(why) => Known::unknown(why.as_str()),
+        }
+    }
+
+    /// The arm of a condition, under the guard of the test.
+    pub(super) fn arm(&mut self, file: FileId, env: &Env, test: &Known, expected: Expected, arm: ExprId) -> Known {
+        let Some(guard) = guard_where(test, expected) else { return Known::default() };
+        let arm = self.eval(file, env, arm);
+        guarded(&arm, guard)
+    }
+
+    fn template(&mut self, file: FileId, env: &Env, texts: &[String], exprs: &[ExprId]) -> Known {
+        let mut out: Known = JsValue::text(texts.first().map_or("", |t| t)).into();
+        for (i, expr) in exprs.iter().enumerate() {
+            let value = self.eval(file, env, *expr);
+            let after = texts.get(i + 1).map_or("", |t| t);
+            out = out.combine(&value, |a, b| {
+                let mut text = a.to_pattern().concat(&b.to_pattern());
+                text.push_text(after);
+                JsValue::Text(text)
+            });
+        }
+        out
+    }
+
+    fn tagged(&mut self, file: FileId, env: &Env, tag: ExprId, raw: &[String], exprs: &[ExprId]) -> Known {
+        let tag = self.eval(file, env, tag);
+        match tag.possible() {
+            [Possible { value: JsValue::Global(path), .. }] if path.as_ref() == "String.raw" => {
+                self.template(file, env, raw, exprs)
+            }
+            _ => Known::unknown("a tagged template"),
+        }
+    }
+
+    fn binary(&mut self, file: FileId, env: &Env, op: Binary, left: ExprId, right: ExprId) -> Known {
+        if op == Binary::Add {
+            return self.sum(file, env, left, right);
+        }
+        let left = self.eval(file, env, left);
+        let right = self.eval(file, env, right);
+        let local = self.settings.page_is_local;
+        match op {
+            Binary::Equal => compare(&left, &right, local, false),
+            Binary::NotEqual => compare(&left, &right, local, true),
+            Binary::In => Known::unknown("in"),
+            Binary::Other => JsValue::Hole(Hole::unknown("a computed number")).into(),
+            Binary::Add => Known::default(),
+        }
+    }
+
+    /// `a + b + c + …`, left to right, without nesting as deep as it is long.
+    fn sum(&mut self, file: FileId, env: &Env, left: ExprId, right: ExprId) -> Known {
+        let facts = self.facts(file);
+        let mut terms = vec![right];
+        let mut first = left;
+        while let Expr::Binary { op: Binary::Add, left, right } = &facts.node(first).expr {
+            terms.push(*right);
+            first = *left;
+        }
+        let mut out = self.eval(file, env, first);
+        for term in terms.into_iter().rev() {
+            let term = self.eval(file, env, term);
+            out = out.combine(&term, add);
+        }
+        out
+    }
+
+    fn logical(&mut self, file: FileId, env: &Env, op: Logical, left: ExprId, right: ExprId) -> Known {
+        let value = self.eval(file, env, left);
+        let mut out = Known::default();
+        let mut goes_on = Known::default();
+        for possible in value.possible() {
+            let stays = match op {
+                Logical::And => possible.value.truthy().map(|t| !t),
+                Logical::Or => possible.value.truthy(),
+                Logical::Nullish => possible.value.nullish().map(|n| !n),
+            };
+            // `hole && x` is x where it matters: the falsy left side is no URL.
+            let keep = stays.unwrap_or(op != Logical::And);
+            if keep {
+                out.push(possible.clone());
+            }
+            if stays != Some(true) {
+                goes_on.push(possible.clone());
+            }
+        }
+        if goes_on.possible().is_empty() {
+            return out;
+        }
+        let right = self.eval(file, env, right);
+        out.extend(goes_on.map(|_| right.clone()));
+        out
+    }
+
+    fn unary(&mut self, file: FileId, env: &Env, op: Unary, argument: ExprId) -> Known {
+        let known = self.eval(file, env, argument);
+        known.map(|possible| {
+            let value = match (op, &possible.value) {
+                (Unary::Not, value) => match value.truthy() {
+                    Some(truthy) => JsValue::Bool(!truthy),
+                    None => JsValue::unknown("a condition"),
+                },
+                (Unary::Void, _) => JsValue::Undefined,
+                (Unary::Typeof, JsValue::Global(path)) => match globals::type_of(path) {
+                    Some(name) => JsValue::text(name),
+                    None => JsValue::unknown("a type"),
+                },
+                (Unary::Typeof, JsValue::Text(_)) => JsValue::text("string"),
+                (Unary::Typeof, JsValue::Undefined) => JsValue::text("undefined"),
+                (Unary::Typeof, JsValue::Function(..) | JsValue::Class(_)) => JsValue::text("function"),
+                (Unary::Typeof, JsValue::Url(_) | JsValue::Request(_) | JsValue::Object(_)) => {
+                    JsValue::text("object")
+                }
+                (Unary::Typeof, _) => JsValue::unknown("a type"),
+                (Unary::Number, _) => number_hole("a computed number"),
+            };
+            possible.with(value).into()
+        })
+    }
+
+    fn global(&mut self, file: FileId, name: &str) -> Known {
+        let written = self.tables[file as usize].by_global.get(name).cloned();
+        let known = globals::global(name, self.settings);
+        let Some(writes) = written else { return known };
+        let platform = !matches!(known.possible(), [p] if matches!(p.value, JsValue::Hole(_)));
+        if platform {
+            return known;
+        }
+        let mut out = Known::default();
+        for write in writes {
+            out.extend(self.written(file, &None, write));
+        }
+        out
+    }
+
+    /// The value that a write gives, with the step that says where.
+    pub(super) fn written(&mut self, file: FileId, env: &Env, write: usize) -> Known {
+        let write = &self.facts(file).writes[write];
+        let name = match &write.key {
+            Key::Name(name) => name.as_str(),
+            Key::Computed(_) => "",
+        };
+        let place = Use { at: write.definition.span.start, block: write.definition.block };
+        let Some(guard) = self.runs(file, env, place) else { return Known::default() };
+        if write.definition.append {
+            return Known::unknown(format!("{name}, which grows"));
+        }
+        let step = step(file, write.definition.span, &format!("`{name}` is set here"));
+        let value = self.eval(file, env, write.definition.value).step(&step);
+        guarded(&value, guard)
+    }
+
+    /// What a name can be at a place.
+    pub(super) fn binding(&mut self, file: FileId, env: &Env, id: BindingId, place: Use) -> Known {
+        let facts = self.facts(file);
+        let binding = facts.binding(id);
+        if let BindingKind::Import { specifier, name } = &binding.kind {
+            return self.imported(file, specifier, name);
+        }
+        let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
+            return Known::unknown(format!("{}, which is assigned in many places", binding.name));
+        };
+        let mut out = Known::default();
+        for i in reached.definitions {
+            out.extend(self.definition(file, env, id, i));
+        }
+        if !out.possible().is_empty() {
+            return self.with_url_writes(file, env, id, out, place);
+        }
+        match binding.kind {
+            BindingKind::Caught => Known::unknown(binding.name.as_str()),
+            _ => Known::undefined(),
+        }
+    }
+
+    fn definition(&mut self, file: FileId, env: &Env, id: BindingId, index: usize) -> Known {
+        let facts = self.facts(file);
+        let binding = facts.binding(id);
+        let definition = &binding.definitions[index];
+        let place = Use { at: definition.span.start, block: definition.block };
+        let Some(guard) = self.runs_here(file, env, place) else { return Known::default() };
+        let mut value = self.eval(file, env, definition.value);
+        if definition.append {
+            let before = match self.enter_append(file, definition.value) {
+                true => {
+                    let before = self.binding(file, env, id, place);
+                    self.leave_append(file, definition.value);
+                    before
+                }
+                false => Known::unknown(format!("{}, which grows in a loop", binding.name)),
+            };
+            value = before.combine(&value, add);
+        }
+        if worth_a_step(&facts.node(definition.value).expr) {
+            let note = format!("`{}` is set here", binding.name);
+            value = value.step(&step(file, definition.span, &note));
+        }
+        guarded(&value, guard)
+    }
+
+    /// Conditions of the definition's own function only: the use has its own.
+    fn runs_here(&mut self, file: FileId, env: &Env, place: Use) -> Option<Guard> {
+        let condition_free = {
+            let facts = self.facts(file);
+            let mut block = Some(place.block);
+            let mut free = true;
+            while let Some(id) = block {
+                let entry = facts.block(id);
+                free &= entry.condition.is_none() && entry.after.is_empty();
+                block = entry.parent;
+            }
+            free
+        };
+        if condition_free { Some(Guard::Always) } else { self.runs(file, env, place) }
+    }
+
+    fn enter_append(&mut self, file: FileId, id: ExprId) -> bool {
+        let entered = self.active.insert((file, id, usize::MAX));
+        self.tainted |= !entered;
+        entered
+    }
+
+    fn leave_append(&mut self, file: FileId, id: ExprId) {
+        self.active.remove(&(file, id, usize::MAX));
+    }
+
+    fn imported(&mut self, _file: FileId, specifier: &str, name: &str) -> Known {
+        let why = match name {
+            "default" | "*" => format!("import '{specifier}'"),
+            name => format!("{name} of '{specifier}'"),
+        };
+        Known::unknown(why)
+    }
+
+    /// A parameter: what the call in progress passes, or what the spot the function is handed
+    /// to passes, or a hole with its name.
+    fn parameter(&mut self, file: FileId, env: &Env, function: FunctionId, index: u32, rest: bool) -> Known {
+        if let Some(frame) = Self::frame(env, file, function) {
+            let from = index as usize;
+            if rest {
+                let elements = frame.arguments.get(from..).unwrap_or_default().to_vec();
+                return JsValue::Array { elements: Rc::new(elements), more: frame.spread_at.is_some() }.into();
+            }
+            if frame.spread_at.is_some_and(|at| from >= at) {
+                return Known::unknown("one of spread arguments");
+            }
+            return frame.arguments.get(from).cloned().unwrap_or_else(Known::undefined);
+        }
+        let facts = self.facts(file);
+        let entry = facts.function(function);
+        if let Some(handed) = entry.handed {
+            if let Some(known) = self.handed_parameter(file, env, handed, index) {
+                return known;
+            }
+        }
+        let name = entry.parameters.get(index as usize).map_or("…", |n| n.as_str());
+        if let Some(known) = self.typed_parameter(file, function, name) {
+            return known;
+        }
+        JsValue::Hole(Hole::new(HoleKind::Param { name: name.to_owned() })).into()
+    }
+
+    /// A parameter whose TypeScript type is a class of the platform.
+    fn typed_parameter(&mut self, file: FileId, function: FunctionId, name: &str) -> Option<Known> {
+        let facts = self.facts(file);
+        let block = facts.function(function).block;
+        let binding = facts.bindings.iter().find(|b| b.block == block && b.name == name)?;
+        let class = binding.type_name.as_deref()?;
+        let declared = facts.bindings.iter().any(|b| b.name == class);
+        let known = matches!(class, "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement");
+        if declared || !known {
+            return None;
+        }
+        Some(match class {
+            "HTMLAnchorElement" => JsValue::Element("a".into()).into(),
+            "HTMLAreaElement" => JsValue::Element("area".into()).into(),
+            class => JsValue::Platform(class.into()).into(),
+        })
+    }
+
+    fn handed_parameter(&mut self, file: FileId, env: &Env, handed: Handed, index: u32) -> Option<Known> {
+        let facts = self.facts(file);
+        match handed {
+            Handed::Called(call) => {
+                let Expr::Call { arguments, .. } = &facts.node(call).expr else { return None };
+                let before = arguments.get(..=index as usize);
+                match before {
+                    None if arguments.iter().all(|a| !a.spread) => Some(Known::undefined()),
+                    Some(all) if all.iter().all(|a| !a.spread) => {
+                        Some(self.eval(file, env, all[index as usize].expr))
+                    }
+                    _ => None,
+                }
+            }
+            Handed::Argument(call, position) => {
+                let Expr::Call { callee, .. } = &facts.node(call).expr else { return None };
+                let Expr::Member { object, key: Key::Name(method) } = &facts.node(*callee).expr else {
+                    return None;
+                };
+                self.callback_parameter(file, env, *object, method, position, index)
+            }
+        }
+    }
+
+    fn callback_parameter(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        object: ExprId,
+        method: &str,
+        position: u32,
+        index: u32,
+    ) -> Option<Known> {
+        let over_elements = matches!(
+            method,
+            "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "find" | "findIndex"
+        );
+        match (method, position, index) {
+            ("then", 0, 0) => {
+                let known = self.eval(file, env, object);
+                // Only what evaluation can say something about; a response stays a hole.
+                let said = known.possible().iter().all(|p| !matches!(p.value, JsValue::Hole(_)));
+                said.then_some(known)
+            }
+            (_, 0, 0) if over_elements => {
+                let known = self.eval(file, env, object);
+                let arrays = known.possible().iter().all(|p| matches!(p.value, JsValue::Array { .. }));
+                arrays.then(|| elements(&known))
+            }
+            (_, 0, 1) if over_elements => Some(number_hole("an index").into()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn this(&mut self, file: FileId, env: &Env, block: BlockId) -> Known {
+        let facts = self.facts(file);
+        let mut function = facts.function_of(block);
+        while let Some(id) = function {
+            let entry = facts.function(id);
+            if entry.this != ThisOf::Outer {
+                if let Some(frame) = Self::frame(env, file, id) {
+                    if let Some(this) = &frame.this {
+                        return this.clone().into();
+                    }
+                }
+            }
+            match entry.this {
+                ThisOf::Outer => function = entry.parent,
+                ThisOf::Class(class, true) => {
+                    return JsValue::Class(Ref { file, id: class, env: None }).into();
+                }
+                ThisOf::Class(class, false) => return self.some_instance(file, class),
+                ThisOf::Object(object) => {
+                    return JsValue::Object(Ref { file, id: object, env: env.clone() }).into();
+                }
+                ThisOf::Caller => return Known::unknown("this"),
+            }
+        }
+        if facts.is_module { Known::undefined() } else { JsValue::Global("window".into()).into() }
+    }
+
+    /// `this` that a function expression takes along: an arrow function's is that around it.
+    fn bound_this(&mut self, file: FileId, env: &Env, function: FunctionId, block: BlockId) -> Option<Rc<JsValue>> {
+        if self.facts(file).function(function).this != ThisOf::Outer || env.is_none() {
+            return None;
+        }
+        match self.this(file, env, block).possible() {
+            [one] => Some(Rc::new(one.value.clone())),
+            _ => None,
+        }
+    }
+
+    fn array_literal(&mut self, file: FileId, env: &Env, elements: &[Argument]) -> Known {
+        let mut out = Vec::with_capacity(elements.len().min(1024));
+        let mut more = false;
+        for element in elements.iter().take(4096) {
+            let known = self.eval(file, env, element.expr);
+            if !element.spread {
+                out.push(known);
+                continue;
+            }
+            match known.possible() {
+                [Possible { value: JsValue::Array { elements, more: m }, .. }] => {
+                    out.extend(elements.iter().cloned());
+                    more |= m;
+                }
+                _ => more = true,
+            }
+        }
+        JsValue::Array { elements: Rc::new(out), more: more || elements.len() > 4096 }.into()
+    }
+}
+
+/// A trail step.
+pub(super) fn step(file: FileId, span: crate::span::Span, note: &str) -> TrailStep {
+    TrailStep { file, span, note: note.into() }
+}
+
+fn worth_a_step(expr: &Expr) -> bool {
+    !matches!(
+        expr,
+        Expr::Parameter { .. } | Expr::Function(_) | Expr::Class(_) | Expr::Namespace(_)
+    )
+}
+
+/// Every possibility under one more guard.
+pub(super) fn guarded(known: &Known, guard: Guard) -> Known {
+    if guard == Guard::Always {
+        return known.clone();
+    }
+    let mut out = Known::default();
+    for possible in known.possible() {
+        if let Some(guard) = possible.guard.and(guard) {
+            out.push(Possible { guard, ..possible.clone() });
+        }
+    }
+    out
+}
+
+/// A number that is not known.
+pub(super) fn number_hole(why: &str) -> JsValue {
+    JsValue::Hole(Hole::unknown(why).with_charset(Charset::Number))
+}
+
+/// JavaScript's `+`.
+pub(super) fn add(a: &JsValue, b: &JsValue) -> JsValue {
+    match (a, b) {
+        (JsValue::Number(a), JsValue::Number(b)) => JsValue::Number(a + b),
+        (JsValue::Hole(x), JsValue::Hole(y)) if x.charset == Charset::Number && y.charset == Charset::Number => {
+            number_hole("a sum")
+        }
+        // A hole may be a number too, and then the sum is one.
+        (JsValue::Hole(_), JsValue::Number(_)) | (JsValue::Number(_), JsValue::Hole(_)) => {
+            JsValue::unknown("a sum")
+        }
+        _ => JsValue::Text(a.to_pattern().concat(&b.to_pattern())),
+    }
+}
+
+/// The elements of what is iterated, as one set.
+pub(super) fn elements(iterated: &Known) -> Known {
+    iterated.map(|possible| match &possible.value {
+        JsValue::Array { elements, more } => {
+            let mut out = Known::default();
+            for element in elements.iter() {
+                out.extend(element.clone());
+            }
+            if *more {
+                out.extend(Known::unknown("an element of a list"));
+            }
+            out
+        }
+        JsValue::Hole(hole) => {
+            JsValue::unknown(format!("an element of {}", hole.label())).into()
+        }
+        _ => Known::unknown("an element of a list"),
+    })
+}
+
+fn compare(left: &Known, right: &Known, page_is_local: bool, negated: bool) -> Known {
+    let mut out = Known::default();
+    for a in left.possible() {
+        for b in right.possible() {
+            for (a_value, a_guard) in spelled(&a.value) {
+                for (b_value, b_guard) in spelled(&b.value) {
+                    let guards = [b.guard, a_guard, b_guard];
+                    let guard = guards.into_iter().try_fold(a.guard, |g, other| g.and(other));
+                    let Some(guard) = guard else { continue };
+                    let value = match same_value(&a_value, &b_value, page_is_local) {
+                        Some(same) => JsValue::Bool(same != negated),
+                        None => JsValue::unknown("a comparison"),
+                    };
+                    out.push(Possible { value, guard, trail: Vec::new() });
+                }
+            }
+        }
+    }
+    out
+}
+
+fn spelled(value: &JsValue) -> Vec<(JsValue, Guard)> {
+    match value {
+        JsValue::Text(pattern) => {
+            text::by_scheme(pattern).into_iter().map(|(p, g)| (JsValue::Text(p), g)).collect()
+        }
+        other => vec![(other.clone(), Guard::Always)],
+    }
+}
+
+fn same_value(a: &JsValue, b: &JsValue, page_is_local: bool) -> Option<bool> {
+    match (a, b) {
+        (JsValue::Text(a), JsValue::Text(b)) => {
+            let asks = |p: &Pattern, q: &Pattern| {
+                q.as_text().is_some_and(|t| text::asks_for_local(p, t))
+            };
+            if (asks(a, b) || asks(b, a)) && !page_is_local {
+                return Some(false);
+            }
+            text::equal(a, b)
+        }
+        (JsValue::Hole(_), _) | (_, JsValue::Hole(_)) => None,
+        (JsValue::Number(a), JsValue::Number(b)) => Some(a == b),
+        (JsValue::Bool(a), JsValue::Bool(b)) => Some(a == b),
+        (JsValue::Null | JsValue::Undefined, JsValue::Null | JsValue::Undefined) => Some(true),
+        (JsValue::Text(_), JsValue::Null | JsValue::Undefined | JsValue::Bool(_))
+        | (JsValue::Null | JsValue::Undefined | JsValue::Bool(_), JsValue::Text(_)) => Some(false),
+        _ => None,
+    }
+}

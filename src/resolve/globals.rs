@@ -1,0 +1,153 @@
+//! The platform's global names: what they are and what their properties are.
+
+use super::known::{JsValue, Known};
+use super::settings::Fixed;
+use super::Settings;
+use crate::value::{Guard, Hole, HoleKind, Pattern};
+
+/// Names of the global object itself.
+const GLOBAL_OBJECTS: [&str; 7] =
+    ["window", "self", "globalThis", "frames", "top", "parent", "global"];
+
+/// Whether the name is the global object.
+pub(super) fn is_global_object(name: &str) -> bool {
+    GLOBAL_OBJECTS.contains(&name)
+}
+
+/// Classes whose instances matter.
+const CLASSES: [&str; 16] = [
+    "XMLHttpRequest", "WebSocket", "WebSocketStream", "EventSource", "WebTransport", "Request",
+    "URL", "URLSearchParams", "Cache", "CacheStorage", "BackgroundFetchManager", "FormData",
+    "Headers", "Map", "Set", "Date",
+];
+
+/// Whether the name is a class of the platform that evaluation knows.
+pub(super) fn is_class(name: &str) -> bool {
+    CLASSES.contains(&name)
+}
+
+/// Names that browsers have, besides classes: anything else undeclared is a constant of the
+/// build or of the page.
+const NAMES: [&str; 32] = [
+    "fetch", "fetchLater", "navigator", "location", "document", "caches", "Reflect", "Object",
+    "String", "Array", "Number", "Boolean", "JSON", "Math", "Promise", "encodeURIComponent",
+    "encodeURI", "decodeURIComponent", "decodeURI", "escape", "unescape", "process", "Symbol",
+    "RegExp", "Date", "console", "setTimeout", "setInterval", "require", "module", "exports",
+    "arguments",
+];
+
+/// What a global name is.
+pub(super) fn global(name: &str, settings: &Settings) -> Known {
+    if let Some(fixed) = settings.defined(name) {
+        return fixed_value(fixed).into();
+    }
+    match name {
+        "NaN" => return JsValue::Number(f64::NAN).into(),
+        "Infinity" => return JsValue::Number(f64::INFINITY).into(),
+        "origin" => return page(HoleKind::PageOrigin),
+        "isSecureContext" => return by_scheme(),
+        _ => {}
+    }
+    if is_global_object(name) {
+        return JsValue::Global("window".into()).into();
+    }
+    if is_class(name) || NAMES.contains(&name) {
+        return JsValue::Global(name.into()).into();
+    }
+    JsValue::Hole(Hole::new(HoleKind::Env { name: name.to_owned() })).into()
+}
+
+pub(super) fn fixed_value(fixed: Fixed) -> JsValue {
+    match fixed {
+        Fixed::Text(text) => JsValue::text(text),
+        Fixed::Number(n) => JsValue::Number(n),
+        Fixed::Bool(b) => JsValue::Bool(b),
+        Fixed::Null => JsValue::Null,
+        Fixed::Undefined => JsValue::Undefined,
+    }
+}
+
+fn page(kind: HoleKind) -> Known {
+    JsValue::Text(Pattern::hole(Hole::new(kind))).into()
+}
+
+fn by_scheme() -> Known {
+    Known::from(vec![
+        (JsValue::Bool(true), Guard::PageIsHttps),
+        (JsValue::Bool(false), Guard::PageIsNotHttps),
+    ])
+}
+
+fn at(path: &str) -> Known {
+    JsValue::Global(path.into()).into()
+}
+
+/// A property of something of the platform.
+pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
+    let whole = format!("{path}.{name}");
+    if let Some(fixed) = settings.defined(&whole) {
+        return fixed_value(fixed).into();
+    }
+    match (path, name) {
+        ("window", "document") => at("document"),
+        ("window", _) => window_property(name, settings),
+        ("document", "location") => at("location"),
+        ("document", "defaultView") => at("window"),
+        ("document", "URL" | "documentURI" | "baseURI") => page(HoleKind::PageHref),
+        ("document", "domain") => page(HoleKind::PageHostname),
+        ("document", _) => at(&whole),
+        ("location", _) => location(name),
+        ("navigator", "sendBeacon" | "serviceWorker" | "credentials") => at(&whole),
+        ("navigator.credentials", "get") => at(&whole),
+        ("process", "env") | ("import.meta", "env") => at(&whole),
+        ("import.meta", "url") => page(HoleKind::ScriptUrl),
+        ("process.env" | "import.meta.env", _) => {
+            JsValue::Hole(Hole::new(HoleKind::Env { name: whole })).into()
+        }
+        ("caches" | "Reflect" | "Object" | "String" | "Array" | "Promise" | "JSON" | "URL"
+            | "Number" | "Math", _) => at(&whole),
+        ("fetch" | "fetchLater", "call" | "apply" | "bind") => at(&whole),
+        _ => JsValue::Hole(Hole::new(HoleKind::Unknown { why: whole })).into(),
+    }
+}
+
+fn window_property(name: &str, settings: &Settings) -> Known {
+    match global(name, settings).possible() {
+        // `window.__CONFIG__`: something of the page, by its whole name.
+        [one] if matches!(one.value, JsValue::Hole(_)) => {
+            let name = format!("window.{name}");
+            match settings.defined(&name) {
+                Some(fixed) => fixed_value(fixed).into(),
+                None => JsValue::Hole(Hole::new(HoleKind::Env { name })).into(),
+            }
+        }
+        _ => global(name, settings),
+    }
+}
+
+fn location(name: &str) -> Known {
+    let kind = match name {
+        "href" => HoleKind::PageHref,
+        "origin" => HoleKind::PageOrigin,
+        "protocol" => HoleKind::PageProtocol,
+        "host" => HoleKind::PageHost,
+        "hostname" => HoleKind::PageHostname,
+        "port" => HoleKind::PagePort,
+        "pathname" => HoleKind::PagePathname,
+        "search" => HoleKind::PageSearch,
+        "hash" => HoleKind::PageHash,
+        _ => return Known::unknown(format!("location.{name}")),
+    };
+    page(kind)
+}
+
+/// What `typeof` says of something of the platform, when that is sure in a browser.
+pub(super) fn type_of(path: &str) -> Option<&'static str> {
+    match path {
+        "window" | "document" | "navigator" | "location" => Some("object"),
+        "fetch" | "XMLHttpRequest" | "WebSocket" | "EventSource" | "URL" | "Request" => {
+            Some("function")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,467 @@
+//! Property reads.
+
+use super::Evaluator;
+use super::eval::{add, guarded, step};
+use super::globals;
+use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
+use super::reach::{Use, reaching};
+use super::url_object;
+use crate::js::facts::*;
+use crate::value::{Hole, HoleKind, Pattern};
+use std::rc::Rc;
+
+/// How long the name of a hole grows (`a.b.c…`).
+const MAX_LABEL: usize = 80;
+/// How many bases of a class are looked through.
+const MAX_BASES: usize = 16;
+
+impl Evaluator<'_> {
+    /// `object.key`.
+    pub(super) fn member(&mut self, file: FileId, env: &Env, id: ExprId, object: ExprId, key: &Key) -> Known {
+        let facts = self.facts(file);
+        let node = facts.node(id);
+        let place = Use { at: node.span.start, block: node.block };
+        let name = match key {
+            Key::Name(name) => Some(name.clone()),
+            Key::Computed(computed) => {
+                let known = self.eval(file, env, *computed);
+                match known.possible() {
+                    [Possible { value: JsValue::Number(n), .. }] => Some(n.to_string()),
+                    _ => known.as_text().map(str::to_owned),
+                }
+            }
+        };
+        if let Expr::Super = facts.node(object).expr {
+            return self.super_member(file, env, place.block, name.as_deref());
+        }
+        let base = self.eval(file, env, object);
+        let Some(name) = name else {
+            return base.map(|possible| self.any_property(&possible.value));
+        };
+        let Expr::Binding(binding) = facts.node(object).expr else {
+            return base.map(|possible| self.property(&possible.value, &name));
+        };
+        let Some(writes) = self.tables[file as usize].by_binding.get(&(binding, name.clone())).cloned()
+        else {
+            return base.map(|possible| self.property(&possible.value, &name));
+        };
+        let is_url = base.possible().iter().any(|p| matches!(p.value, JsValue::Url(_)));
+        if is_url {
+            return base.map(|possible| self.property(&possible.value, &name));
+        }
+        self.written_property(file, env, binding, &base, &name, &writes, place)
+    }
+
+    /// A property of a named object that is assigned somewhere.
+    #[allow(clippy::too_many_arguments)]
+    fn written_property(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        binding: BindingId,
+        base: &Known,
+        name: &str,
+        writes: &[usize],
+        place: Use,
+    ) -> Known {
+        let facts = self.facts(file);
+        let definitions: Vec<_> = writes.iter().map(|&i| facts.writes[i].definition).collect();
+        let declared = facts.binding(binding).block;
+        let Some(reached) = reaching(facts, &definitions, declared, place) else {
+            return Known::unknown(format!("{name}, which is assigned in many places"));
+        };
+        let mut out = Known::default();
+        if reached.entry {
+            let initial = base.map(|possible| self.property(&possible.value, name));
+            let missing = |p: &Possible| {
+                matches!(p.value, JsValue::Undefined | JsValue::Null)
+                    || matches!(&p.value, JsValue::Text(t) if t.is_empty())
+            };
+            for possible in initial.possible() {
+                if reached.definitions.is_empty() || !missing(possible) {
+                    out.push(possible.clone());
+                }
+            }
+        }
+        for i in reached.definitions {
+            out.extend(self.written(file, env, writes[i]));
+        }
+        if out.possible().is_empty() { Known::undefined() } else { out }
+    }
+
+    /// A property of a value.
+    pub(super) fn property(&mut self, value: &JsValue, name: &str) -> Known {
+        match value {
+            JsValue::Global(path) => globals::property(path, name, self.settings),
+            JsValue::Object(object) => self.object_property(object, name).unwrap_or_else(Known::undefined),
+            JsValue::Class(class) => {
+                self.class_property(class, name, true, value).unwrap_or_else(Known::undefined)
+            }
+            JsValue::Instance(instance) => self.instance_property(instance, name, value),
+            JsValue::Array { elements, more } => match name {
+                "length" if !more => JsValue::Number(elements.len() as f64).into(),
+                _ => match name.parse::<usize>() {
+                    Ok(i) => match elements.get(i) {
+                        Some(known) => known.clone(),
+                        None if *more => Known::unknown("an element of a list"),
+                        None => Known::undefined(),
+                    },
+                    Err(_) => Known::unknown(name),
+                },
+            },
+            JsValue::Text(text) => match (name, text.as_text()) {
+                ("length", Some(t)) => JsValue::Number(t.encode_utf16().count() as f64).into(),
+                (_, Some(t)) => match name.parse::<usize>().ok().and_then(|i| t.chars().nth(i)) {
+                    Some(c) if t.is_ascii() => JsValue::text(c).into(),
+                    _ => Known::unknown(name),
+                },
+                _ => Known::unknown(name),
+            },
+            JsValue::Url(href) => url_property(href, name),
+            JsValue::Request(url) if name == "url" => url.as_ref().clone(),
+            _ if name == "backgroundFetch" => JsValue::Platform("BackgroundFetchManager".into()).into(),
+            JsValue::Hole(hole) => self.hole_property(hole, name),
+            JsValue::Null | JsValue::Undefined => Known::default(),
+            _ => Known::unknown(name),
+        }
+    }
+
+    fn hole_property(&mut self, hole: &Hole, name: &str) -> Known {
+        // A pattern in the parameters has no name of its own.
+        let whole = match hole.label() {
+            "…" => name.to_owned(),
+            label => format!("{label}.{name}"),
+        };
+        if whole.len() > MAX_LABEL {
+            return JsValue::Hole(hole.clone()).into();
+        }
+        let kind = match &hole.kind {
+            HoleKind::Env { .. } => {
+                if let Some(fixed) = self.settings.defined(&whole) {
+                    return globals::fixed_value(fixed).into();
+                }
+                HoleKind::Env { name: whole }
+            }
+            HoleKind::Param { .. } => HoleKind::Param { name: whole },
+            _ => HoleKind::Unknown { why: whole },
+        };
+        JsValue::Hole(Hole::new(kind)).into()
+    }
+
+    /// Any of the properties of a value: `urls[key]`.
+    fn any_property(&mut self, value: &JsValue) -> Known {
+        match value {
+            JsValue::Array { elements, more } => {
+                let mut out = Known::default();
+                for element in elements.iter() {
+                    out.extend(element.clone());
+                }
+                if *more || out.possible().is_empty() {
+                    out.extend(Known::unknown("an element of a list"));
+                }
+                out
+            }
+            JsValue::Object(object) => {
+                let Expr::Object(properties) = &self.facts(object.file).node(object.id).expr else {
+                    return Known::unknown("a property");
+                };
+                let mut out = Known::default();
+                for property in properties {
+                    match property {
+                        Property::Value(_, value) => {
+                            out.extend(self.eval(object.file, &object.env, *value));
+                        }
+                        _ => out.extend(Known::unknown("a property")),
+                    }
+                }
+                if out.possible().is_empty() { Known::unknown("a property") } else { out }
+            }
+            JsValue::Hole(hole) => JsValue::unknown(format!("{}[…]", hole.label())).into(),
+            _ => Known::unknown("a property"),
+        }
+    }
+
+    /// A property of an object literal; nothing if it has none of that name.
+    fn object_property(&mut self, object: &Ref<ExprId>, name: &str) -> Option<Known> {
+        let facts = self.facts(object.file);
+        let properties = match &facts.node(object.id).expr {
+            Expr::Object(properties) => properties,
+            Expr::Namespace(exported) => {
+                let (_, binding) = exported.iter().find(|(n, _)| n == name)?;
+                let end = Use { at: u32::MAX, block: facts.binding(*binding).block };
+                return Some(self.binding(object.file, &object.env, *binding, end));
+            }
+            _ => return None,
+        };
+        let mut out = Known::default();
+        for property in properties.iter().rev() {
+            match property {
+                Property::Value(key, value) => match self.key_is(object, key, name) {
+                    Some(true) => {
+                        let value_node = facts.node(*value);
+                        let known = self.eval(object.file, &object.env, *value);
+                        let known = match value_node.expr {
+                            Expr::Function(_) => known,
+                            _ => known.step(&step(object.file, value_node.span, &format!("`{name}` is set here"))),
+                        };
+                        out.extend(known);
+                        return Some(out);
+                    }
+                    Some(false) => {}
+                    None => out.extend(Known::unknown(name)),
+                },
+                Property::Getter(key, getter) => {
+                    if self.key_is(object, key, name) == Some(true) {
+                        let function = Ref { file: object.file, id: *getter, env: object.env.clone() };
+                        let this = JsValue::Object(object.clone());
+                        out.extend(self.invoke(&function, Vec::new(), None, Some(this)));
+                        return Some(out);
+                    }
+                }
+                Property::Spread(spread) => {
+                    let known = self.eval(object.file, &object.env, *spread);
+                    let mut missing = false;
+                    for possible in known.possible() {
+                        match &possible.value {
+                            JsValue::Object(inner) if !self.is_same_object(inner, object) => {
+                                match self.object_property(inner, name) {
+                                    Some(found) => out.extend(found),
+                                    None => missing = true,
+                                }
+                            }
+                            JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => missing = true,
+                            _ => {
+                                out.extend(Known::unknown(name));
+                                missing = true;
+                            }
+                        }
+                    }
+                    if !missing {
+                        return Some(out);
+                    }
+                }
+            }
+        }
+        (!out.possible().is_empty()).then_some(out)
+    }
+
+    fn is_same_object(&self, a: &Ref<ExprId>, b: &Ref<ExprId>) -> bool {
+        a.file == b.file && a.id == b.id
+    }
+
+    fn key_is(&mut self, object: &Ref<ExprId>, key: &Key, name: &str) -> Option<bool> {
+        match key {
+            Key::Name(key) => Some(key == name),
+            Key::Computed(key) => {
+                let known = self.eval(object.file, &object.env, *key);
+                known.as_text().map(|key| key == name)
+            }
+        }
+    }
+
+    fn super_member(&mut self, file: FileId, env: &Env, block: BlockId, name: Option<&str>) -> Known {
+        let facts = self.facts(file);
+        let class = super::class_of_this(facts, facts.function_of(block));
+        let (Some((class, is_static)), Some(name)) = (class, name) else {
+            return Known::unknown("super");
+        };
+        let Some(superclass) = facts.class(class).superclass else { return Known::undefined() };
+        let this = self.this_at(file, env, block);
+        let bases = self.eval(file, env, superclass);
+        bases.map(|possible| match &possible.value {
+            JsValue::Class(base) => self
+                .class_property(base, name, is_static, &this)
+                .unwrap_or_else(Known::undefined),
+            _ => Known::unknown(name),
+        })
+    }
+
+    fn this_at(&mut self, file: FileId, env: &Env, block: BlockId) -> JsValue {
+        match self.this(file, env, block).possible() {
+            [one] => one.value.clone(),
+            _ => JsValue::unknown("this"),
+        }
+    }
+
+    /// An instance of which only the class is known.
+    pub(super) fn some_instance(&mut self, file: FileId, class: ClassId) -> Known {
+        let class = Ref { file, id: class, env: None };
+        let instance = Instance { class, arguments: Vec::new(), spread_at: Some(0) };
+        JsValue::Instance(Rc::new(instance)).into()
+    }
+
+    fn instance_property(&mut self, instance: &Rc<Instance>, name: &str, this: &JsValue) -> Known {
+        self.class_property(&instance.class, name, false, this).unwrap_or_else(|| Known::unknown(name))
+    }
+
+    /// A property that a class, or one of its bases, gives its instances or itself.
+    fn class_property(&mut self, class: &Ref<ClassId>, name: &str, is_static: bool, this: &JsValue) -> Option<Known> {
+        let mut class = class.clone();
+        for _ in 0..MAX_BASES {
+            if let Some(known) = self.own_property(&class, name, is_static, this) {
+                return Some(known);
+            }
+            let superclass = self.facts(class.file).class(class.id).superclass?;
+            let bases = self.eval(class.file, &class.env, superclass);
+            match bases.possible() {
+                [Possible { value: JsValue::Class(base), .. }] => class = base.clone(),
+                [Possible { value: JsValue::Global(_), .. }] => return None,
+                _ => return Some(Known::unknown(name)),
+            }
+        }
+        None
+    }
+
+    fn own_property(&mut self, class: &Ref<ClassId>, name: &str, is_static: bool, this: &JsValue) -> Option<Known> {
+        let facts = self.facts(class.file);
+        let mut out = Known::default();
+        let mut found = false;
+        let env = self.constructor_env(class, is_static, this);
+        let writes = self.tables[class.file as usize].by_class.get(&(class.id, is_static, name.to_owned())).cloned();
+        let mut overwritten = false;
+        for write in writes.unwrap_or_default() {
+            found = true;
+            let entry = &facts.writes[write];
+            let in_constructor = entry.function.is_some() && entry.function == facts.class(class.id).constructor;
+            let always = in_constructor && matches!(facts.block(entry.definition.block).kind, BlockKind::Function(_));
+            overwritten |= always && !entry.definition.maybe && !entry.definition.append;
+            let write_env = if in_constructor { env.clone() } else { class.env.clone() };
+            out.extend(self.written(class.file, &write_env, write));
+        }
+        for member in &facts.class(class.id).members {
+            if member.is_static != is_static || member.key != Key::Name(name.to_owned()) {
+                continue;
+            }
+            found = true;
+            match member.kind {
+                MemberKind::Field(Some(value)) if !overwritten => {
+                    let node = facts.node(value);
+                    let note = format!("`{name}` is set here");
+                    let known = self.eval(class.file, &env, value);
+                    out.extend(match node.expr {
+                        Expr::Function(_) => known,
+                        _ => known.step(&step(class.file, node.span, &note)),
+                    });
+                }
+                MemberKind::Field(_) => {}
+                MemberKind::Method(method) => {
+                    let function = Ref { file: class.file, id: method, env: class.env.clone() };
+                    out.push(Possible {
+                        value: JsValue::Function(function, Some(Rc::new(this.clone()))),
+                        guard: Default::default(),
+                        trail: Vec::new(),
+                    });
+                }
+                MemberKind::Getter(getter) => {
+                    let function = Ref { file: class.file, id: getter, env: class.env.clone() };
+                    out.extend(self.invoke(&function, Vec::new(), None, Some(this.clone())));
+                }
+            }
+        }
+        if !found {
+            return None;
+        }
+        Some(if out.possible().is_empty() { Known::undefined() } else { out })
+    }
+
+    /// The frame in which a constructor of the class runs for `this`.
+    fn constructor_env(&mut self, class: &Ref<ClassId>, is_static: bool, this: &JsValue) -> Env {
+        let JsValue::Instance(instance) = this else { return class.env.clone() };
+        let constructor = self.facts(class.file).class(class.id).constructor;
+        let (false, Some(function)) = (is_static, constructor) else { return class.env.clone() };
+        let same = instance.class.file == class.file && instance.class.id == class.id;
+        if !same || instance.spread_at == Some(0) {
+            return class.env.clone();
+        }
+        Some(Rc::new(Frame {
+            file: class.file,
+            function,
+            arguments: instance.arguments.clone(),
+            spread_at: instance.spread_at,
+            this: Some(this.clone()),
+            outer: class.env.clone(),
+            depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
+        }))
+    }
+
+    /// A `URL` object in a name whose parts are set before a place.
+    pub(super) fn with_url_writes(&mut self, file: FileId, env: &Env, id: BindingId, known: Known, place: Use) -> Known {
+        if !known.possible().iter().any(|p| matches!(p.value, JsValue::Url(_))) {
+            return known;
+        }
+        let facts = self.facts(file);
+        let mut writes: Vec<usize> = (0..facts.writes.len())
+            .filter(|&i| {
+                let write = &facts.writes[i];
+                let part = matches!(&write.key, Key::Name(name) if url_object::is_settable(name));
+                part && matches!(facts.node(write.object).expr, Expr::Binding(b) if b == id)
+                    && write.definition.span.end <= place.at
+            })
+            .collect();
+        writes.sort_by_key(|&i| facts.writes[i].definition.span.start);
+        let mut known = known;
+        for write in writes {
+            known = self.with_url_write(file, env, known, write);
+        }
+        if !self.tables[file as usize].query_touched.contains(&id) {
+            return known;
+        }
+        known.map(|possible| match &possible.value {
+            JsValue::Url(href) => possible.with(JsValue::Url(url_object::with_unknown_query(href))).into(),
+            _ => possible.clone().into(),
+        })
+    }
+
+    fn with_url_write(&mut self, file: FileId, env: &Env, known: Known, write: usize) -> Known {
+        let entry = &self.facts(file).writes[write];
+        let Key::Name(name) = &entry.key else { return known };
+        // The value may read the same object (`u.protocol = u.protocol.replace(…)`), at an
+        // earlier place: that ends, since only writes before that place count there.
+        let mut value = self.eval(file, env, entry.definition.value);
+        if entry.definition.append {
+            let before = known.map(|p| self.property(&p.value, name));
+            value = before.combine(&value, add);
+        }
+        let mut out = Known::default();
+        for possible in known.possible() {
+            let JsValue::Url(href) = &possible.value else {
+                out.push(possible.clone());
+                continue;
+            };
+            for new in value.possible() {
+                let Some(guard) = possible.guard.and(new.guard) else { continue };
+                let set = match url_object::write(href, name, &new.value.to_pattern()) {
+                    Some(set) => set,
+                    None => vec![(Pattern::hole(Hole::unknown(format!("a URL whose {name} is set"))), guard)],
+                };
+                for (href, set_guard) in set {
+                    let changed = possible.with(JsValue::Url(href));
+                    if let Some(guard) = guard.and(set_guard) {
+                        out.push(Possible { guard, ..changed });
+                    }
+                }
+            }
+        }
+        let conditional = self.facts(file).block(entry.definition.block).condition.is_some();
+        if conditional {
+            out.extend(known);
+        }
+        out
+    }
+}
+
+fn url_property(href: &Pattern, name: &str) -> Known {
+    if name == "searchParams" {
+        return JsValue::Platform("URLSearchParams".into()).into();
+    }
+    match url_object::read(href, name) {
+        Some(parts) => {
+            let mut out = Known::default();
+            for (part, guard) in parts {
+                out.extend(guarded(&JsValue::Text(part).into(), guard));
+            }
+            out
+        }
+        None => Known::unknown(format!("{name} of a URL")),
+    }
+}

@@ -1,0 +1,73 @@
+//! What the build and the page fix before the program runs.
+
+use std::collections::BTreeMap;
+
+/// Settings of an analysis.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `--define` and the config's `define`: name → replacement. A replacement that is JSON
+    /// (`"text"`, `true`, `8080`) is that value, anything else is text.
+    pub defines: BTreeMap<String, String>,
+    /// `import.meta.env.MODE` and `process.env.NODE_ENV`.
+    pub mode: String,
+    /// Whether the page is on this machine (`localhost`), as a development server's is.
+    pub page_is_local: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { defines: BTreeMap::new(), mode: "production".into(), page_is_local: false }
+    }
+}
+
+/// A value that a build fixes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fixed {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    Null,
+    Undefined,
+}
+
+impl Settings {
+    /// What a name is defined as: `process.env.X`, `import.meta.env.X`, `__X__`. An entry
+    /// for the last part alone (`X`) covers both environments.
+    pub(super) fn defined(&self, name: &str) -> Option<Fixed> {
+        let short = name.strip_prefix("process.env.").or_else(|| name.strip_prefix("import.meta.env."));
+        let value = self
+            .defines
+            .get(name)
+            .or_else(|| short.and_then(|short| self.defines.get(short)));
+        match value {
+            Some(value) => Some(parsed(value)),
+            None => self.standard(name),
+        }
+    }
+
+    fn standard(&self, name: &str) -> Option<Fixed> {
+        let production = self.mode == "production";
+        match name {
+            "process.env.NODE_ENV" | "import.meta.env.MODE" => Some(Fixed::Text(self.mode.clone())),
+            "import.meta.env.PROD" => Some(Fixed::Bool(production)),
+            "import.meta.env.DEV" | "__DEV__" => Some(Fixed::Bool(!production)),
+            "import.meta.env.SSR" => Some(Fixed::Bool(false)),
+            "import.meta.hot" | "module.hot" if production => Some(Fixed::Undefined),
+            "import.meta.client" | "process.client" | "process.browser" => Some(Fixed::Bool(true)),
+            "import.meta.server" | "process.server" => Some(Fixed::Bool(false)),
+            "import.meta.dev" | "process.dev" => Some(Fixed::Bool(!production)),
+            _ => None,
+        }
+    }
+}
+
+fn parsed(value: &str) -> Fixed {
+    match serde_json::from_str(value) {
+        Ok(serde_json::Value::String(text)) => Fixed::Text(text),
+        Ok(serde_json::Value::Bool(b)) => Fixed::Bool(b),
+        Ok(serde_json::Value::Null) => Fixed::Null,
+        Ok(serde_json::Value::Number(n)) => n.as_f64().map_or(Fixed::Undefined, Fixed::Number),
+        _ if value == "undefined" => Fixed::Undefined,
+        _ => Fixed::Text(value.to_owned()),
+    }
+}

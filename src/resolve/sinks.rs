@@ -1,0 +1,714 @@
+//! Where the scripts reach a sink, and what URLs they give it.
+
+use super::Evaluator;
+use super::eval::guarded;
+use super::known::{FileId, JsValue, Known, Possible};
+use super::reach::Use;
+use crate::endpoint::Confidence;
+use crate::js::facts::*;
+use crate::sink::{Api, Reach, SINKS, Sink, UrlArgument};
+use crate::span::Span;
+use crate::value::{Guard, Hole, HoleKind, Pattern};
+
+/// An endpoint of a file's scripts; spans are of the virtual text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Which API.
+    pub api: Api,
+    /// The whole call.
+    pub span: Span,
+    /// The URL expression.
+    pub url_span: Span,
+    /// The URL.
+    pub url: Pattern,
+    /// Under which guard.
+    pub guard: Guard,
+    /// How the URL was found.
+    pub trail: Vec<(Span, String)>,
+    /// How sure it is that this is the API.
+    pub confidence: Confidence,
+    /// Remarks.
+    pub notes: Vec<String>,
+}
+
+/// A call that reaches a sink, with its arguments.
+struct Reached {
+    sink: &'static Sink,
+    arguments: Vec<(Known, Span)>,
+    spread_at: Option<usize>,
+    guard: Guard,
+    confidence: Confidence,
+}
+
+/// Finds every endpoint of a file.
+pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
+    let facts = evaluator.facts(file);
+    let mut finder = Finder { handles_fetch: handles_fetch_events(facts), file, out: Vec::new() };
+    for &candidate in &facts.candidates {
+        evaluator.refuel();
+        finder.candidate(evaluator, candidate);
+    }
+    for write in &facts.writes {
+        evaluator.refuel();
+        finder.write(evaluator, write);
+    }
+    for import in &facts.imports {
+        finder.import(import);
+    }
+    merge(finder.out)
+}
+
+struct Finder {
+    file: FileId,
+    /// The script is a service worker that answers `fetch` events.
+    handles_fetch: bool,
+    out: Vec<Found>,
+}
+
+impl Finder {
+    fn candidate(&mut self, evaluator: &mut Evaluator, id: ExprId) {
+        let facts = evaluator.facts(self.file);
+        let node = facts.node(id);
+        let reached = match &node.expr {
+            Expr::Call { callee, arguments } => self.call(evaluator, *callee, arguments),
+            Expr::New { callee, arguments } => self.construction(evaluator, *callee, arguments),
+            Expr::Import { specifier, options } => self.dynamic_import(evaluator, *specifier, *options),
+            Expr::Jsx { tag, attributes } => self.jsx(evaluator, tag, attributes),
+            _ => return,
+        };
+        if reached.is_empty() {
+            return;
+        }
+        let place = Use { at: node.span.start, block: node.block };
+        let Some(guard) = evaluator.runs(self.file, &None, place) else { return };
+        for reached in reached {
+            if let Some(guard) = reached.guard.and(guard) {
+                self.report(evaluator, node.span, Reached { guard, ..reached });
+            }
+        }
+    }
+
+    fn call(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        match &facts.node(callee).expr {
+            Expr::Super => return self.super_call(evaluator, callee, arguments),
+            Expr::Member { object, key } => {
+                let found = self.method_call(evaluator, *object, key, arguments);
+                if !found.is_empty() {
+                    return found;
+                }
+                if !may_be_sink(key) {
+                    return Vec::new();
+                }
+            }
+            Expr::Binding(id) if only_functions(facts, *id) => return Vec::new(),
+            _ => {}
+        }
+        let mut out = Vec::new();
+        let targets = evaluator.eval(self.file, &None, callee);
+        for target in targets.possible() {
+            self.callable(evaluator, target, &[], arguments, &mut out);
+        }
+        if out.is_empty() && is_injected_fetch(facts, callee, &targets) {
+            let (arguments, spread_at) = self.arguments(evaluator, arguments);
+            out.push(Reached {
+                sink: Api::Fetch.sink(),
+                arguments,
+                spread_at,
+                guard: Guard::Always,
+                confidence: Confidence::Possible,
+            });
+        }
+        out
+    }
+
+    /// A value that is called: a sink, or a sink with first arguments bound.
+    fn callable(
+        &mut self,
+        evaluator: &mut Evaluator,
+        target: &Possible,
+        before: &[(Known, Span)],
+        arguments: &[Argument],
+        out: &mut Vec<Reached>,
+    ) {
+        match &target.value {
+            JsValue::Bound { target: inner, arguments: bound } => {
+                let spans = bound.iter().map(|known| (known.clone(), Span::default()));
+                let before: Vec<_> = spans.chain(before.iter().cloned()).collect();
+                self.callable(evaluator, &target.with(inner.as_ref().clone()), &before, arguments, out);
+            }
+            JsValue::Global(path) => {
+                let Some(sink) = called_sink(path) else { return };
+                let (rest, spread_at) = self.arguments(evaluator, arguments);
+                let spread_at = spread_at.map(|at| at + before.len());
+                let arguments = before.iter().cloned().chain(rest).collect();
+                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+            }
+            _ => {}
+        }
+    }
+
+    fn method_call(
+        &mut self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        key: &Key,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        let name = match key {
+            Key::Name(name) => name.clone(),
+            Key::Computed(computed) => {
+                match evaluator.eval(self.file, &None, *computed).as_text() {
+                    Some(name) => name.to_owned(),
+                    None => return Vec::new(),
+                }
+            }
+        };
+        match name.as_str() {
+            "call" | "apply" => return self.called_through(evaluator, object, &name, arguments),
+            "construct" => return self.reflected(evaluator, object, arguments),
+            "setAttribute" => return self.set_attribute(evaluator, object, arguments),
+            _ => {}
+        }
+        let mut rows = SINKS.iter().filter(|s| matches!(s.reach, Reach::InstanceMethod(_, m) if m == name)).peekable();
+        if rows.peek().is_none() {
+            return Vec::new();
+        }
+        let receivers = match facts.node(object).expr {
+            Expr::Super => self.superclass(evaluator, facts.node(object).block),
+            _ => evaluator.eval(self.file, &None, object),
+        };
+        let mut out = Vec::new();
+        for row in rows {
+            let Reach::InstanceMethod(class, _) = row.reach else { continue };
+            for receiver in receivers.possible() {
+                if self.platform_class(evaluator, &receiver.value).as_deref() != Some(class) {
+                    continue;
+                }
+                let (arguments, spread_at) = self.arguments(evaluator, arguments);
+                out.push(Reached {
+                    sink: row,
+                    arguments,
+                    spread_at,
+                    guard: receiver.guard,
+                    confidence: Confidence::Certain,
+                });
+                break;
+            }
+        }
+        out
+    }
+
+    /// `fetch.call(this, url)`, `fetch.apply(this, [url])`, `Reflect.apply(fetch, this, [url])`.
+    fn called_through(
+        &mut self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        how: &str,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let targets = evaluator.eval(self.file, &None, object);
+        let reflect = targets.possible().iter().any(|p| matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect"));
+        let (given, spread_at) = self.arguments(evaluator, arguments);
+        let (targets, given) = match (reflect, given.split_first()) {
+            (true, Some((target, rest))) => (target.0.clone(), rest.to_vec()),
+            (true, None) => return Vec::new(),
+            (false, _) => (targets, given),
+        };
+        let mut out = Vec::new();
+        for target in targets.possible() {
+            let JsValue::Global(path) = &target.value else { continue };
+            let Some(sink) = called_sink(path) else { continue };
+            let (arguments, spread_at) = match how {
+                "apply" => spread_array(given.get(1)),
+                _ => (given.get(1..).unwrap_or_default().to_vec(), spread_at.map(|at| at.saturating_sub(1))),
+            };
+            out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+        }
+        out
+    }
+
+    /// `Reflect.construct(WebSocket, [url])`.
+    fn reflected(&mut self, evaluator: &mut Evaluator, object: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let reflect = evaluator.eval(self.file, &None, object);
+        if !matches!(reflect.possible(), [p] if matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect")) {
+            return Vec::new();
+        }
+        let (given, _) = self.arguments(evaluator, arguments);
+        let Some((target, rest)) = given.split_first() else { return Vec::new() };
+        let mut out = Vec::new();
+        for target in target.0.possible() {
+            if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
+                let (arguments, spread_at) = spread_array(rest.first());
+                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+            }
+        }
+        out
+    }
+
+    fn construction(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let targets = evaluator.eval(self.file, &None, callee);
+        let mut out = Vec::new();
+        for target in targets.possible() {
+            if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
+                let (arguments, spread_at) = self.arguments(evaluator, arguments);
+                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+            }
+        }
+        out
+    }
+
+    /// The sink that constructing this is: a class of the platform, or one of the program that
+    /// passes its arguments on to one.
+    fn constructed_sink(&self, evaluator: &mut Evaluator, value: &JsValue) -> Option<&'static Sink> {
+        match value {
+            JsValue::Global(path) => new_sink(path),
+            JsValue::Class(class) => {
+                let entry = evaluator.facts(class.file).class(class.id);
+                if entry.constructor.is_some() {
+                    return None;
+                }
+                let bases = evaluator.eval(class.file, &class.env, entry.superclass?);
+                match bases.possible() {
+                    [base] if !matches!(&base.value, JsValue::Class(c) if c.id == class.id) => {
+                        let base = base.value.clone();
+                        self.constructed_sink(evaluator, &base)
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `super(url)` in a class that extends a sink.
+    fn super_call(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let block = evaluator.facts(self.file).node(callee).block;
+        let bases = self.superclass(evaluator, block);
+        let mut out = Vec::new();
+        for base in bases.possible() {
+            if let Some(sink) = self.constructed_sink(evaluator, &base.value) {
+                let (arguments, spread_at) = self.arguments(evaluator, arguments);
+                out.push(Reached { sink, arguments, spread_at, guard: base.guard, confidence: Confidence::Certain });
+            }
+        }
+        out
+    }
+
+    fn superclass(&self, evaluator: &mut Evaluator, block: BlockId) -> Known {
+        let facts = evaluator.facts(self.file);
+        let class = super::class_of_this(facts, facts.function_of(block));
+        match class.and_then(|(class, _)| facts.class(class).superclass) {
+            Some(superclass) => evaluator.eval(self.file, &None, superclass),
+            None => Known::default(),
+        }
+    }
+
+    /// The class of the platform that a value is an instance of.
+    fn platform_class(&self, evaluator: &mut Evaluator, value: &JsValue) -> Option<String> {
+        match value {
+            JsValue::Platform(class) => Some(class.to_string()),
+            // `super.open(…)`: the superclass stands for its instances.
+            JsValue::Global(path) if super::globals::is_class(path) => Some(path.to_string()),
+            JsValue::Instance(instance) => {
+                let mut class = instance.class.clone();
+                for _ in 0..16 {
+                    let superclass = evaluator.facts(class.file).class(class.id).superclass?;
+                    let bases = evaluator.eval(class.file, &class.env, superclass);
+                    match bases.possible() {
+                        [Possible { value: JsValue::Global(path), .. }] => return Some(path.to_string()),
+                        [Possible { value: JsValue::Class(base), .. }] => class = base.clone(),
+                        _ => return None,
+                    }
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn dynamic_import(&mut self, evaluator: &mut Evaluator, specifier: ExprId, options: Option<ExprId>) -> Vec<Reached> {
+        let Some(options) = options else { return Vec::new() };
+        let options = evaluator.eval(self.file, &None, options);
+        let with = options.map(|p| evaluator.property(&p.value, "with"));
+        let kind = with.map(|p| evaluator.property(&p.value, "type"));
+        if !kind.as_text().is_some_and(is_data_module) {
+            return Vec::new();
+        }
+        let span = evaluator.facts(self.file).node(specifier).span;
+        let known = evaluator.eval(self.file, &None, specifier);
+        vec![Reached {
+            sink: Api::Import.sink(),
+            arguments: vec![(known, span)],
+            spread_at: None,
+            guard: Guard::Always,
+            confidence: Confidence::Certain,
+        }]
+    }
+
+    fn import(&mut self, import: &Import) {
+        let relative = import.specifier.starts_with(['.', '/']) || import.specifier.contains("://");
+        if !relative || !import.module_type.as_deref().is_some_and(is_data_module) {
+            return;
+        }
+        self.out.push(Found {
+            api: Api::Import,
+            span: import.declaration,
+            url_span: import.span,
+            url: Pattern::text(import.specifier.as_str()),
+            guard: Guard::Always,
+            trail: Vec::new(),
+            confidence: Confidence::Certain,
+            notes: Vec::new(),
+        });
+    }
+
+    fn set_attribute(&mut self, evaluator: &mut Evaluator, object: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let (given, spread_at) = self.arguments(evaluator, arguments);
+        let named_ping = given.first().is_some_and(|(name, _)| name.as_text().is_some_and(|n| n.eq_ignore_ascii_case("ping")));
+        if !named_ping || spread_at.is_some() {
+            return Vec::new();
+        }
+        let receivers = evaluator.eval(self.file, &None, object);
+        let api = match receivers.possible() {
+            [Possible { value: JsValue::Element(tag), .. }] => match element_sink(tag) {
+                Some(api) => api,
+                None if tag.is_empty() => Api::APing,
+                None => return Vec::new(),
+            },
+            // Nothing but links has a `ping` attribute.
+            _ => Api::APing,
+        };
+        vec![Reached {
+            sink: api.sink(),
+            arguments: given.get(1..).unwrap_or_default().to_vec(),
+            spread_at: None,
+            guard: Guard::Always,
+            confidence: Confidence::Certain,
+        }]
+    }
+
+    /// `link.ping = url`; `link.href = url` of a preload that script makes.
+    fn write(&mut self, evaluator: &mut Evaluator, write: &Write) {
+        let Key::Name(name) = &write.key else { return };
+        if !matches!(name.as_str(), "ping" | "href") {
+            return;
+        }
+        let object = evaluator.eval(self.file, &None, write.object);
+        let mut tags = object.possible().iter().filter_map(|p| match &p.value {
+            JsValue::Element(tag) => Some(tag.to_string()),
+            _ => None,
+        });
+        let Some(tag) = tags.next() else { return };
+        let api = match (name.as_str(), tag.as_str()) {
+            ("ping", tag) => element_sink(tag),
+            ("href", "link") => self.is_made_preload(evaluator, write),
+            _ => None,
+        };
+        let Some(api) = api else { return };
+        let place = Use { at: write.definition.span.start, block: write.definition.block };
+        let Some(guard) = evaluator.runs(self.file, &None, place) else { return };
+        let facts = evaluator.facts(self.file);
+        let value_span = facts.node(write.definition.value).span;
+        let known = evaluator.eval(self.file, &None, write.definition.value);
+        let reached = Reached {
+            sink: api.sink(),
+            arguments: vec![(known, value_span)],
+            spread_at: None,
+            guard,
+            confidence: Confidence::Certain,
+        };
+        self.report(evaluator, write.definition.span, reached);
+    }
+
+    fn is_made_preload(&self, evaluator: &mut Evaluator, href: &Write) -> Option<Api> {
+        let facts = evaluator.facts(self.file);
+        let Expr::Binding(id) = facts.node(href.object).expr else { return None };
+        let mut set = |name: &str| {
+            facts.writes.iter().find_map(|w| {
+                let same = matches!(facts.node(w.object).expr, Expr::Binding(b) if b == id);
+                if !same || w.key != Key::Name(name.to_owned()) {
+                    return None;
+                }
+                evaluator.eval(self.file, &None, w.definition.value).as_text().map(str::to_ascii_lowercase)
+            })
+        };
+        preload_api(set("rel").as_deref(), set("as").as_deref())
+    }
+
+    fn jsx(&mut self, evaluator: &mut Evaluator, tag: &str, attributes: &[(String, ExprId)]) -> Vec<Reached> {
+        let attribute = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
+        let mut text = |name: &str| {
+            let known = evaluator.eval(self.file, &None, attribute(name)?);
+            known.as_text().map(str::to_ascii_lowercase)
+        };
+        let (api, value) = match tag {
+            "a" | "area" => (element_sink(tag), attribute("ping")),
+            _ => (preload_api(text("rel").as_deref(), text("as").as_deref()), attribute("href")),
+        };
+        let (Some(api), Some(value)) = (api, value) else { return Vec::new() };
+        let span = evaluator.facts(self.file).node(value).span;
+        let known = evaluator.eval(self.file, &None, value);
+        vec![Reached {
+            sink: api.sink(),
+            arguments: vec![(known, span)],
+            spread_at: None,
+            guard: Guard::Always,
+            confidence: Confidence::Certain,
+        }]
+    }
+
+    fn arguments(&self, evaluator: &mut Evaluator, arguments: &[Argument]) -> (Vec<(Known, Span)>, Option<usize>) {
+        let facts = evaluator.facts(self.file);
+        let spans: Vec<_> = arguments.iter().map(|a| facts.node(a.expr).span).collect();
+        let (known, spread_at) = evaluator.arguments(self.file, &None, arguments);
+        let span = |i: usize| spans.get(i.min(spans.len().saturating_sub(1))).copied().unwrap_or_default();
+        (known.into_iter().enumerate().map(|(i, k)| (k, span(i))).collect(), spread_at)
+    }
+
+    fn report(&mut self, evaluator: &mut Evaluator, span: Span, reached: Reached) {
+        let index = match reached.sink.url {
+            UrlArgument::One(i) | UrlArgument::List(i) | UrlArgument::Path(i, _) => i,
+            UrlArgument::Attribute | UrlArgument::AttributeList => 0,
+        };
+        let (known, url_span) = match reached.arguments.get(index) {
+            Some((known, url_span)) => (known.clone(), *url_span),
+            None if reached.spread_at.is_some_and(|at| at <= index) => {
+                (Known::unknown("one of spread arguments"), Span::default())
+            }
+            None => return,
+        };
+        let url_span = if url_span == Span::default() { span } else { url_span };
+        let mut urls = Known::default();
+        match reached.sink.url {
+            UrlArgument::List(_) => {
+                for element in listed(&known) {
+                    self.push(span, url_span, &reached, &guarded(&element, reached.guard));
+                }
+                return;
+            }
+            UrlArgument::Path(_, path) => urls.extend(follow(evaluator, &known, path)),
+            UrlArgument::AttributeList => {
+                urls.extend(known.map(|p| split_list(&p.value)));
+            }
+            UrlArgument::One(_) | UrlArgument::Attribute => urls.extend(known),
+        }
+        self.push(span, url_span, &reached, &guarded(&urls, reached.guard));
+    }
+
+    fn push(&mut self, span: Span, url_span: Span, reached: &Reached, urls: &Known) {
+        for possible in urls.possible() {
+            match &possible.value {
+                JsValue::Undefined | JsValue::Null => continue,
+                JsValue::Request(inner) => {
+                    self.push(span, url_span, reached, &guarded(inner, possible.guard));
+                    continue;
+                }
+                _ => {}
+            }
+            let url = possible.value.to_pattern();
+            if self.is_passed_through(&url) {
+                continue;
+            }
+            let trail = possible.trail.iter().filter(|s| s.file == self.file && !inside(s.span, url_span));
+            self.out.push(Found {
+                api: reached.sink.api,
+                span,
+                url_span,
+                url,
+                guard: possible.guard,
+                trail: trail.map(|s| (s.span, s.note.to_string())).collect(),
+                confidence: reached.confidence,
+                notes: Vec::new(),
+            });
+        }
+    }
+
+    /// A service worker's `fetch(event.request)` asks for what a page asked for: the page's
+    /// call is the endpoint.
+    fn is_passed_through(&self, url: &Pattern) -> bool {
+        let [crate::value::Part::Hole(Hole { kind: HoleKind::Param { name } | HoleKind::Unknown { why: name }, .. })] = url.parts()
+        else {
+            return false;
+        };
+        let name = name.strip_prefix("result of ").and_then(|n| n.strip_suffix(".clone()")).unwrap_or(name);
+        let name = name.strip_suffix(".url").unwrap_or(name);
+        let of_event = matches!(name, "event.request" | "e.request" | "evt.request" | "ev.request");
+        let named = matches!(name, "request" | "req") || name.ends_with(".request");
+        of_event || (self.handles_fetch && named)
+    }
+}
+
+fn inside(step: Span, url: Span) -> bool {
+    step.start >= url.start && step.end <= url.end
+}
+
+/// Method names by which some sink may be reached through its value: `window.fetch(…)`.
+fn may_be_sink(key: &Key) -> bool {
+    let Key::Name(name) = key else { return true };
+    SINKS.iter().any(|sink| match sink.reach {
+        Reach::Call(n) | Reach::Method(_, n) => n == name,
+        _ => false,
+    }) || !matches!(name.as_str(), "then" | "catch" | "map" | "push" | "log" | "forEach" | "addEventListener")
+}
+
+fn called_sink(path: &str) -> Option<&'static Sink> {
+    SINKS.iter().find(|sink| match sink.reach {
+        Reach::Call(name) => name == path,
+        Reach::Method(object, name) => {
+            path.strip_prefix(object).and_then(|p| p.strip_prefix('.')) == Some(name)
+        }
+        _ => false,
+    })
+}
+
+fn new_sink(path: &str) -> Option<&'static Sink> {
+    SINKS.iter().find(|sink| matches!(sink.reach, Reach::New(name) if name == path))
+}
+
+fn element_sink(tag: &str) -> Option<Api> {
+    match tag {
+        "a" => Some(Api::APing),
+        "area" => Some(Api::AreaPing),
+        _ => None,
+    }
+}
+
+fn preload_api(rel: Option<&str>, r#as: Option<&str>) -> Option<Api> {
+    match (rel?, r#as?) {
+        ("preload", "fetch") => Some(Api::LinkPreload),
+        ("modulepreload", "json") => Some(Api::LinkModulePreload),
+        _ => None,
+    }
+}
+
+/// Module types that are fetched as data (HTML, "fetch a single module script").
+fn is_data_module(kind: &str) -> bool {
+    matches!(kind, "json" | "text" | "bytes")
+}
+
+/// A name that only functions and classes are ever given to.
+fn only_functions(facts: &FileFacts, id: BindingId) -> bool {
+    let binding = facts.binding(id);
+    binding.kind == BindingKind::Variable
+        && !binding.definitions.is_empty()
+        && binding.definitions.iter().all(|d| {
+            matches!(facts.node(d.value).expr, Expr::Function(_) | Expr::Class(_))
+        })
+}
+
+/// A parameter called `fetch`, or a property of that name that a parameter's pattern takes:
+/// frameworks hand the real one in.
+fn is_injected_fetch(facts: &FileFacts, callee: ExprId, targets: &Known) -> bool {
+    let Expr::Binding(id) = facts.node(callee).expr else { return false };
+    let binding = facts.binding(id);
+    let hole = targets.possible().iter().any(|p| matches!(p.value, JsValue::Hole(_)));
+    let named = binding.name == "fetch"
+        || binding.definitions.iter().any(|d| {
+            let is_fetch = |id: ExprId| {
+                matches!(&facts.node(id).expr, Expr::Member { key: Key::Name(n), .. } if n == "fetch")
+            };
+            match facts.node(d.value).expr {
+                Expr::Default { value, .. } => is_fetch(value),
+                _ => is_fetch(d.value),
+            }
+        });
+    named && hole && binding.kind == BindingKind::Parameter
+}
+
+fn handles_fetch_events(facts: &FileFacts) -> bool {
+    let listens = facts.candidates.iter().any(|&id| {
+        let Expr::Call { callee, arguments } = &facts.node(id).expr else { return false };
+        let name = match &facts.node(*callee).expr {
+            Expr::Global(name) => name,
+            Expr::Member { key: Key::Name(name), .. } => name,
+            _ => return false,
+        };
+        name == "addEventListener"
+            && arguments.first().is_some_and(|a| facts.node(a.expr).expr == Expr::Text("fetch".into()))
+    });
+    listens || facts.writes.iter().any(|w| w.key == Key::Name("onfetch".into()))
+}
+
+fn spread_array(list: Option<&(Known, Span)>) -> (Vec<(Known, Span)>, Option<usize>) {
+    let Some((known, span)) = list else { return (Vec::new(), None) };
+    match known.possible() {
+        [Possible { value: JsValue::Array { elements, more }, .. }] => {
+            let elements: Vec<_> = elements.iter().map(|e| (e.clone(), *span)).collect();
+            let spread_at = more.then_some(elements.len());
+            (elements, spread_at)
+        }
+        _ => (Vec::new(), Some(0)),
+    }
+}
+
+/// The members of a list, or the thing itself where a single one is allowed.
+fn listed(known: &Known) -> Vec<Known> {
+    let mut out = Vec::new();
+    for possible in known.possible() {
+        match &possible.value {
+            JsValue::Array { elements, more } => {
+                out.extend(elements.iter().map(|e| guarded(e, possible.guard)));
+                if *more {
+                    out.push(Known::unknown("an element of a list"));
+                }
+            }
+            _ => {
+                let mut one = Known::default();
+                one.push(possible.clone());
+                out.push(one);
+            }
+        }
+    }
+    out
+}
+
+fn follow(evaluator: &mut Evaluator, known: &Known, path: &[&str]) -> Known {
+    let mut known = known.clone();
+    for step in path {
+        known = match *step {
+            "[]" => super::eval::elements(&known),
+            name => known.map(|p| evaluator.property(&p.value, name)),
+        };
+        let opaque = known.possible().iter().all(|p| matches!(p.value, JsValue::Hole(_) | JsValue::Undefined));
+        if opaque {
+            // Other kinds of credentials have no such property.
+            return Known::default();
+        }
+    }
+    known
+}
+
+/// A `ping` value: a list of URLs, split on ASCII white space.
+fn split_list(value: &JsValue) -> Known {
+    let pattern = value.to_pattern();
+    let Some(text) = pattern.as_text() else { return JsValue::Text(pattern).into() };
+    let mut out = Known::default();
+    for url in text.split_ascii_whitespace() {
+        out.extend(JsValue::text(url).into());
+    }
+    out
+}
+
+/// One entry per place and URL; what holds on https pages and on others holds always.
+fn merge(found: Vec<Found>) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::with_capacity(found.len());
+    let mut seen: std::collections::HashMap<(u32, u32, Api, Pattern), usize> = std::collections::HashMap::new();
+    for item in found {
+        let key = (item.span.start, item.url_span.start, item.api, item.url.clone());
+        match seen.get(&key) {
+            Some(&i) => {
+                if out[i].guard != item.guard {
+                    out[i].guard = Guard::Always;
+                }
+            }
+            None => {
+                seen.insert(key, out.len());
+                out.push(item);
+            }
+        }
+    }
+    out.sort_by_key(|f| (f.span.start, f.url_span.start));
+    out
+}

@@ -1,0 +1,103 @@
+"""Runs the documents of the matrix in a headless Chromium."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import serve
+
+# Ports on which pages and requests are really answered; a check against a policy comes before
+# any connection, so that no other needs to be.
+HTTP_PORTS = (80, 8080)
+HTTPS_PORTS = (443, 8443)
+
+FLAGS = [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--ignore-certificate-errors",
+    # One process for all origins: a third of the time.
+    "--disable-site-isolation-trials",
+    # What is not about policies must not come between: no upgrade of http pages, no
+    # permission for loopback addresses.
+    "--disable-features=HttpsUpgrades,LocalNetworkAccessChecks,IsolateOrigins,site-per-process",
+]
+
+
+class BrowserError(Exception):
+    """Chromium is not there, ended, or did not hand in all results."""
+
+
+def program():
+    """The path of Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise BrowserError("no chromium: run tests/browser/install")
+
+
+def version():
+    """What Chromium calls itself."""
+    asked = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()
+
+
+def rules(http_port, https_port):
+    """Every host on a served port is ours, every other is not found."""
+    served = [f"MAP *:{port} 127.0.0.1:{http_port}" for port in HTTP_PORTS]
+    served += [f"MAP *:{port} 127.0.0.1:{https_port}" for port in HTTPS_PORTS]
+    return ", ".join([*served, "MAP * ~NOTFOUND"])
+
+
+def observe(documents, seconds):
+    """The rows of page.js for every document, in order."""
+    with tempfile.TemporaryDirectory(prefix="browser-test-") as folder:
+        site = serve.Site(documents)
+        plain = serve.start(site)
+        secure = serve.start(site, serve.certificate(folder))
+        command = [program(), *FLAGS, f"--user-data-dir={folder}/profile"]
+        command.append("--host-resolver-rules=" + rules(plain.server_port, secure.server_port))
+        if os.geteuid() == 0:
+            command.append("--no-sandbox")
+        with open(f"{folder}/log", "w+b") as log:
+            browser = subprocess.Popen(
+                [*command, "http://localhost/"], stdout=log, stderr=log, start_new_session=True
+            )
+            try:
+                wait(site, browser, seconds)
+            except BrowserError as error:
+                log.seek(0)
+                tail = log.read()[-2000:].decode(errors="replace")
+                raise BrowserError(f"{error}\n{tail}") from None
+            finally:
+                stop(browser)
+                plain.shutdown()
+                secure.shutdown()
+    return [site.results[str(number)] for number in range(len(documents))]
+
+
+def wait(site, browser, seconds):
+    """Until the results are there."""
+    for _ in range(seconds * 10):
+        if site.done.wait(0.1):
+            return
+        if browser.poll() is not None:
+            raise BrowserError(f"chromium ended with code {browser.returncode}")
+    raise BrowserError(f"no results after {seconds} seconds")
+
+
+def stop(browser):
+    """Ends Chromium and all its processes: it leads a process group of its own."""
+    try:
+        os.killpg(browser.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    browser.wait()

@@ -1,0 +1,142 @@
+"""The loopback servers: the top page, the documents of the matrix, and every other URL."""
+
+import http.server
+import json
+import pathlib
+import ssl
+import subprocess
+import threading
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# The report-only policy that every document carries besides its own: see page.js.
+CONTROL = "connect-src 'none'; x-control"
+
+
+class Site:
+    """What the servers serve, and the results that the top page hands in."""
+
+    def __init__(self, documents):
+        self.documents = documents
+        self.results = None
+        self.done = threading.Event()
+
+
+def certificate(folder):
+    """A self-signed certificate and its key, in one file."""
+    path = pathlib.Path(folder, "site.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=page.test"]
+        + ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        + ["-keyout", str(path), "-out", str(path) + ".crt"],
+        check=True,
+        capture_output=True,
+    )
+    with path.open("a") as file:
+        file.write(pathlib.Path(str(path) + ".crt").read_text())
+    return path
+
+
+def start(site, tls=None):
+    """Starts a server on a free port of the loopback interface."""
+    handler = type("SiteHandler", (Handler,), {"site": site})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls)
+        # The handshake is made by the thread of the connection, not by the one that accepts.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers 204 to all that is not the top page or a document."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    site = None
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        query = urllib.parse.parse_qs(url.query)
+        if self.headers.get("Host") == "localhost":
+            self.top(url.path)
+        elif "doc" in query and query["doc"][0].isdecimal():
+            self.document(int(query["doc"][0]))
+        else:
+            self.answer(204, b"")
+
+    def top(self, path):
+        if path == "/documents":
+            pages = [document.page_url for document in self.site.documents]
+            self.answer(200, json.dumps(pages).encode(), "application/json")
+        elif path == "/":
+            self.answer(200, HERE.joinpath("top.html").read_bytes(), "text/html")
+        else:
+            self.answer(204, b"")
+
+    def document(self, number):
+        if number >= len(self.site.documents):
+            self.answer(404, b"")
+            return
+        document = self.site.documents[number]
+        fields = [("Content-Security-Policy", policy) for policy in document.headers]
+        only = "Content-Security-Policy-Report-Only"
+        fields += [(only, policy) for policy in (*document.report_only, CONTROL)]
+        body = document_html(number, document).encode()
+        self.answer(200, body, "text/html", fields)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.answer(204, b"")
+        if self.headers.get("Host") == "localhost" and self.path == "/results":
+            self.site.results = json.loads(body)
+            self.site.done.set()
+
+    def do_OPTIONS(self):
+        self.answer(204, b"")
+
+    do_PUT = do_HEAD = do_OPTIONS
+
+    def answer(self, status, body, kind=None, fields=()):
+        head = [f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}"]
+        head += [f"{name}: {value}" for name, value in fields]
+        head += ["Access-Control-Allow-Origin: *", "Cache-Control: no-store"]
+        if kind:
+            head.append(f"Content-Type: {kind}; charset=utf-8")
+        if status != 204:
+            head.append(f"Content-Length: {len(body)}")
+        # Bytes, not send_header: a policy may hold characters that Latin-1 does not have.
+        self.wfile.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+
+    def log_message(self, *_):
+        pass
+
+
+def document_html(number, document):
+    """The document of a group: its meta policies, then the script that runs its cases."""
+    job = {
+        "id": number,
+        "control": CONTROL,
+        "cases": [{"api": api, "url": url} for api, url in document.cases],
+    }
+    meta = "".join(
+        f'<meta http-equiv="Content-Security-Policy" content="{attribute(policy)}">\n'
+        for policy in document.meta
+    )
+    script = HERE.joinpath("page.js").read_text()
+    data = json.dumps(job).replace("<", "\\u003c")
+    return (
+        f'<!doctype html>\n<meta charset="utf-8">\n{meta}<title>{number}</title>\n'
+        f"<body><script>{script}\nrun({data});</script>\n"
+    )
+
+
+def attribute(text):
+    """Text as the value of a double-quoted attribute."""
+    return text.replace("&", "&amp;").replace('"', "&quot;")
