@@ -16,11 +16,15 @@ impl Evaluator<'_> {
                 return known.as_ref().clone();
             }
         }
+        let key = (file, id, env_key(env));
+        if let Some((_, known)) = self.scratch.get(&key) {
+            self.tainted = true;
+            return known.as_ref().clone();
+        }
         if self.fuel == 0 || self.depth >= MAX_DEPTH {
             self.tainted = true;
             return Known::unknown("too much to follow");
         }
-        let key = (file, id, env.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize));
         if !self.active.insert(key) {
             self.tainted = true;
             return Known::unknown("a value that depends on itself");
@@ -31,6 +35,8 @@ impl Evaluator<'_> {
         let known = stacker::maybe_grow(128 << 10, 4 << 20, || self.eval_here(file, env, id));
         if env.is_none() && !self.tainted {
             self.memo.insert((file, id), Rc::new(known.clone()));
+        } else {
+            self.scratch.insert(key, (env.clone(), Rc::new(known.clone())));
         }
         self.tainted |= outer_taint;
         self.depth -= 1;
@@ -292,18 +298,10 @@ impl Evaluator<'_> {
         let definition = &binding.definitions[index];
         let place = Use { at: definition.span.start, block: definition.block };
         let Some(guard) = self.runs_here(file, env, place) else { return Known::default() };
-        let mut value = self.eval(file, env, definition.value);
-        if definition.append {
-            let before = match self.enter_append(file, definition.value) {
-                true => {
-                    let before = self.binding(file, env, id, place);
-                    self.leave_append(file, definition.value);
-                    before
-                }
-                false => Known::unknown(format!("{}, which grows in a loop", binding.name)),
-            };
-            value = before.combine(&value, add);
-        }
+        let mut value = match definition.append {
+            true => self.appended(file, env, id, definition),
+            false => self.eval(file, env, definition.value),
+        };
         if worth_a_step(&facts.node(definition.value).expr) {
             let note = format!("`{}` is set here", binding.name);
             value = value.step(&step(file, definition.span, &note));
@@ -327,14 +325,26 @@ impl Evaluator<'_> {
         if condition_free { Some(Guard::Always) } else { self.runs(file, env, place) }
     }
 
-    fn enter_append(&mut self, file: FileId, id: ExprId) -> bool {
-        let entered = self.active.insert((file, id, usize::MAX));
-        self.tainted |= !entered;
-        entered
-    }
-
-    fn leave_append(&mut self, file: FileId, id: ExprId) {
-        self.active.remove(&(file, id, usize::MAX));
+    /// `name += value`: what the name was before, then the value.
+    fn appended(&mut self, file: FileId, env: &Env, id: BindingId, definition: &Definition) -> Known {
+        let key = (file, definition.value, env_key(env));
+        if let Some((_, known)) = self.appended.get(&key) {
+            return known.as_ref().clone();
+        }
+        let marker = (file, definition.value, usize::MAX);
+        if self.fuel == 0 || !self.active.insert(marker) {
+            self.tainted = true;
+            let name = &self.facts(file).binding(id).name;
+            return Known::unknown(format!("{name}, which grows in a loop"));
+        }
+        self.fuel -= 1;
+        let place = Use { at: definition.span.start, block: definition.block };
+        let before = self.binding(file, env, id, place);
+        self.active.remove(&marker);
+        let value = self.eval(file, env, definition.value);
+        let known = before.combine(&value, add);
+        self.appended.insert(key, (env.clone(), Rc::new(known.clone())));
+        known
     }
 
     fn imported(&mut self, _file: FileId, specifier: &str, name: &str) -> Known {
@@ -377,9 +387,9 @@ impl Evaluator<'_> {
     fn typed_parameter(&mut self, file: FileId, function: FunctionId, name: &str) -> Option<Known> {
         let facts = self.facts(file);
         let block = facts.function(function).block;
-        let binding = facts.bindings.iter().find(|b| b.block == block && b.name == name)?;
-        let class = binding.type_name.as_deref()?;
-        let declared = facts.bindings.iter().any(|b| b.name == class);
+        let tables = &self.tables[file as usize];
+        let class = tables.typed.get(&(block, name.to_owned()))?.as_str();
+        let declared = tables.declared.contains(class);
         let known = matches!(class, "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement");
         if declared || !known {
             return None;
@@ -502,6 +512,11 @@ impl Evaluator<'_> {
         }
         JsValue::Array { elements: Rc::new(out), more: more || elements.len() > 4096 }.into()
     }
+}
+
+/// A frame's identity.
+fn env_key(env: &Env) -> usize {
+    env.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize)
 }
 
 /// A trail step.

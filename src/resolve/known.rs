@@ -187,6 +187,8 @@ pub(super) struct TrailStep {
     pub(super) note: Rc<str>,
 }
 
+/// How many combinations of two sets are looked at.
+const MAX_COMBINATIONS: usize = 256;
 /// How many steps a trail keeps.
 const MAX_TRAIL: usize = 8;
 
@@ -270,6 +272,9 @@ impl Known {
     /// Every combination of both.
     pub(super) fn combine(&self, other: &Known, work: impl Fn(&JsValue, &JsValue) -> JsValue) -> Known {
         let mut out = Known::default();
+        if self.possible.len() * other.possible.len() > MAX_COMBINATIONS {
+            return Known::unknown("too many alternatives");
+        }
         for a in &self.possible {
             for b in &other.possible {
                 let Some(guard) = a.guard.and(b.guard) else { continue };

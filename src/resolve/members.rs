@@ -390,13 +390,12 @@ impl Evaluator<'_> {
             return known;
         }
         let facts = self.facts(file);
-        let mut writes: Vec<usize> = (0..facts.writes.len())
-            .filter(|&i| {
-                let write = &facts.writes[i];
-                let part = matches!(&write.key, Key::Name(name) if url_object::is_settable(name));
-                part && matches!(facts.node(write.object).expr, Expr::Binding(b) if b == id)
-                    && write.definition.span.end <= place.at
-            })
+        let mut writes: Vec<usize> = url_object::SETTABLE
+            .iter()
+            .filter_map(|part| self.tables[file as usize].by_binding.get(&(id, (*part).to_owned())))
+            .flatten()
+            .copied()
+            .filter(|&i| facts.writes[i].definition.span.end <= place.at)
             .collect();
         writes.sort_by_key(|&i| facts.writes[i].definition.span.start);
         let mut known = known;

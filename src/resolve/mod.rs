@@ -11,6 +11,7 @@ mod eval;
 mod globals;
 mod known;
 mod members;
+mod mentions;
 mod reach;
 mod settings;
 mod sinks;
@@ -21,13 +22,17 @@ pub use settings::Settings;
 pub use sinks::Found;
 
 use crate::js::FileFacts;
-use crate::js::facts::{BindingId, ClassId, ExprId, FunctionId, Key};
+use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
 use known::{Env, FileId, Frame, Known};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Steps that one endpoint may cost.
-const FUEL: u32 = 30_000;
+const FUEL: u32 = 20_000;
+/// Steps that all endpoints of a file may cost, for each of its expressions …
+const FUEL_PER_NODE: u32 = 8;
+/// … and besides.
+const FUEL_PER_FILE: u32 = 400_000;
 /// How deep evaluation nests.
 const MAX_DEPTH: u32 = 120;
 /// How deep calls nest.
@@ -49,6 +54,13 @@ pub(crate) struct Evaluator<'a> {
     /// What is being evaluated, to end cycles.
     active: HashSet<(FileId, ExprId, usize)>,
     fuel: u32,
+    /// What is left for the endpoints to come.
+    reserve: u32,
+    /// Results that hold for the endpoint at hand only: inside calls, or cut off by a bound.
+    /// The frame is kept with its result, so that its address stays its own.
+    scratch: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
+    /// Likewise, for what `+=` makes of a name.
+    appended: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
     depth: u32,
     /// Whether something below met a cycle or a bound, so that its result must not be kept.
     tainted: bool,
@@ -67,6 +79,10 @@ struct Tables {
     by_global: HashMap<String, Vec<usize>>,
     /// Names whose `searchParams` are changed.
     query_touched: HashSet<BindingId>,
+    /// The names of a function's block that have a TypeScript type of one name.
+    typed: HashMap<(BlockId, String), String>,
+    /// Types that the file itself declares.
+    declared: HashSet<String>,
 }
 
 impl Tables {
@@ -76,6 +92,8 @@ impl Tables {
             by_binding: HashMap::new(),
             by_class: HashMap::new(),
             by_global: HashMap::new(),
+            typed: HashMap::new(),
+            declared: HashSet::new(),
             query_touched: facts.candidates.iter().filter_map(|&id| query_of(facts, id)).collect(),
         };
         for (i, write) in facts.writes.iter().enumerate() {
@@ -94,6 +112,12 @@ impl Tables {
                     }
                 }
                 _ => {}
+            }
+        }
+        for binding in &facts.bindings {
+            tables.declared.insert(binding.name.clone());
+            if let Some(type_name) = &binding.type_name {
+                tables.typed.insert((binding.block, binding.name.clone()), type_name.clone());
             }
         }
         for writes in tables.by_binding.values_mut() {
@@ -141,7 +165,13 @@ impl<'a> Evaluator<'a> {
             tables: files.iter().map(Tables::new).collect(),
             memo: HashMap::new(),
             active: HashSet::new(),
-            fuel: FUEL,
+            fuel: 0,
+            reserve: files.iter().fold(FUEL_PER_FILE, |sum, facts| {
+                let nodes = u32::try_from(facts.nodes.len()).unwrap_or(u32::MAX);
+                sum.saturating_add(nodes.saturating_mul(FUEL_PER_NODE))
+            }),
+            scratch: HashMap::new(),
+            appended: HashMap::new(),
             depth: 0,
             tainted: false,
             calling: Vec::new(),
@@ -155,7 +185,11 @@ impl<'a> Evaluator<'a> {
 
     /// Starts the budget of another endpoint.
     fn refuel(&mut self) {
-        self.fuel = FUEL;
+        self.scratch.clear();
+        self.appended.clear();
+        self.reserve += self.fuel;
+        self.fuel = FUEL.min(self.reserve);
+        self.reserve -= self.fuel;
     }
 
     /// The frame of a function that is being called, looking outwards.

@@ -3,6 +3,7 @@
 use super::Evaluator;
 use super::eval::guarded;
 use super::known::{FileId, JsValue, Known, Possible};
+use super::mentions::Mentions;
 use super::reach::Use;
 use crate::endpoint::Confidence;
 use crate::js::facts::*;
@@ -43,7 +44,24 @@ struct Reached {
 /// Finds every endpoint of a file.
 pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
     let facts = evaluator.facts(file);
-    let mut finder = Finder { handles_fetch: handles_fetch_events(facts), file, out: Vec::new() };
+    let mut finder = Finder {
+        handles_fetch: handles_fetch_events(facts),
+        mentions: Mentions::of(facts),
+        file,
+        out: Vec::new(),
+    };
+    for import in &facts.imports {
+        finder.import(import);
+    }
+    if !finder.mentions.any() {
+        // Dynamic JSON imports are the one sink without a name.
+        let imports = |id: &&ExprId| matches!(facts.node(**id).expr, Expr::Import { .. });
+        for &candidate in facts.candidates.iter().filter(imports) {
+            evaluator.refuel();
+            finder.candidate(evaluator, candidate);
+        }
+        return merge(finder.out);
+    }
     for &candidate in &facts.candidates {
         evaluator.refuel();
         finder.candidate(evaluator, candidate);
@@ -52,9 +70,6 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
         evaluator.refuel();
         finder.write(evaluator, write);
     }
-    for import in &facts.imports {
-        finder.import(import);
-    }
     merge(finder.out)
 }
 
@@ -62,6 +77,7 @@ struct Finder {
     file: FileId,
     /// The script is a service worker that answers `fetch` events.
     handles_fetch: bool,
+    mentions: Mentions,
     out: Vec<Found>,
 }
 
@@ -97,11 +113,18 @@ impl Finder {
                 if !found.is_empty() {
                     return found;
                 }
-                if !may_be_sink(key) {
+                if !self.may_be_sink(key) {
                     return Vec::new();
                 }
             }
-            Expr::Binding(id) if only_functions(facts, *id) => return Vec::new(),
+            Expr::Binding(id) => {
+                let injected = facts.binding(*id).kind == BindingKind::Parameter;
+                if only_functions(facts, *id) || !(self.mentions.aliased || injected) {
+                    return Vec::new();
+                }
+            }
+            Expr::Global(name) if !self.mentions.aliased && called_sink(name).is_none() => return Vec::new(),
+            _ if !self.mentions.aliased && !matches!(facts.node(callee).expr, Expr::Global(_) | Expr::Logical { .. } | Expr::Conditional { .. } | Expr::Call { .. }) => return Vec::new(),
             _ => {}
         }
         let mut out = Vec::new();
@@ -120,6 +143,20 @@ impl Finder {
             });
         }
         out
+    }
+
+    /// Whether a method of this name may be a sink as a value: `window.fetch(…)`.
+    fn may_be_sink(&self, key: &Key) -> bool {
+        let Key::Name(name) = key else { return self.mentions.aliased };
+        let common = matches!(
+            name.as_str(),
+            "then" | "catch" | "map" | "push" | "log" | "forEach" | "addEventListener"
+        );
+        let own = SINKS.iter().any(|sink| match sink.reach {
+            Reach::Call(n) | Reach::Method(_, n) => n == name,
+            _ => false,
+        });
+        own || (self.mentions.aliased && !common)
     }
 
     /// A value that is called: a sink, or a sink with first arguments bound.
@@ -168,10 +205,14 @@ impl Finder {
         match name.as_str() {
             "call" | "apply" => return self.called_through(evaluator, object, &name, arguments),
             "construct" => return self.reflected(evaluator, object, arguments),
-            "setAttribute" => return self.set_attribute(evaluator, object, arguments),
+            "setAttribute" if self.mentions.has("ping") => return self.set_attribute(evaluator, object, arguments),
             _ => {}
         }
-        let mut rows = SINKS.iter().filter(|s| matches!(s.reach, Reach::InstanceMethod(_, m) if m == name)).peekable();
+        let mentions = &self.mentions;
+        let mut rows = SINKS
+            .iter()
+            .filter(|s| matches!(s.reach, Reach::InstanceMethod(c, m) if m == name && mentions.reaches(c, m)))
+            .peekable();
         if rows.peek().is_none() {
             return Vec::new();
         }
@@ -248,6 +289,14 @@ impl Finder {
     }
 
     fn construction(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        let named = match &facts.node(callee).expr {
+            Expr::Global(name) | Expr::Member { key: Key::Name(name), .. } => new_sink(name).is_some(),
+            _ => false,
+        };
+        if !named && !self.mentions.aliased {
+            return Vec::new();
+        }
         let targets = evaluator.eval(self.file, &None, callee);
         let mut out = Vec::new();
         for target in targets.possible() {
@@ -542,15 +591,6 @@ impl Finder {
 
 fn inside(step: Span, url: Span) -> bool {
     step.start >= url.start && step.end <= url.end
-}
-
-/// Method names by which some sink may be reached through its value: `window.fetch(…)`.
-fn may_be_sink(key: &Key) -> bool {
-    let Key::Name(name) = key else { return true };
-    SINKS.iter().any(|sink| match sink.reach {
-        Reach::Call(n) | Reach::Method(_, n) => n == name,
-        _ => false,
-    }) || !matches!(name.as_str(), "then" | "catch" | "map" | "push" | "log" | "forEach" | "addEventListener")
 }
 
 fn called_sink(path: &str) -> Option<&'static Sink> {

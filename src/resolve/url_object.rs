@@ -4,15 +4,9 @@
 use super::text;
 use crate::value::{Charset, Guard, Hole, HoleKind, Part, Pattern};
 
-/// Names of the parts that can be read; all but `origin` can be set.
-const PARTS: [&str; 9] = [
-    "href", "origin", "protocol", "host", "hostname", "port", "pathname", "search", "hash",
-];
-
-/// Whether the name is a part of a `URL` that can be set.
-pub(super) fn is_settable(name: &str) -> bool {
-    PARTS.contains(&name) && name != "origin"
-}
+/// Names of the parts that can be set.
+pub(super) const SETTABLE: [&str; 8] =
+    ["href", "protocol", "host", "hostname", "port", "pathname", "search", "hash"];
 
 /// An address taken apart. Nothing here is normalised.
 #[derive(Debug, Clone, Default)]

@@ -59,7 +59,7 @@ def rules(http_port, https_port):
 
 def observe(documents, seconds):
     """The rows of page.js for every document, in order."""
-    with tempfile.TemporaryDirectory(prefix="browser-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="browser-test-", ignore_cleanup_errors=True) as folder:
         site = serve.Site(documents)
         plain = serve.start(site)
         secure = serve.start(site, serve.certificate(folder))

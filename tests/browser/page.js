@@ -39,6 +39,8 @@ const START = {
     link.click();
   },
   'link[rel=preload]': (url) => {
+    // Throws where the URL is invalid: the element would then have no event at all.
+    new URL(url, document.baseURI);
     const link = document.createElement('link');
     link.rel = 'preload';
     link.as = 'fetch';

@@ -5,6 +5,7 @@ import json
 import pathlib
 import ssl
 import subprocess
+import sys
 import threading
 import urllib.parse
 
@@ -38,11 +39,20 @@ def certificate(folder):
     return path
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server that says nothing of connections that the browser gives up or gets wrong."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 def start(site, tls=None):
     """Starts a server on a free port of the loopback interface."""
     handler = type("SiteHandler", (Handler,), {"site": site})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls)

@@ -1,0 +1,115 @@
+//! Which sinks a file can reach at all, from the names in it: evaluating every call of a
+//! program to see whether it is one would cost far more than parsing it.
+
+use super::globals;
+use crate::js::facts::{Expr, ExprId, FileFacts, Key};
+use crate::sink::{Reach, SINKS};
+use std::collections::HashSet;
+
+/// The names of sinks in a file, and how they are used.
+pub(super) struct Mentions {
+    names: HashSet<&'static str>,
+    /// A sink is used as a value (`const f = fetch`), so that any call may be of it.
+    pub(super) aliased: bool,
+}
+
+/// Names without which a sink's method cannot be reached: `caches` for `cache.add`.
+fn sources(class: &str, method: &'static str) -> Vec<&'static str> {
+    match class {
+        "Cache" => vec!["caches", "Cache"],
+        "BackgroundFetchManager" => vec!["backgroundFetch"],
+        "XMLHttpRequest" => vec!["XMLHttpRequest"],
+        _ => vec![method],
+    }
+}
+
+/// Every name that a sink is reached by.
+fn interesting() -> HashSet<&'static str> {
+    let mut names = HashSet::from(["ping", "preload", "modulepreload"]);
+    for sink in SINKS {
+        match sink.reach {
+            Reach::Call(name) | Reach::New(name) | Reach::Method(_, name) => {
+                names.insert(name);
+            }
+            Reach::InstanceMethod(class, method) => names.extend(sources(class, method)),
+            Reach::JsonImport | Reach::Attribute(..) => {}
+        }
+    }
+    // `get` is everywhere; `credentials` is not.
+    names.remove("get");
+    names.insert("credentials");
+    names
+}
+
+impl Mentions {
+    /// Looks through a file once.
+    pub(super) fn of(facts: &FileFacts) -> Self {
+        let interesting = interesting();
+        let callees = callees(facts);
+        let mut mentions = Mentions { names: HashSet::new(), aliased: false };
+        for (i, node) in facts.nodes.iter().enumerate() {
+            let name = match &node.expr {
+                Expr::Global(name) | Expr::Member { key: Key::Name(name), .. } | Expr::Text(name) => name,
+                // `window[name]`: could be any of them.
+                Expr::Member { object, key: Key::Computed(_) } if is_global(facts, *object) => {
+                    mentions.names.extend(&interesting);
+                    mentions.aliased = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            let Some(name) = interesting.get(name.as_str()) else { continue };
+            mentions.names.insert(name);
+            let used = !matches!(node.expr, Expr::Text(_)) && !callees.contains(&ExprId(i as u32));
+            mentions.aliased |= used;
+        }
+        let written = facts.writes.iter().filter_map(|w| match &w.key {
+            Key::Name(name) => interesting.get(name.as_str()),
+            Key::Computed(_) => None,
+        });
+        mentions.names.extend(written);
+        let jsx = facts.nodes.iter().any(|n| matches!(n.expr, Expr::Jsx { .. }));
+        if jsx {
+            mentions.names.insert("ping");
+        }
+        for binding in &facts.bindings {
+            let known = binding.type_name.as_deref().and_then(|t| interesting.get(t));
+            mentions.names.extend(known);
+            if binding.name == "fetch" {
+                mentions.names.insert("fetch");
+            }
+        }
+        mentions
+    }
+
+    /// Whether there is any.
+    pub(super) fn any(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Whether the name is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether a method of a class's instances can be reached.
+    pub(super) fn reaches(&self, class: &str, method: &'static str) -> bool {
+        sources(class, method).iter().any(|name| self.has(name))
+    }
+}
+
+fn is_global(facts: &FileFacts, id: ExprId) -> bool {
+    match &facts.node(id).expr {
+        Expr::Global(name) => globals::is_global_object(name) || name == "navigator",
+        _ => false,
+    }
+}
+
+/// Expressions that are called or constructed, and so are no values.
+fn callees(facts: &FileFacts) -> HashSet<ExprId> {
+    let called = |id: &ExprId| match &facts.node(*id).expr {
+        Expr::Call { callee, .. } | Expr::New { callee, .. } => Some(*callee),
+        _ => None,
+    };
+    facts.candidates.iter().filter_map(called).collect()
+}
