@@ -493,7 +493,11 @@ mod tests {
 
     #[test]
     fn a_minified_line_is_cut_around_the_label() {
-        let text = format!("{}fetch('/x');{}", "a();".repeat(1000), "b();".repeat(1000));
+        let text = format!(
+            "/* licence */\n{}fetch('/x');{}\n//# sourceMappingURL=x\n",
+            "a();".repeat(1000),
+            "b();".repeat(1000)
+        );
         let files = Files::new(&[("app.min.js", &text)]);
         let options = TextOptions {
             width: 80,
@@ -506,8 +510,8 @@ mod tests {
     error[blocked]
 
       × fetch to this URL is blocked by connect-src
-       ╭─[app.min.js:1:4007]
-     1 │ …();a();a();fetch('/x');b();b();b();b();b();b();b();b();b();b();b();b…
+       ╭─[app.min.js:2:4007]
+     2 │ …();a();a();fetch('/x');b();b();b();b();b();b();b();b();b();b();b();b…
        ·                   ──┬─
        ·                     ╰── this URL is blocked
        ╰────
@@ -592,7 +596,7 @@ mod tests {
             let lines = crate::span::LineIndex::new(&text);
             let mut finding = files.blocked("app.js", "");
             for (start, len) in spans {
-                let at = text.char_indices().map(|c| c.0 as u32).filter(|&i| i <= start).next_back();
+                let at = text.char_indices().map(|c| c.0 as u32).rfind(|&i| i <= start);
                 let start = at.unwrap_or(0);
                 let at = lines.position(&text, start);
                 finding.related.push(Related {
@@ -614,12 +618,17 @@ mod tests {
     #[test]
     fn colours_are_used_only_if_wanted() {
         let files = Files::new(&[("app.js", "fetch('/x');\n")]);
-        let finding = files.blocked("app.js", "'/x'");
+        let mut finding = files.blocked("app.js", "'/x'");
+        finding
+            .related
+            .push(files.related("app.js", "fetch", "called here"));
         let options = TextOptions {
             color: true,
             ..TextOptions::default()
         };
-        assert!(drawn(&finding, &files, &options).contains("\x1b[31m"));
+        let out = drawn(&finding, &files, &options);
+        assert!(out.contains("\x1b[31mthis URL is blocked"), "{out:?}");
+        assert!(out.contains("\x1b[36mcalled here"), "{out:?}");
         assert!(!ascii(&finding, &files).contains('\x1b'));
     }
 

@@ -1,5 +1,6 @@
-"""Runs the documents of the matrix in a headless Chromium."""
+"""Runs documents in a headless Chromium."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -7,6 +8,8 @@ import subprocess
 import tempfile
 
 import serve
+
+PROGRAM = "chromium"
 
 # Ports on which pages and requests are really answered; a check against a policy comes before
 # any connection, so that no other needs to be.
@@ -36,17 +39,9 @@ class BrowserError(Exception):
     """Chromium is not there, ended, or did not hand in all results."""
 
 
-def program():
-    """The path of Chromium."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    raise BrowserError("no chromium: run tests/browser/install")
-
-
 def version():
     """What Chromium calls itself."""
-    asked = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
+    asked = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=False)
     return asked.stdout.strip()
 
 
@@ -57,13 +52,16 @@ def rules(http_port, https_port):
     return ", ".join([*served, "MAP * ~NOTFOUND"])
 
 
-def observe(documents, seconds):
-    """The rows of page.js for every document, in order."""
+def observe(served, seconds):
+    """What the script of every document handed in, in order."""
+    for name in ("openssl", PROGRAM):
+        if not shutil.which(name):
+            raise BrowserError(f"no {name}: run tests/browser/install")
     with tempfile.TemporaryDirectory(prefix="browser-test-", ignore_cleanup_errors=True) as folder:
-        site = serve.Site(documents)
+        site = serve.Site(served)
         plain = serve.start(site)
         secure = serve.start(site, serve.certificate(folder))
-        command = [program(), *FLAGS, f"--user-data-dir={folder}/profile"]
+        command = [PROGRAM, *FLAGS, f"--user-data-dir={folder}/profile"]
         command.append("--host-resolver-rules=" + rules(plain.server_port, secure.server_port))
         if os.geteuid() == 0:
             command.append("--no-sandbox")
@@ -81,7 +79,7 @@ def observe(documents, seconds):
                 stop(browser)
                 plain.shutdown()
                 secure.shutdown()
-    return [site.results[str(number)] for number in range(len(documents))]
+    return [site.results[str(number)] for number in range(len(served))]
 
 
 def wait(site, browser, seconds):
@@ -96,8 +94,6 @@ def wait(site, browser, seconds):
 
 def stop(browser):
     """Ends Chromium and all its processes: it leads a process group of its own."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(browser.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     browser.wait()

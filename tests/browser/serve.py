@@ -9,17 +9,18 @@ import sys
 import threading
 import urllib.parse
 
-HERE = pathlib.Path(__file__).resolve().parent
+import documents
 
-# The report-only policy that every document carries besides its own: see page.js.
-CONTROL = "connect-src 'none'; x-control"
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Site:
     """What the servers serve, and the results that the top page hands in."""
 
-    def __init__(self, documents):
-        self.documents = documents
+    def __init__(self, served):
+        self.documents = served
+        # A document is asked for by the path and query of its URL.
+        self.numbers = {target(document.page_url): n for n, document in enumerate(served)}
         self.results = None
         self.done = threading.Event()
 
@@ -37,6 +38,12 @@ def certificate(folder):
     with path.open("a") as file:
         file.write(pathlib.Path(str(path) + ".crt").read_text())
     return path
+
+
+def target(url):
+    """Path and query of a URL."""
+    parts = urllib.parse.urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -57,9 +64,7 @@ def start(site, tls=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls)
         # The handshake is made by the thread of the connection, not by the one that accepts.
-        server.socket = context.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -72,12 +77,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     site = None
 
     def do_GET(self):
-        url = urllib.parse.urlsplit(self.path)
-        query = urllib.parse.parse_qs(url.query)
         if self.headers.get("Host") == "localhost":
-            self.top(url.path)
-        elif "doc" in query and query["doc"][0].isdecimal():
-            self.document(int(query["doc"][0]))
+            self.top(self.path)
+        elif self.path in self.site.numbers:
+            self.document(self.site.numbers[self.path])
         else:
             self.answer(204, b"")
 
@@ -91,15 +94,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(204, b"")
 
     def document(self, number):
-        if number >= len(self.site.documents):
-            self.answer(404, b"")
-            return
         document = self.site.documents[number]
         fields = [("Content-Security-Policy", policy) for policy in document.headers]
         only = "Content-Security-Policy-Report-Only"
-        fields += [(only, policy) for policy in (*document.report_only, CONTROL)]
-        body = document_html(number, document).encode()
-        self.answer(200, body, "text/html", fields)
+        fields += [(only, policy) for policy in (*document.report_only, documents.CONTROL)]
+        self.answer(200, document.html(number).encode(), "text/html", fields)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -126,27 +125,3 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def document_html(number, document):
-    """The document of a group: its meta policies, then the script that runs its cases."""
-    job = {
-        "id": number,
-        "control": CONTROL,
-        "cases": [{"api": api, "url": url} for api, url in document.cases],
-    }
-    meta = "".join(
-        f'<meta http-equiv="Content-Security-Policy" content="{attribute(policy)}">\n'
-        for policy in document.meta
-    )
-    script = HERE.joinpath("page.js").read_text()
-    data = json.dumps(job).replace("<", "\\u003c")
-    return (
-        f'<!doctype html>\n<meta charset="utf-8">\n{meta}<title>{number}</title>\n'
-        f"<body><script>{script}\nrun({data});</script>\n"
-    )
-
-
-def attribute(text):
-    """Text as the value of a double-quoted attribute."""
-    return text.replace("&", "&amp;").replace('"', "&quot;")

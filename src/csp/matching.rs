@@ -1,0 +1,464 @@
+//! What a source list says of a URL (CSP3 §6.7.2), complete or not.
+//!
+//! Every question has three answers: for all URLs that it can be, for none, or for some.
+
+use super::policy::Policy;
+use super::source::{HostSource, PortSource, Source, SourceKind};
+use crate::partial_url::{Host, Page, PartialUrl, Path, Port};
+use crate::sink::Api;
+use percent_encoding::percent_decode_str;
+
+/// By whose rules to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// What current browsers do.
+    #[default]
+    Browser,
+    /// The text of the specification.
+    Spec,
+}
+
+/// An answer over all that a URL can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// For every URL that it can be.
+    Always,
+    /// For none.
+    Never,
+    /// For some, or it cannot be told.
+    Sometimes,
+}
+
+use Answer::{Always, Never, Sometimes};
+
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Self {
+        if yes { Always } else { Never }
+    }
+}
+
+impl Answer {
+    fn and(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Never, _) | (_, Never) => Never,
+            (Always, Always) => Always,
+            _ => Sometimes,
+        }
+    }
+
+    fn or(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Always, _) | (_, Always) => Always,
+            (Never, Never) => Never,
+            _ => Sometimes,
+        }
+    }
+}
+
+/// What one policy says of a URL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Whether it lets the request through.
+    pub allows: Answer,
+    /// The directive that says so.
+    pub directive: Option<String>,
+    /// It stands in for `connect-src`.
+    pub by_fallback: bool,
+    /// The source expression that matches, always or sometimes.
+    pub source: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Which part of a source did not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Miss {
+    Nothing,
+    Host,
+    Scheme,
+    Port,
+    Path,
+}
+
+struct Match {
+    answer: Answer,
+    /// The furthest part that fits and the one that does not.
+    miss: Miss,
+}
+
+/// Judges a URL by one policy. `upgrading`: some policy of the document upgrades insecure
+/// requests.
+pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, api: Api, upgrading: bool) -> Outcome {
+    let checked = checked_url(policy, url, mode, api, upgrading);
+    let Some((directive, by_fallback)) = policy.connect_directive() else {
+        return Outcome {
+            allows: Always,
+            directive: None,
+            by_fallback: false,
+            source: None,
+            reason: "the policy has neither `connect-src` nor `default-src`: connections are not restricted".into(),
+        };
+    };
+    let mut outcome = Outcome {
+        allows: Never,
+        directive: Some(directive.name.clone()),
+        by_fallback,
+        source: None,
+        reason: String::new(),
+    };
+    let mut nearest: Option<(&Source, Miss)> = None;
+    for source in &directive.sources {
+        let found = match_source(source, &checked, page, mode);
+        if found.answer == Always || (found.answer == Sometimes && outcome.source.is_none()) {
+            outcome.source = Some(source.text.clone());
+        }
+        outcome.allows = outcome.allows.or(found.answer);
+        if found.answer == Always {
+            break;
+        }
+        let nearer = nearest.is_none_or(|(_, miss)| found.miss > miss);
+        if found.miss > Miss::Nothing && nearer {
+            nearest = Some((source, found.miss));
+        }
+    }
+    outcome.reason = reason(&outcome, directive.sources.is_empty(), nearest, &checked, page);
+    if outcome.allows != Always && by_fallback {
+        outcome.reason.push_str(" (there is no `connect-src`: `default-src` stands in)");
+    }
+    if let Some(difference) = difference(policy, url, page, mode, api, upgrading, outcome.allows) {
+        outcome.reason.push_str(&difference);
+    }
+    outcome
+}
+
+/// Where browsers and the specification come to different answers, the other one, in words.
+fn difference(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, api: Api, upgrading: bool, allows: Answer) -> Option<String> {
+    let (other, whose) = match mode {
+        Mode::Browser => (Mode::Spec, "by the text of the specification"),
+        Mode::Spec => (Mode::Browser, "in today's browsers"),
+    };
+    let checked = checked_url(policy, url, other, api, upgrading);
+    let (directive, _) = policy.connect_directive()?;
+    let answers = directive.sources.iter().map(|s| match_source(s, &checked, page, other).answer);
+    let answer = answers.fold(Never, Answer::or);
+    let verdict = match answer {
+        Always => "allowed",
+        Never => "blocked",
+        Sometimes => return None,
+    };
+    (answer != allows && allows != Sometimes).then(|| format!("; {whose} it is {verdict}"))
+}
+
+/// The URL as the check sees it. By the text, upgrading comes first; browsers upgrade some
+/// requests only after the check of policies that enforce.
+fn checked_url(policy: &Policy, url: &PartialUrl, mode: Mode, api: Api, upgrading: bool) -> PartialUrl {
+    use crate::results::Disposition;
+    if !upgrading {
+        return url.clone();
+    }
+    let late = matches!(
+        api,
+        Api::Fetch | Api::FetchLater | Api::CacheAdd | Api::CacheAddAll | Api::SendBeacon | Api::BackgroundFetch | Api::WebTransport
+    );
+    let socket = matches!(api, Api::WebSocket | Api::WebSocketStream);
+    let before = match policy.disposition {
+        Disposition::Enforce => late,
+        Disposition::Report => !socket,
+    };
+    if mode == Mode::Browser && before { url.clone() } else { url.upgraded() }
+}
+
+fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
+    let plain = |answer| Match { answer, miss: Miss::Nothing };
+    match &source.kind {
+        SourceKind::OwnOrigin => own_origin(url, page),
+        SourceKind::None | SourceKind::NoEffect | SourceKind::Invalid => plain(Never),
+        SourceKind::Any => plain(match &url.scheme {
+            None => Sometimes,
+            Some(scheme) => {
+                let network = matches!(scheme.as_str(), "http" | "https" | "ws" | "wss");
+                (network || scheme == page.origin_url().scheme()).into()
+            }
+        }),
+        SourceKind::Scheme(scheme) => plain(match &url.scheme {
+            None => Sometimes,
+            Some(of_url) => scheme_part(scheme, of_url, mode).into(),
+        }),
+        SourceKind::Host(host) => host_source(host, url, page, mode),
+    }
+}
+
+/// `scheme-part` match (CSP3 §6.7.2.9). Browsers keep WebSocket schemes apart.
+fn scheme_part(source: &str, url: &str, mode: Mode) -> bool {
+    let upgrade = matches!((source, url), ("http", "https") | ("ws", "wss"));
+    let spec = matches!(
+        (source, url),
+        ("ws", "http" | "https") | ("wss", "https") | ("http", "ws" | "wss") | ("https", "wss")
+    );
+    source == url || upgrade || (mode == Mode::Spec && spec)
+}
+
+/// `'self'` (CSP3 §6.7.2.8, last step).
+fn own_origin(url: &PartialUrl, page: &Page) -> Match {
+    let own = page.origin_url();
+    let own_port = own.port_or_known_default();
+    let host = match &url.host {
+        Host::Open => Sometimes,
+        Host::Known(host) => (!host.is_empty() && Some(host.as_str()) == own.host_str()).into(),
+        Host::Suffix(suffix) => if own.host_str().is_some_and(|h| h.ends_with(suffix.as_str())) { Sometimes } else { Never },
+    };
+    let scheme = match url.scheme.as_deref() {
+        None => Sometimes,
+        Some("https" | "wss") => Always,
+        Some("http" | "ws") => (own.scheme() == "http").into(),
+        Some(other) => (other == own.scheme() && matches!(other, "http" | "https" | "ftp")).into(),
+    };
+    let port = match (url.port, url.scheme.as_deref()) {
+        (Port::Open, _) | (_, None) => Sometimes,
+        (Port::Known(port), Some(scheme)) => {
+            let both_default = port == default_port(scheme) && own_port == default_port(own.scheme());
+            // On `http://h`, browsers take `https://h:80` for an upgrade.
+            let upgraded = own.scheme() == "http" && scheme == "https" && own_port == Some(80) && port == Some(80);
+            (port == own_port || both_default || upgraded).into()
+        }
+    };
+    let answer = host.and(scheme).and(port);
+    let miss = match (host, scheme, port) {
+        (Never, ..) => Miss::Nothing,
+        (_, Never, _) => Miss::Scheme,
+        (_, _, Never) => Miss::Port,
+        _ => Miss::Nothing,
+    };
+    Match { answer, miss }
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        "ftp" => Some(21),
+        _ => None,
+    }
+}
+
+fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
+    let never = |miss| Match { answer: Never, miss };
+    if mode == Mode::Spec && (source.cut || source.odd_path) {
+        return never(Miss::Nothing);
+    }
+    let host = host_part(&source.host, url, mode);
+    let source_scheme = source.scheme.as_deref().unwrap_or(page.origin_url().scheme());
+    let scheme = match &url.scheme {
+        None => Sometimes,
+        Some(scheme) => scheme_part(source_scheme, scheme, mode).into(),
+    };
+    let port = port_part(source, source_scheme, url, mode);
+    let path = path_part(&source.path, &url.path, mode);
+    let named = source.host != "*";
+    let miss = match (host, scheme, port, path) {
+        (Never, ..) => Miss::Nothing,
+        (_, Never, ..) if named => Miss::Scheme,
+        (_, Never, ..) => Miss::Nothing,
+        (_, _, Never, _) => Miss::Port,
+        (_, _, _, Never) => Miss::Path,
+        _ => Miss::Nothing,
+    };
+    let miss = if host == Never && is_apex(&source.host, url) { Miss::Host } else { miss };
+    Match { answer: host.and(scheme).and(port).and(path), miss }
+}
+
+/// `example.com` under `*.example.com`.
+fn is_apex(source: &str, url: &PartialUrl) -> bool {
+    match (&url.host, source.strip_prefix("*.")) {
+        (Host::Known(host), Some(apex)) => host == apex,
+        _ => false,
+    }
+}
+
+/// `host-part` match (CSP3 §6.7.2.10).
+fn host_part(source: &str, url: &PartialUrl, mode: Mode) -> Answer {
+    let suffix = match source {
+        "*" => Some(""),
+        _ => source.strip_prefix('*'),
+    };
+    match (&url.host, suffix) {
+        (Host::Open, Some("")) => match mode {
+            Mode::Browser if url.scheme.is_some() => Always,
+            _ => Sometimes,
+        },
+        (Host::Open, _) => Sometimes,
+        (Host::Known(host), Some(suffix)) => {
+            // `custom://*` matches whatever has no host; a named host does not.
+            let ip = mode == Mode::Spec && is_ip(host);
+            (host.ends_with(suffix) && !ip && (host.len() > suffix.len() || suffix.is_empty())).into()
+        }
+        (Host::Known(host), None) => {
+            let ip = mode == Mode::Spec && is_ip(host) && host != "127.0.0.1";
+            (host == source && !host.is_empty() && !ip).into()
+        }
+        (Host::Suffix(_), Some("")) => Always,
+        (Host::Suffix(known), Some(suffix)) => {
+            if known.ends_with(suffix) {
+                Always
+            } else if suffix.ends_with(known.as_str()) {
+                Sometimes
+            } else {
+                Never
+            }
+        }
+        (Host::Suffix(known), None) => {
+            if source.ends_with(known.as_str()) { Sometimes } else { Never }
+        }
+    }
+}
+
+fn is_ip(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
+/// `port-part` match (CSP3 §6.7.2.11). Browsers tie it to whether the scheme is upgraded.
+fn port_part(source: &HostSource, source_scheme: &str, url: &PartialUrl, mode: Mode) -> Answer {
+    if source.port == Some(PortSource::Any) {
+        return Always;
+    }
+    let (Port::Known(port), Some(scheme)) = (url.port, url.scheme.as_deref()) else { return Sometimes };
+    let default = default_port(scheme);
+    let wanted = match source.port {
+        Some(PortSource::Number(number)) => Some(number),
+        _ => None,
+    };
+    let port = port.map(u32::from);
+    let at_default = port == default.map(u32::from);
+    if mode == Mode::Spec {
+        return match wanted {
+            None => at_default.into(),
+            Some(number) => (port == Some(number)).into(),
+        };
+    }
+    // Chromium's `MatchPort`: an upgraded scheme needs a port that is upgraded along with it.
+    let upgraded = source_scheme != scheme;
+    let written = if at_default { None } else { port };
+    if wanted == written {
+        return (wanted.is_none() || !upgraded).into();
+    }
+    let can_upgrade = wanted == Some(80) || (matches!(wanted, None | Some(443)) && source_scheme == "http");
+    if can_upgrade && port == Some(443) {
+        return upgraded.into();
+    }
+    (at_default && wanted == port && !upgraded).into()
+}
+
+/// `path-part` match (CSP3 §6.7.2.12). Browsers decode the whole path first.
+fn path_part(source: &str, url: &Path, mode: Mode) -> Answer {
+    if source.is_empty() || (source == "/" && mode == Mode::Browser) {
+        return match url {
+            Path::Known(path) if source == "/" => path.starts_with('/').into(),
+            _ => Always,
+        };
+    }
+    let wanted = decoded(source);
+    match url {
+        Path::Known(path) if mode == Mode::Browser => {
+            let path = decoded(path);
+            if wanted.ends_with('/') { path.starts_with(&wanted).into() } else { (path == wanted).into() }
+        }
+        Path::Known(path) => by_segments(source, path).into(),
+        Path::Prefix(known) => {
+            let known = decoded(known);
+            if wanted.ends_with('/') && known.starts_with(&wanted) && mode == Mode::Browser {
+                Always
+            } else if known.starts_with(&wanted) || wanted.starts_with(&known) {
+                Sometimes
+            } else {
+                Never
+            }
+        }
+    }
+}
+
+fn by_segments(source: &str, path: &str) -> bool {
+    if source == "/" && path.is_empty() {
+        return true;
+    }
+    let exact = !source.ends_with('/');
+    let mut wanted: Vec<_> = source.split('/').collect();
+    let given: Vec<_> = path.split('/').collect();
+    if wanted.len() > given.len() || (exact && wanted.len() != given.len()) {
+        return false;
+    }
+    if !exact {
+        wanted.pop();
+    }
+    wanted.iter().zip(&given).all(|(a, b)| percent_decode_str(a).eq(percent_decode_str(b)))
+}
+
+/// As UTF-8 if it is, else each byte as a character (what Chromium does).
+fn decoded(path: &str) -> String {
+    let bytes: Vec<u8> = percent_decode_str(path).collect();
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
+    }
+}
+
+fn reason(outcome: &Outcome, empty: bool, nearest: Option<(&Source, Miss)>, url: &PartialUrl, page: &Page) -> String {
+    let directive = outcome.directive.as_deref().unwrap_or("connect-src");
+    match (outcome.allows, &outcome.source) {
+        (Always, Some(source)) => format!("`{source}` in `{directive}` lets it through"),
+        (Always, None) => "it is let through".to_owned(),
+        (Sometimes, _) => {
+            let part = match (&url.scheme, &url.host, url.port) {
+                (None, ..) => "scheme and host",
+                (_, Host::Open, _) => "the host",
+                (_, Host::Suffix(_), _) => "the sub-domain",
+                (_, _, Port::Open) => "the port",
+                _ => "the path",
+            };
+            let holes = url.open_parts.iter().take(3).map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ");
+            let given = if holes.is_empty() { String::new() } else { format!(", which {holes} decides") };
+            let source = outcome.source.as_deref().unwrap_or(directive);
+            format!("it depends on {part}{given}: `{source}` may or may not cover it")
+        }
+        (Never, _) if empty => format!("`{directive}` is empty: it lets nothing through"),
+        (Never, _) => match nearest {
+            Some((source, miss)) => near_miss(source, miss, url),
+            None if url.same_origin => format!("nothing in `{directive}` covers the page's own origin"),
+            None => format!("nothing in `{directive}` covers {}", shown_origin(url, page)),
+        },
+    }
+}
+
+fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
+    let text = &source.text;
+    let scheme = url.scheme.as_deref().unwrap_or("?");
+    match miss {
+        Miss::Scheme => format!("host matches, scheme does not: `{text}` does not cover `{scheme}://`"),
+        Miss::Port => match url.port {
+            Port::Known(Some(port)) => format!("host matches, port does not: `{text}` does not cover port {port}"),
+            _ => format!("host matches, port does not: `{text}`"),
+        },
+        Miss::Path => match &url.path {
+            Path::Known(path) => format!("host matches, path does not: `{text}` does not cover `{path}`"),
+            Path::Prefix(path) => format!("host matches, path does not: `{text}` does not cover `{path}…`"),
+        },
+        Miss::Host => format!("`{text}` covers sub-domains only, not the domain itself"),
+        Miss::Nothing => String::new(),
+    }
+}
+
+/// The origin for people: `https://api.example.com`.
+fn shown_origin(url: &PartialUrl, page: &Page) -> String {
+    let scheme = url.scheme.as_deref().unwrap_or("…");
+    let shown = match &url.host {
+        Host::Known(host) if host.is_empty() => format!("`{scheme}:` URLs"),
+        Host::Known(host) => match url.port {
+            Port::Known(port) if port != default_port(scheme) => {
+                format!("`{scheme}://{host}:{}`", port.unwrap_or_default())
+            }
+            _ => format!("`{scheme}://{host}`"),
+        },
+        Host::Suffix(suffix) => format!("`{scheme}://…{suffix}`"),
+        Host::Open => format!("`{scheme}:` URLs"),
+    };
+    page.shown(&shown)
+}

@@ -1,0 +1,16 @@
+//! Content Security Policy: text → policies → source expressions; what they say of a URL.
+//!
+//! The rules are those of CSP Level 3 (<https://www.w3.org/TR/CSP3/>); where browsers do
+//! something else, [`Mode::Browser`] does that and says so.
+
+mod matching;
+mod notes;
+mod policy;
+mod source;
+mod suggest;
+
+pub use matching::{Answer, Mode, Outcome, judge_list};
+pub use notes::{Note, notes};
+pub use policy::{Directive, Policy, PolicyText, parse_header, parse_policy_file, parse_policy_value};
+pub use source::{HostSource, Source, SourceKind};
+pub use suggest::suggestion;

@@ -1,0 +1,177 @@
+//! Source expressions (CSP3 §2.3.1).
+
+use std::ops::Range;
+
+/// A source expression and where it stands in the policy's text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// As written.
+    pub text: String,
+    /// Its bytes in the policy's text.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: SourceKind,
+}
+
+/// What a source expression is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceKind {
+    /// `'self'`.
+    OwnOrigin,
+    /// `'none'`: counts alone.
+    None,
+    /// `*`.
+    Any,
+    /// `https:`.
+    Scheme(String),
+    /// `https://*.example.com:8443/api/`.
+    Host(HostSource),
+    /// A keyword, nonce or hash: without effect on connections.
+    NoEffect,
+    /// Not in the grammar: browsers drop it.
+    Invalid,
+}
+
+/// A host-source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostSource {
+    /// In lower case, without `://`.
+    pub scheme: Option<String>,
+    /// `*`, `*.example.com` or `example.com`, in lower case.
+    pub host: String,
+    /// `*` or a number.
+    pub port: Option<PortSource>,
+    /// With its first slash; empty if none.
+    pub path: String,
+    /// A query or fragment was cut off: browsers do that, the grammar has none.
+    pub cut: bool,
+    /// The path holds characters that the grammar does not allow.
+    pub odd_path: bool,
+}
+
+/// The port of a host-source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortSource {
+    /// `:*`.
+    Any,
+    /// `:8443`.
+    Number(u32),
+}
+
+impl Source {
+    pub(super) fn parse(text: &str, range: Range<usize>) -> Source {
+        Source { text: text.to_owned(), range, kind: kind(text) }
+    }
+}
+
+fn kind(text: &str) -> SourceKind {
+    if text.eq_ignore_ascii_case("'self'") {
+        return SourceKind::OwnOrigin;
+    }
+    if text.eq_ignore_ascii_case("'none'") {
+        return SourceKind::None;
+    }
+    if text.starts_with('\'') {
+        let known = text.len() > 2 && text.ends_with('\'') && is_keyword(&text[1..text.len() - 1]);
+        return if known { SourceKind::NoEffect } else { SourceKind::Invalid };
+    }
+    if text == "*" {
+        return SourceKind::Any;
+    }
+    if let Some(scheme) = text.strip_suffix(':').filter(|s| is_scheme(s)) {
+        return SourceKind::Scheme(scheme.to_ascii_lowercase());
+    }
+    host_source(text).map_or(SourceKind::Invalid, SourceKind::Host)
+}
+
+fn is_keyword(word: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "unsafe-inline", "unsafe-eval", "unsafe-hashes", "strict-dynamic", "report-sample",
+        "wasm-unsafe-eval", "unsafe-webtransport-hashes", "unsafe-allow-redirects", "report-sha256",
+        "report-sha384", "report-sha512", "trusted-types-eval", "inline-speculation-rules", "script",
+        "unsafe-webtransport-hashes",
+    ];
+    const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
+    let word = word.to_ascii_lowercase();
+    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(|p| word.starts_with(p) && word.len() > p.len())
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+fn host_source(text: &str) -> Option<HostSource> {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => (Some(scheme.to_ascii_lowercase()), rest),
+        Some((scheme, _)) if !scheme.contains('/') => return None,
+        _ => (None, text),
+    };
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(authority_end);
+    let (host, port) = match authority.split_once(':') {
+        None => (authority, None),
+        Some((host, "*")) => (host, Some(PortSource::Any)),
+        Some((host, number)) => (host, Some(PortSource::Number(port_number(number)?))),
+    };
+    if !is_host(host) {
+        return None;
+    }
+    let cut = path.find(['?', '#']);
+    let path = &path[..cut.unwrap_or(path.len())];
+    Some(HostSource {
+        scheme,
+        host: host.to_ascii_lowercase(),
+        port,
+        path: path.to_owned(),
+        cut: cut.is_some(),
+        odd_path: !path.chars().all(is_path_char),
+    })
+}
+
+fn port_number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    // Numbers past any port match nothing, but are in the grammar.
+    digits.then(|| text.trim_start_matches('0').parse().unwrap_or(if text.trim_start_matches('0').is_empty() { 0 } else { u32::MAX }))
+}
+
+fn is_host(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let name = name.strip_suffix('.').unwrap_or(name);
+    !name.is_empty()
+        && name.split('.').all(|label| {
+            !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
+}
+
+/// RFC 3986 `pchar` and `/`, percent signs taken as they come.
+fn is_path_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/-._~!$&'()*+=:@%".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar() {
+        for text in [
+            "a", "*.a.b", "a.", "https://a", "https://a:443/x/", "*:*", "a:8080", "*://a", "a/x?y",
+        ] {
+            let host = matches!(kind(text), SourceKind::Host(_));
+            assert_eq!(host, text != "*://a", "{text}");
+        }
+        for text in [
+            "http://[::1]", "my_host.test", "a..b", ".a", "a?x", "a:443?x", "https://", "https:///x", "\"self\"",
+            "‘self’", "'selfish'", "a:b", "*a", "a.*", "''", "'",
+        ] {
+            assert_eq!(kind(text), SourceKind::Invalid, "{text}");
+        }
+        assert_eq!(kind("'SELF'"), SourceKind::OwnOrigin);
+        assert_eq!(kind("'nonce-abc'"), SourceKind::NoEffect);
+        assert_eq!(kind("HTTPS:"), SourceKind::Scheme("https".into()));
+    }
+}

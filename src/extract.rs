@@ -1,0 +1,263 @@
+//! One source → what stands in it: endpoints and policies, as facts.
+//!
+//! Parsing ([`parse`]) looks at one text and nothing else, so its result can be cached;
+//! [`ParsedSource::endpoints`] evaluates it with the settings of a run.
+
+use crate::discover::{Language, server_import};
+use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime, Step};
+use crate::html::{self, Item, MappedText};
+use crate::js::{FileFacts, ScriptKind, ScriptText, facts::Expr, lower};
+use crate::resolve::{self, Found, Settings};
+use crate::results::Severity;
+use crate::sink::Api;
+use crate::span::Span;
+use crate::value::{Guard, Pattern};
+use std::sync::Arc;
+
+/// Something to tell about a source besides its endpoints.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issue {
+    /// Stable, kebab-case.
+    pub code: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where, in the decoded text.
+    pub span: Option<Span>,
+}
+
+/// A script of a source, and where its text stands in it.
+#[derive(Debug, Clone)]
+struct Region {
+    /// Nothing when the script is the whole source.
+    map: Option<MappedText>,
+    base: Base,
+    document: Vec<u32>,
+}
+
+/// A source, parsed.
+#[derive(Debug, Clone)]
+pub struct ParsedSource {
+    file: Arc<str>,
+    facts: FileFacts,
+    regions: Vec<Region>,
+    markup: Vec<Endpoint>,
+    /// The policies that its markup sets.
+    pub meta_policies: Vec<MetaPolicy>,
+    /// What to tell about it.
+    pub issues: Vec<Issue>,
+    /// Why it is not browser code, if it is not.
+    pub not_browser: Option<String>,
+    unbundled: bool,
+}
+
+/// Parses a decoded text.
+pub fn parse(file: &Arc<str>, text: &str, language: Language) -> ParsedSource {
+    match language {
+        Language::Html => parse_html(file, text),
+        Language::Script { typescript, jsx, module } => {
+            let script = ScriptText { text, kind: ScriptKind::File, typescript, jsx, module };
+            let region = Region { map: None, base: Base::Page, document: Vec::new() };
+            let mut parsed = with_scripts(file, &[script], vec![region]);
+            parsed.not_browser = not_browser(&parsed.facts);
+            parsed.unbundled = file.ends_with(".mjs");
+            parsed
+        }
+    }
+}
+
+fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -> ParsedSource {
+    let (facts, syntax) = lower(scripts);
+    let mut parsed = ParsedSource {
+        file: file.clone(),
+        facts,
+        regions,
+        markup: Vec::new(),
+        meta_policies: Vec::new(),
+        issues: Vec::new(),
+        not_browser: None,
+        unbundled: false,
+    };
+    for issue in syntax {
+        let span = parsed.place(issue.span).map(|(span, _)| span);
+        parsed.issues.push(Issue {
+            code: "syntax-error",
+            severity: Severity::Warning,
+            message: format!("syntax error: {}", issue.message),
+            help: Some("the statements around it are still checked".into()),
+            span,
+        });
+    }
+    parsed
+}
+
+fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
+    let document = html::parse(text);
+    let mut maps = Vec::new();
+    let mut markup = Vec::new();
+    for item in &document.items {
+        let base = match &item.base {
+            Some(href) => Base::Href(href.clone()),
+            None => Base::Page,
+        };
+        let place = |span| Place { file: file.clone(), span };
+        let endpoint = |api: Api, span: Span, url: &str, notes: Vec<String>| Endpoint {
+            place: place(span),
+            url_span: span,
+            api,
+            url: Pattern::text(url),
+            guard: Guard::Always,
+            trail: Vec::new(),
+            base: base.clone(),
+            runtime: Runtime::Browser,
+            confidence: Confidence::Certain,
+            notes,
+            document: item.document.clone(),
+        };
+        let mut script = |kind: ScriptKind, code: &MappedText| {
+            let region = Region { map: Some(code.clone()), base: base.clone(), document: item.document.clone() };
+            maps.push((kind, region));
+        };
+        match &item.kind {
+            Item::Ping { area, has_href, urls } => {
+                let api = if *area { Api::AreaPing } else { Api::APing };
+                for (url, span) in urls {
+                    let notes = match has_href {
+                        true => Vec::new(),
+                        false => vec!["the element has no `href`: it fires once script gives it one".to_owned()],
+                    };
+                    markup.push(endpoint(api, *span, url, notes));
+                }
+            }
+            Item::LinkPreload { url, span } => markup.push(endpoint(Api::LinkPreload, *span, url, Vec::new())),
+            Item::LinkModulePreload { url, span } => {
+                markup.push(endpoint(Api::LinkModulePreload, *span, url, Vec::new()));
+            }
+            Item::InlineScript { module, code } => {
+                script(if *module { ScriptKind::Module } else { ScriptKind::Classic }, code);
+            }
+            Item::Handler { code } | Item::JavascriptUrl { code } => script(ScriptKind::Handler, code),
+            Item::ExternalScript { .. } => {}
+        }
+    }
+    let scripts: Vec<_> = maps
+        .iter()
+        .filter_map(|(kind, region)| {
+            let text = &region.map.as_ref()?.text;
+            Some(ScriptText { text, kind: *kind, typescript: false, jsx: false, module: None })
+        })
+        .collect();
+    let regions = maps.iter().map(|(_, region)| region.clone()).collect();
+    let mut parsed = with_scripts(file, &scripts, regions);
+    parsed.markup = markup;
+    parsed.unbundled = true;
+    parsed.meta_policies = document
+        .meta_policies
+        .iter()
+        .map(|meta| MetaPolicy {
+            place: Place { file: file.clone(), span: meta.span },
+            text: meta.text.clone(),
+            document: meta.document.clone(),
+        })
+        .collect();
+    parsed.issues.extend(document.issues.iter().map(|issue| Issue {
+        code: issue.code,
+        severity: issue.severity,
+        message: issue.message.clone(),
+        help: Some(issue.help.clone()),
+        span: Some(issue.span),
+    }));
+    parsed
+}
+
+/// Why a script is not browser code, as its directives and imports tell.
+fn not_browser(facts: &FileFacts) -> Option<String> {
+    if facts.directives.iter().any(|d| d == "use server") {
+        return Some("it says \"use server\"".to_owned());
+    }
+    if facts.directives.iter().any(|d| d == "use client") {
+        return None;
+    }
+    let imported = facts.imports.iter().map(|i| i.specifier.as_str());
+    let required = facts.candidates.iter().filter_map(|&id| required(facts, id));
+    imported
+        .chain(required)
+        .find_map(|specifier| server_import(specifier).map(|why| format!("it imports '{specifier}' ({why})")))
+}
+
+/// The specifier of `require('…')` at the top of a file; in a function it may never run.
+fn required(facts: &FileFacts, id: crate::js::facts::ExprId) -> Option<&str> {
+    let node = facts.node(id);
+    let Expr::Call { callee, arguments } = &node.expr else { return None };
+    if facts.node(*callee).expr != Expr::Global("require".into()) || facts.function_of(node.block).is_some() {
+        return None;
+    }
+    match &facts.node(arguments.first()?.expr).expr {
+        Expr::Text(specifier) => Some(specifier),
+        _ => None,
+    }
+}
+
+impl ParsedSource {
+    /// The endpoints, in the order of the source.
+    pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
+        let mut out = self.markup.clone();
+        if !self.facts.nodes.is_empty() {
+            let found = resolve::endpoints(&self.facts, settings);
+            out.extend(found.into_iter().filter_map(|f| self.endpoint(f)));
+        }
+        for endpoint in &mut out {
+            endpoint.runtime = runtime;
+            if runtime == Runtime::Worker {
+                endpoint.base = Base::Script;
+            }
+        }
+        out.sort_by_key(|e| (e.place.span, e.url_span));
+        out
+    }
+
+    fn endpoint(&self, found: Found) -> Option<Endpoint> {
+        let (span, region) = self.place(found.span)?;
+        let (url_span, _) = self.place(found.url_span)?;
+        let mut notes = found.notes;
+        let mut confidence = found.confidence;
+        if found.api == Api::Import && !self.unbundled {
+            confidence = Confidence::Possible;
+            notes.push("a bundler would compile this import away".to_owned());
+        }
+        let trail = found.trail.into_iter().filter_map(|(span, note)| {
+            let (span, _) = self.place(span)?;
+            Some(Step { place: Place { file: self.file.clone(), span }, note })
+        });
+        Some(Endpoint {
+            place: Place { file: self.file.clone(), span },
+            url_span,
+            api: found.api,
+            url: found.url,
+            guard: found.guard,
+            trail: trail.collect(),
+            base: region.base.clone(),
+            runtime: Runtime::Browser,
+            confidence,
+            notes,
+            document: region.document.clone(),
+        })
+    }
+
+    /// A span of the virtual text, in the source.
+    fn place(&self, span: Span) -> Option<(Span, &Region)> {
+        let chunks = &self.facts.chunks;
+        let index = chunks.partition_point(|c| c.start <= span.start).checked_sub(1)?;
+        let (chunk, region) = (chunks.get(index)?, self.regions.get(index)?);
+        let limit = |offset: u32| offset.saturating_sub(chunk.start).min(chunk.len);
+        let local = Span { start: limit(span.start), end: limit(span.end) };
+        let span = match &region.map {
+            Some(map) => map.source_span(local),
+            None => local,
+        };
+        Some((span, region))
+    }
+}

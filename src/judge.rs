@@ -1,0 +1,118 @@
+//! Endpoints × policies → verdicts with reasons. Sees facts and policies, never syntax.
+
+use crate::csp::{Answer, Mode, Outcome, Policy, judge_list, suggestion};
+use crate::partial_url::{Page, PartialUrl, Resolved};
+use crate::results::{Disposition, VerdictKind};
+use crate::sink::Api;
+
+/// A policy that applies to an endpoint, by its number in the results.
+#[derive(Debug, Clone, Copy)]
+pub struct AppliedPolicy<'a> {
+    /// Its number.
+    pub id: usize,
+    /// The policy.
+    pub policy: &'a Policy,
+}
+
+/// What one policy makes of an endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyJudgement {
+    /// Its number.
+    pub id: usize,
+    /// Its verdict.
+    pub verdict: VerdictKind,
+    /// Which directive, which source, and why.
+    pub outcome: Outcome,
+}
+
+/// What all policies together make of an endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: VerdictKind,
+    /// The policy that decides, if one does.
+    pub policy: Option<usize>,
+    /// Its directive.
+    pub directive: Option<String>,
+    /// The source expression that matches.
+    pub source: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The source expression that would let a blocked URL through.
+    pub suggestion: Option<String>,
+    /// Every policy that enforces.
+    pub per_policy: Vec<PolicyJudgement>,
+    /// Every policy that only reports.
+    pub report_only: Vec<PolicyJudgement>,
+}
+
+/// Judges a URL by the policies that apply to it: every one that enforces must let it through.
+pub fn judge(url: &Resolved, page: &Page, policies: &[AppliedPolicy], mode: Mode, api: Api) -> Judgement {
+    let url = match url {
+        Resolved::Url(url) => url,
+        Resolved::NoRequest { why } => return no_request(why),
+    };
+    let upgrading = policies.iter().any(|p| p.policy.upgrades());
+    let (mut per_policy, mut report_only) = (Vec::new(), Vec::new());
+    for applied in policies {
+        let outcome = judge_list(applied.policy, url, page, mode, api, upgrading);
+        let judged = PolicyJudgement { id: applied.id, verdict: verdict(outcome.allows, url), outcome };
+        match applied.policy.disposition {
+            Disposition::Enforce => per_policy.push(judged),
+            Disposition::Report => report_only.push(judged),
+        }
+    }
+    let deciding = per_policy.iter().min_by_key(|p| rank(p));
+    let mut judgement = Judgement {
+        verdict: deciding.map_or(VerdictKind::Allowed, |p| p.verdict),
+        policy: deciding.map(|p| p.id),
+        directive: deciding.and_then(|p| p.outcome.directive.clone()),
+        source: deciding.and_then(|p| p.outcome.source.clone()),
+        reason: deciding.map_or_else(|| "no policy restricts it".to_owned(), |p| p.outcome.reason.clone()),
+        suggestion: None,
+        per_policy,
+        report_only,
+    };
+    let reported = judgement.report_only.iter().any(|p| p.verdict == VerdictKind::Blocked);
+    if judgement.verdict == VerdictKind::Blocked || reported {
+        judgement.suggestion = suggestion(&after_upgrade(url, upgrading), page);
+    }
+    judgement
+}
+
+fn after_upgrade(url: &PartialUrl, upgrading: bool) -> PartialUrl {
+    if upgrading { url.upgraded() } else { url.clone() }
+}
+
+/// What decides comes first: a policy that blocks, one that may, one that restricts at all.
+fn rank(judged: &PolicyJudgement) -> (u8, u8) {
+    let verdict = match judged.verdict {
+        VerdictKind::Blocked => 0,
+        VerdictKind::Unknown => 1,
+        VerdictKind::Depends => 2,
+        VerdictKind::Allowed => 3,
+    };
+    (verdict, u8::from(judged.outcome.directive.is_none()))
+}
+
+fn verdict(allows: Answer, url: &PartialUrl) -> VerdictKind {
+    match allows {
+        Answer::Always => VerdictKind::Allowed,
+        Answer::Never => VerdictKind::Blocked,
+        Answer::Sometimes if url.is_unknown() => VerdictKind::Unknown,
+        Answer::Sometimes => VerdictKind::Depends,
+    }
+}
+
+fn no_request(why: &str) -> Judgement {
+    Judgement {
+        verdict: VerdictKind::Allowed,
+        policy: None,
+        directive: None,
+        source: None,
+        reason: why.to_owned(),
+        suggestion: None,
+        per_policy: Vec::new(),
+        report_only: Vec::new(),
+    }
+}
