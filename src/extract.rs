@@ -58,9 +58,23 @@ pub struct ParsedSource {
 pub fn parse(file: &Arc<str>, text: &str, language: Language) -> ParsedSource {
     match language {
         Language::Html => parse_html(file, text),
-        Language::Script { typescript, jsx, module } => {
-            let script = ScriptText { text, kind: ScriptKind::File, typescript, jsx, module };
-            let region = Region { map: None, base: Base::Page, document: Vec::new() };
+        Language::Script {
+            typescript,
+            jsx,
+            module,
+        } => {
+            let script = ScriptText {
+                text,
+                kind: ScriptKind::File,
+                typescript,
+                jsx,
+                module,
+            };
+            let region = Region {
+                map: None,
+                base: Base::Page,
+                document: Vec::new(),
+            };
             let mut parsed = with_scripts(file, &[script], vec![region]);
             parsed.not_browser = not_browser(&parsed.facts);
             parsed.unbundled = file.ends_with(".mjs");
@@ -103,7 +117,10 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             Some(href) => Base::Href(href.clone()),
             None => Base::Page,
         };
-        let place = |span| Place { file: file.clone(), span };
+        let place = |span| Place {
+            file: file.clone(),
+            span,
+        };
         let endpoint = |api: Api, span: Span, url: &str, notes: Vec<String>| Endpoint {
             place: place(span),
             url_span: span,
@@ -118,28 +135,50 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             document: item.document.clone(),
         };
         let mut script = |kind: ScriptKind, code: &MappedText| {
-            let region = Region { map: Some(code.clone()), base: base.clone(), document: item.document.clone() };
+            let region = Region {
+                map: Some(code.clone()),
+                base: base.clone(),
+                document: item.document.clone(),
+            };
             maps.push((kind, region));
         };
         match &item.kind {
-            Item::Ping { area, has_href, urls } => {
+            Item::Ping {
+                area,
+                has_href,
+                urls,
+            } => {
                 let api = if *area { Api::AreaPing } else { Api::APing };
                 for (url, span) in urls {
                     let notes = match has_href {
                         true => Vec::new(),
-                        false => vec!["the element has no `href`: it fires once script gives it one".to_owned()],
+                        false => vec![
+                            "the element has no `href`: it fires once script gives it one"
+                                .to_owned(),
+                        ],
                     };
                     markup.push(endpoint(api, *span, url, notes));
                 }
             }
-            Item::LinkPreload { url, span } => markup.push(endpoint(Api::LinkPreload, *span, url, Vec::new())),
+            Item::LinkPreload { url, span } => {
+                markup.push(endpoint(Api::LinkPreload, *span, url, Vec::new()))
+            }
             Item::LinkModulePreload { url, span } => {
                 markup.push(endpoint(Api::LinkModulePreload, *span, url, Vec::new()));
             }
             Item::InlineScript { module, code } => {
-                script(if *module { ScriptKind::Module } else { ScriptKind::Classic }, code);
+                script(
+                    if *module {
+                        ScriptKind::Module
+                    } else {
+                        ScriptKind::Classic
+                    },
+                    code,
+                );
             }
-            Item::Handler { code } | Item::JavascriptUrl { code } => script(ScriptKind::Handler, code),
+            Item::Handler { code } | Item::JavascriptUrl { code } => {
+                script(ScriptKind::Handler, code)
+            }
             Item::ExternalScript { .. } => {}
         }
     }
@@ -147,7 +186,13 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
         .iter()
         .filter_map(|(kind, region)| {
             let text = &region.map.as_ref()?.text;
-            Some(ScriptText { text, kind: *kind, typescript: false, jsx: false, module: None })
+            Some(ScriptText {
+                text,
+                kind: *kind,
+                typescript: false,
+                jsx: false,
+                module: None,
+            })
         })
         .collect();
     let regions = maps.iter().map(|(_, region)| region.clone()).collect();
@@ -158,18 +203,23 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
         .meta_policies
         .iter()
         .map(|meta| MetaPolicy {
-            place: Place { file: file.clone(), span: meta.span },
+            place: Place {
+                file: file.clone(),
+                span: meta.span,
+            },
             text: meta.text.clone(),
             document: meta.document.clone(),
         })
         .collect();
-    parsed.issues.extend(document.issues.iter().map(|issue| Issue {
-        code: issue.code,
-        severity: issue.severity,
-        message: issue.message.clone(),
-        help: Some(issue.help.clone()),
-        span: Some(issue.span),
-    }));
+    parsed
+        .issues
+        .extend(document.issues.iter().map(|issue| Issue {
+            code: issue.code,
+            severity: issue.severity,
+            message: issue.message.clone(),
+            help: Some(issue.help.clone()),
+            span: Some(issue.span),
+        }));
     parsed
 }
 
@@ -182,17 +232,24 @@ fn not_browser(facts: &FileFacts) -> Option<String> {
         return None;
     }
     let imported = facts.imports.iter().map(|i| i.specifier.as_str());
-    let required = facts.candidates.iter().filter_map(|&id| required(facts, id));
-    imported
-        .chain(required)
-        .find_map(|specifier| server_import(specifier).map(|why| format!("it imports '{specifier}' ({why})")))
+    let required = facts
+        .candidates
+        .iter()
+        .filter_map(|&id| required(facts, id));
+    imported.chain(required).find_map(|specifier| {
+        server_import(specifier).map(|why| format!("it imports '{specifier}' ({why})"))
+    })
 }
 
 /// The specifier of `require('…')` at the top of a file; in a function it may never run.
 fn required(facts: &FileFacts, id: crate::js::facts::ExprId) -> Option<&str> {
     let node = facts.node(id);
-    let Expr::Call { callee, arguments } = &node.expr else { return None };
-    if facts.node(*callee).expr != Expr::Global("require".into()) || facts.function_of(node.block).is_some() {
+    let Expr::Call { callee, arguments } = &node.expr else {
+        return None;
+    };
+    if facts.node(*callee).expr != Expr::Global("require".into())
+        || facts.function_of(node.block).is_some()
+    {
         return None;
     }
     match &facts.node(arguments.first()?.expr).expr {
@@ -230,10 +287,19 @@ impl ParsedSource {
         }
         let trail = found.trail.into_iter().filter_map(|(span, note)| {
             let (span, _) = self.place(span)?;
-            Some(Step { place: Place { file: self.file.clone(), span }, note })
+            Some(Step {
+                place: Place {
+                    file: self.file.clone(),
+                    span,
+                },
+                note,
+            })
         });
         Some(Endpoint {
-            place: Place { file: self.file.clone(), span },
+            place: Place {
+                file: self.file.clone(),
+                span,
+            },
             url_span,
             api: found.api,
             url: found.url,
@@ -250,10 +316,15 @@ impl ParsedSource {
     /// A span of the virtual text, in the source.
     fn place(&self, span: Span) -> Option<(Span, &Region)> {
         let chunks = &self.facts.chunks;
-        let index = chunks.partition_point(|c| c.start <= span.start).checked_sub(1)?;
+        let index = chunks
+            .partition_point(|c| c.start <= span.start)
+            .checked_sub(1)?;
         let (chunk, region) = (chunks.get(index)?, self.regions.get(index)?);
         let limit = |offset: u32| offset.saturating_sub(chunk.start).min(chunk.len);
-        let local = Span { start: limit(span.start), end: limit(span.end) };
+        let local = Span {
+            start: limit(span.start),
+            end: limit(span.end),
+        };
         let span = match &region.map {
             Some(map) => map.source_span(local),
             None => local,

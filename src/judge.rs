@@ -47,7 +47,13 @@ pub struct Judgement {
 }
 
 /// Judges a URL by the policies that apply to it: every one that enforces must let it through.
-pub fn judge(url: &Resolved, page: &Page, policies: &[AppliedPolicy], mode: Mode, api: Api) -> Judgement {
+pub fn judge(
+    url: &Resolved,
+    page: &Page,
+    policies: &[AppliedPolicy],
+    mode: Mode,
+    api: Api,
+) -> Judgement {
     let url = match url {
         Resolved::Url(url) => url,
         Resolved::NoRequest { why } => return no_request(why),
@@ -56,7 +62,11 @@ pub fn judge(url: &Resolved, page: &Page, policies: &[AppliedPolicy], mode: Mode
     let (mut per_policy, mut report_only) = (Vec::new(), Vec::new());
     for applied in policies {
         let outcome = judge_list(applied.policy, url, page, mode, api, upgrading);
-        let judged = PolicyJudgement { id: applied.id, verdict: verdict(outcome.allows, url), outcome };
+        let judged = PolicyJudgement {
+            id: applied.id,
+            verdict: verdict(outcome.allows, url),
+            outcome,
+        };
         match applied.policy.disposition {
             Disposition::Enforce => per_policy.push(judged),
             Disposition::Report => report_only.push(judged),
@@ -68,12 +78,18 @@ pub fn judge(url: &Resolved, page: &Page, policies: &[AppliedPolicy], mode: Mode
         policy: deciding.map(|p| p.id),
         directive: deciding.and_then(|p| p.outcome.directive.clone()),
         source: deciding.and_then(|p| p.outcome.source.clone()),
-        reason: deciding.map_or_else(|| "no policy restricts it".to_owned(), |p| p.outcome.reason.clone()),
+        reason: deciding.map_or_else(
+            || "no policy restricts it".to_owned(),
+            |p| p.outcome.reason.clone(),
+        ),
         suggestion: None,
         per_policy,
         report_only,
     };
-    let reported = judgement.report_only.iter().any(|p| p.verdict == VerdictKind::Blocked);
+    let reported = judgement
+        .report_only
+        .iter()
+        .any(|p| p.verdict == VerdictKind::Blocked);
     if judgement.verdict == VerdictKind::Blocked || reported {
         judgement.suggestion = suggestion(&after_upgrade(url, upgrading), page);
     }
@@ -81,7 +97,11 @@ pub fn judge(url: &Resolved, page: &Page, policies: &[AppliedPolicy], mode: Mode
 }
 
 fn after_upgrade(url: &PartialUrl, upgrading: bool) -> PartialUrl {
-    if upgrading { url.upgraded() } else { url.clone() }
+    if upgrading {
+        url.upgraded()
+    } else {
+        url.clone()
+    }
 }
 
 /// What decides comes first: a policy that blocks, one that may, one that restricts at all.

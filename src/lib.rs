@@ -1,10 +1,26 @@
-//! connect-lint.
+//! connect-lint tells before you ship which network calls your Content-Security-Policy blocks.
+//!
+//! The data flow, a module each:
+//!
+//! 1. [`discover`] finds the files under the roots, decodes them, and says where each runs.
+//! 2. [`html`] and [`js`] parse one text each: facts about it, syntax gone ([`extract`]).
+//! 3. [`resolve`] evaluates the facts: endpoints, each with what is known of its URL
+//!    ([`endpoint`], [`value`]). The APIs it looks for are the rows of [`sink`].
+//! 4. [`policies`] finds the policies, [`csp`] reads and matches them, [`partial_url`] resolves
+//!    a URL of which a part may not be known.
+//! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
+//! 6. [`report`] writes the results. [`cli`] is the command line.
 pub mod cli;
+pub mod config;
 pub mod csp;
+pub mod discover;
 pub mod endpoint;
+pub mod extract;
+pub mod html;
 pub mod judge;
 pub mod js;
 pub mod partial_url;
+pub mod policies;
 pub mod report;
 pub mod resolve;
 pub mod results;

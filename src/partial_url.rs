@@ -27,12 +27,18 @@ impl Page {
     /// A page of which nothing is known but that it is https.
     pub fn unnamed() -> Option<Page> {
         let stand_in = Url::parse(&format!("https://{UNNAMED_HOST}/")).ok()?;
-        Some(Page { url: None, stand_in })
+        Some(Page {
+            url: None,
+            stand_in,
+        })
     }
 
     /// The page at this URL.
     pub fn at(url: Url) -> Page {
-        Page { stand_in: url.clone(), url: Some(url) }
+        Page {
+            stand_in: url.clone(),
+            url: Some(url),
+        }
     }
 
     /// Its URL, if known.
@@ -216,7 +222,9 @@ impl PartialUrl {
     }
 
     fn with_scheme(mut self, scheme: &str) -> PartialUrl {
-        let Some(old) = self.scheme.replace(scheme.to_owned()) else { return self };
+        let Some(old) = self.scheme.replace(scheme.to_owned()) else {
+            return self;
+        };
         self.complete = self.complete.and_then(|url| {
             let rest = url.as_str().strip_prefix(old.as_str())?.to_owned();
             Url::parse(&format!("{scheme}{rest}")).ok()
@@ -226,8 +234,12 @@ impl PartialUrl {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || host == "[::1]"
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// What `new URL(reference, base).href` gives, or a hole: never a wrong text.
@@ -236,7 +248,10 @@ pub fn join(reference: &Pattern, base: &Pattern) -> Pattern {
         return Pattern::text(url.as_str());
     }
     if let (Some(reference), Some(base)) = (reference.as_text(), base.as_text()) {
-        return match Url::parse(base).ok().and_then(|base| base.join(reference).ok()) {
+        return match Url::parse(base)
+            .ok()
+            .and_then(|base| base.join(reference).ok())
+        {
             Some(url) => Pattern::text(url.as_str()),
             None => Pattern::hole(Hole::unknown("an invalid URL")),
         };
@@ -245,7 +260,9 @@ pub fn join(reference: &Pattern, base: &Pattern) -> Pattern {
         return joined;
     }
     let why = labels(reference).into_iter().chain(labels(base)).next();
-    Pattern::hole(Hole::unknown(why.map_or("a URL".to_owned(), |w| format!("a URL made of {w}"))))
+    Pattern::hole(Hole::unknown(
+        why.map_or("a URL".to_owned(), |w| format!("a URL made of {w}")),
+    ))
 }
 
 /// A reference that begins with a whole origin ignores the base.
@@ -255,7 +272,10 @@ fn absolute_reference(reference: &Pattern) -> Option<Pattern> {
     let closed = rest.find(['/', '?', '#']).is_some_and(|i| i > 0);
     let of_page = matches!(
         reference.parts().first(),
-        Some(Part::Hole(Hole { kind: HoleKind::PageOrigin | HoleKind::PageHref, .. }))
+        Some(Part::Hole(Hole {
+            kind: HoleKind::PageOrigin | HoleKind::PageHref,
+            ..
+        }))
     );
     (closed || of_page).then(|| reference.clone())
 }
@@ -287,7 +307,10 @@ fn on_origin(reference: &Pattern, base: &Pattern) -> Option<Pattern> {
 /// The origin that a base begins with.
 fn origin_of(base: &Pattern) -> Option<Pattern> {
     if let Some(Part::Hole(hole)) = base.parts().first() {
-        let own = matches!(hole.kind, HoleKind::PageOrigin | HoleKind::PageHref | HoleKind::ScriptUrl);
+        let own = matches!(
+            hole.kind,
+            HoleKind::PageOrigin | HoleKind::PageHref | HoleKind::ScriptUrl
+        );
         let alone = match base.parts().get(1) {
             None => true,
             Some(Part::Text(t)) => t.starts_with(['/', '?', '#']),
@@ -296,13 +319,18 @@ fn origin_of(base: &Pattern) -> Option<Pattern> {
         return (own && (alone || hole.kind == HoleKind::PageHref))
             .then(|| Pattern::hole(Hole::new(HoleKind::PageOrigin)));
     }
-    let (scheme, rest) = base.leading_text().split_once("://").filter(|(s, _)| is_special(s))?;
+    let (scheme, rest) = base
+        .leading_text()
+        .split_once("://")
+        .filter(|(s, _)| is_special(s))?;
     let end = match rest.find(['/', '?', '#', '\\']) {
         Some(end) => end,
         None if base.as_text().is_some() => rest.len(),
         None => {
             // `https://` and the page's host.
-            let [Part::Text(t), Part::Hole(hole), tail @ ..] = base.parts() else { return None };
+            let [Part::Text(t), Part::Hole(hole), tail @ ..] = base.parts() else {
+                return None;
+            };
             let of_page = matches!(hole.kind, HoleKind::PageHost | HoleKind::PageHostname);
             let closed = match tail.first() {
                 None => true,
@@ -332,14 +360,19 @@ fn labels(pattern: &Pattern) -> Vec<String> {
 }
 
 fn is_special(scheme: &str) -> bool {
-    ["http", "https", "ws", "wss", "ftp"].iter().any(|s| s.eq_ignore_ascii_case(scheme))
+    ["http", "https", "ws", "wss", "ftp"]
+        .iter()
+        .any(|s| s.eq_ignore_ascii_case(scheme))
 }
 
 /// The document base URL (HTML, "document base URL"), or a worker's script URL.
 fn base_url(base: &Base, page: &Page) -> Url {
     match base {
         Base::Page | Base::Script => page.stand_in.clone(),
-        Base::Href(href) => page.stand_in.join(href).unwrap_or_else(|_| page.stand_in.clone()),
+        Base::Href(href) => page
+            .stand_in
+            .join(href)
+            .unwrap_or_else(|_| page.stand_in.clone()),
     }
 }
 
@@ -386,7 +419,9 @@ fn complete(text: &str, base: &Url, path_known: bool, rule: UrlRule) -> Result<P
     let url = parsed.map_err(|error| format!("not a valid URL ({error}): no request is made"))?;
     let absolute = Url::parse(text).is_ok();
     let mut partial = PartialUrl::from_url(url);
-    let own_path = text.trim_start_matches(|c: char| c <= ' ').starts_with(['/', '\\']);
+    let own_path = text
+        .trim_start_matches(|c: char| c <= ' ')
+        .starts_with(['/', '\\']);
     if !path_known && !absolute && !own_path {
         // The folder of the page or script is not known.
         partial.path = Path::Prefix(String::new());
@@ -397,23 +432,31 @@ fn complete(text: &str, base: &Url, path_known: bool, rule: UrlRule) -> Result<P
 /// A module specifier that is neither a URL nor begins with `/`, `./` or `../` (HTML, "resolve
 /// a module specifier").
 fn is_bare(text: &str) -> bool {
-    !(text.starts_with('/') || text.starts_with("./") || text.starts_with("../")) && Url::parse(text).is_err()
+    !(text.starts_with('/') || text.starts_with("./") || text.starts_with("../"))
+        && Url::parse(text).is_err()
 }
 
 /// What the API makes of the resolved URL.
 fn by_rule(partial: PartialUrl, rule: UrlRule) -> Result<PartialUrl, String> {
     let scheme = partial.scheme.clone();
     let scheme = scheme.as_deref();
-    let has_credentials =
-        partial.complete.as_ref().is_some_and(|u| !u.username().is_empty() || u.password().is_some());
-    let has_fragment = partial.complete.as_ref().is_some_and(|u| u.fragment().is_some());
+    let has_credentials = partial
+        .complete
+        .as_ref()
+        .is_some_and(|u| !u.username().is_empty() || u.password().is_some());
+    let has_fragment = partial
+        .complete
+        .as_ref()
+        .is_some_and(|u| u.fragment().is_some());
     match rule {
         UrlRule::Fetch | UrlRule::FetchLater if has_credentials => {
             Err("a URL with credentials throws: no request is made".to_owned())
         }
         UrlRule::FetchLater => match scheme {
             Some("https") | None => Ok(partial),
-            Some("http") if matches!(&partial.host, Host::Known(h) if is_loopback(h)) => Ok(partial),
+            Some("http") if matches!(&partial.host, Host::Known(h) if is_loopback(h)) => {
+                Ok(partial)
+            }
             Some(_) => Err("fetchLater takes trustworthy https URLs only: it throws".to_owned()),
         },
         UrlRule::WebSocket => match scheme {
@@ -443,8 +486,15 @@ fn cleaned(pattern: &Pattern) -> Pattern {
     for part in pattern.parts() {
         match part {
             Part::Text(text) => {
-                let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
-                let text = if out.is_empty() { text.trim_start_matches(|c: char| c <= ' ') } else { &text };
+                let text: String = text
+                    .chars()
+                    .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+                    .collect();
+                let text = if out.is_empty() {
+                    text.trim_start_matches(|c: char| c <= ' ')
+                } else {
+                    &text
+                };
                 out.push_text(text);
             }
             Part::Hole(hole) => out.push_hole(hole.clone()),
@@ -460,13 +510,22 @@ fn partly(pattern: &Pattern, base: &Url) -> PartialUrl {
         let after = scheme.len() + 1;
         let scheme = scheme.to_ascii_lowercase();
         if !is_special(&scheme) {
-            return PartialUrl { scheme: Some(scheme), ..PartialUrl::open(&pattern) };
+            return PartialUrl {
+                scheme: Some(scheme),
+                ..PartialUrl::open(&pattern)
+            };
         }
-        let slashes = leading[after..].chars().take_while(|c| matches!(c, '/' | '\\')).count();
+        let slashes = leading[after..]
+            .chars()
+            .take_while(|c| matches!(c, '/' | '\\'))
+            .count();
         let end = after + slashes;
         // Without two slashes it may be relative to a base of the same scheme.
         if slashes < 2 && scheme == base.scheme() {
-            return PartialUrl { scheme: Some(scheme), ..PartialUrl::open(&pattern) };
+            return PartialUrl {
+                scheme: Some(scheme),
+                ..PartialUrl::open(&pattern)
+            };
         }
         return with_authority(&pattern, &scheme, end);
     }
@@ -474,20 +533,38 @@ fn partly(pattern: &Pattern, base: &Url) -> PartialUrl {
     match (chars.next(), chars.next()) {
         (Some('/' | '\\'), Some('/' | '\\')) => with_authority(&pattern, base.scheme(), 2),
         (Some('/' | '\\'), None) => {
-            let closed = matches!(pattern.parts().get(1), Some(Part::Hole(h)) if h.charset != Charset::Any);
+            let closed =
+                matches!(pattern.parts().get(1), Some(Part::Hole(h)) if h.charset != Charset::Any);
             if closed {
                 return on_base(&pattern, base, &leading);
             }
             // `//evil.test` has the page's scheme.
-            PartialUrl { scheme: Some(base.scheme().to_owned()), ..PartialUrl::open(&pattern) }
+            PartialUrl {
+                scheme: Some(base.scheme().to_owned()),
+                ..PartialUrl::open(&pattern)
+            }
         }
         (Some('/' | '\\'), Some(_)) => on_base(&pattern, base, &leading),
-        (Some('?' | '#'), _) => PartialUrl { open_parts: labels(&pattern), complete: None, ..PartialUrl::from_url(base.clone()) },
-        (Some(_), _) if leading.contains(['/', '?', '#']) => {
-            PartialUrl { path: Path::Prefix(String::new()), ..on_base(&pattern, base, "/") }
-        }
-        (Some(_), _) if pattern.holes().next().is_some_and(|h| h.charset != Charset::Any) && closes_early(&pattern) => {
-            PartialUrl { path: Path::Prefix(String::new()), ..on_base(&pattern, base, "/") }
+        (Some('?' | '#'), _) => PartialUrl {
+            open_parts: labels(&pattern),
+            complete: None,
+            ..PartialUrl::from_url(base.clone())
+        },
+        (Some(_), _) if leading.contains(['/', '?', '#']) => PartialUrl {
+            path: Path::Prefix(String::new()),
+            ..on_base(&pattern, base, "/")
+        },
+        (Some(_), _)
+            if pattern
+                .holes()
+                .next()
+                .is_some_and(|h| h.charset != Charset::Any)
+                && closes_early(&pattern) =>
+        {
+            PartialUrl {
+                path: Path::Prefix(String::new()),
+                ..on_base(&pattern, base, "/")
+            }
         }
         _ => PartialUrl::open(&pattern),
     }
@@ -525,7 +602,9 @@ fn path_of(leading: &str, pattern: &Pattern) -> Path {
     if let Some(end) = leading.find(['?', '#']) {
         let path = &leading[..end];
         let normal = Url::parse("http://h").and_then(|u| u.join(path));
-        return normal.map_or(Path::Prefix(String::new()), |u| Path::Known(u.path().to_owned()));
+        return normal.map_or(Path::Prefix(String::new()), |u| {
+            Path::Known(u.path().to_owned())
+        });
     }
     let tame = pattern.holes().all(|h| h.charset == Charset::Number);
     let dots = leading.contains("..") || leading.to_ascii_lowercase().contains("%2e");
@@ -537,7 +616,10 @@ fn path_of(leading: &str, pattern: &Pattern) -> Path {
 
 /// A URL whose authority begins at `start` of the leading text.
 fn with_authority(pattern: &Pattern, scheme: &str, start: usize) -> PartialUrl {
-    let open = PartialUrl { scheme: Some(scheme.to_owned()), ..PartialUrl::open(pattern) };
+    let open = PartialUrl {
+        scheme: Some(scheme.to_owned()),
+        ..PartialUrl::open(pattern)
+    };
     let mut before_hole = String::new();
     let mut after_hole: Option<String> = None;
     let mut holes_tame = true;
@@ -546,10 +628,18 @@ fn with_authority(pattern: &Pattern, scheme: &str, start: usize) -> PartialUrl {
     for (i, part) in pattern.parts().iter().enumerate() {
         match part {
             Part::Text(text) => {
-                let text = if i == 0 { text.get(start..).unwrap_or("") } else { text.as_str() };
+                let text = if i == 0 {
+                    text.get(start..).unwrap_or("")
+                } else {
+                    text.as_str()
+                };
                 // More slashes than two are skipped (URL Standard, "special authority ignore
                 // slashes state").
-                let text = if i == 0 { text.trim_start_matches(['/', '\\']) } else { text };
+                let text = if i == 0 {
+                    text.trim_start_matches(['/', '\\'])
+                } else {
+                    text
+                };
                 let end = text.find(['/', '?', '#', '\\']);
                 let authority = &text[..end.unwrap_or(text.len())];
                 match &mut after_hole {
@@ -583,15 +673,23 @@ fn with_authority(pattern: &Pattern, scheme: &str, start: usize) -> PartialUrl {
             Some(url) => {
                 let host = url.host_str().unwrap_or("").to_owned();
                 let suffix = host.strip_prefix('x').unwrap_or("").to_owned();
-                PartialUrl { host: Host::Suffix(suffix), port: Port::Known(url.port_or_known_default()), ..open }
+                PartialUrl {
+                    host: Host::Suffix(suffix),
+                    port: Port::Known(url.port_or_known_default()),
+                    ..open
+                }
             }
             None => open,
         };
     }
     // `host:{port}` with a hole that cannot leave the port.
-    if let (true, true, Some(host)) = (holes_tame, after.is_empty(), before_hole.strip_suffix(':')) {
+    if let (true, true, Some(host)) = (holes_tame, after.is_empty(), before_hole.strip_suffix(':'))
+    {
         if let Some(url) = authority_url(scheme, host) {
-            return PartialUrl { host: Host::Known(url.host_str().unwrap_or("").to_owned()), ..open };
+            return PartialUrl {
+                host: Host::Known(url.host_str().unwrap_or("").to_owned()),
+                ..open
+            };
         }
     }
     open
@@ -601,10 +699,25 @@ fn authority_url(scheme: &str, authority: &str) -> Option<Url> {
     Url::parse(&format!("{scheme}://{authority}/")).ok()
 }
 
-fn known_authority(open: &PartialUrl, pattern: &Pattern, scheme: &str, authority: &str, rest: &str) -> PartialUrl {
-    let Some(url) = authority_url(scheme, authority) else { return open.clone() };
+fn known_authority(
+    open: &PartialUrl,
+    pattern: &Pattern,
+    scheme: &str,
+    authority: &str,
+    rest: &str,
+) -> PartialUrl {
+    let Some(url) = authority_url(scheme, authority) else {
+        return open.clone();
+    };
     PartialUrl {
-        path: path_of(if rest.starts_with(['?', '#']) { "/?" } else { rest }, pattern),
+        path: path_of(
+            if rest.starts_with(['?', '#']) {
+                "/?"
+            } else {
+                rest
+            },
+            pattern,
+        ),
         complete: None,
         open_parts: labels(pattern),
         ..PartialUrl::from_url(url)

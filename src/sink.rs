@@ -97,14 +97,14 @@ pub struct Sink {
     pub rule: UrlRule,
 }
 
-const fn row(
-    api: Api,
-    name: &'static str,
-    reach: Reach,
-    url: UrlArgument,
-    rule: UrlRule,
-) -> Sink {
-    Sink { api, name, reach, url, rule }
+const fn row(api: Api, name: &'static str, reach: Reach, url: UrlArgument, rule: UrlRule) -> Sink {
+    Sink {
+        api,
+        name,
+        reach,
+        url,
+        rule,
+    }
 }
 
 /// Every sink.
@@ -114,22 +114,112 @@ pub const SINKS: &[Sink] = {
     use UrlRule::*;
     &[
         row(Api::Fetch, "fetch", Call("fetch"), One(0), Fetch),
-        row(Api::FetchLater, "fetchLater", Call("fetchLater"), One(0), FetchLater),
-        row(Api::XmlHttpRequest, "XMLHttpRequest.open", InstanceMethod("XMLHttpRequest", "open"), One(1), Plain),
-        row(Api::WebSocket, "WebSocket", New("WebSocket"), One(0), WebSocket),
-        row(Api::WebSocketStream, "WebSocketStream", New("WebSocketStream"), One(0), WebSocket),
-        row(Api::EventSource, "EventSource", New("EventSource"), One(0), Plain),
-        row(Api::SendBeacon, "navigator.sendBeacon", Method("navigator", "sendBeacon"), One(0), HttpOnly),
-        row(Api::WebTransport, "WebTransport", New("WebTransport"), One(0), AbsoluteHttps),
-        row(Api::CacheAdd, "Cache.add", InstanceMethod("Cache", "add"), One(0), Fetch),
-        row(Api::CacheAddAll, "Cache.addAll", InstanceMethod("Cache", "addAll"), List(0), Fetch),
-        row(Api::BackgroundFetch, "BackgroundFetchManager.fetch", InstanceMethod("BackgroundFetchManager", "fetch"), List(1), Fetch),
-        row(Api::FedCm, "navigator.credentials.get", Method("navigator.credentials", "get"), Path(0, &["identity", "providers", "[]", "configURL"]), Plain),
+        row(
+            Api::FetchLater,
+            "fetchLater",
+            Call("fetchLater"),
+            One(0),
+            FetchLater,
+        ),
+        row(
+            Api::XmlHttpRequest,
+            "XMLHttpRequest.open",
+            InstanceMethod("XMLHttpRequest", "open"),
+            One(1),
+            Plain,
+        ),
+        row(
+            Api::WebSocket,
+            "WebSocket",
+            New("WebSocket"),
+            One(0),
+            WebSocket,
+        ),
+        row(
+            Api::WebSocketStream,
+            "WebSocketStream",
+            New("WebSocketStream"),
+            One(0),
+            WebSocket,
+        ),
+        row(
+            Api::EventSource,
+            "EventSource",
+            New("EventSource"),
+            One(0),
+            Plain,
+        ),
+        row(
+            Api::SendBeacon,
+            "navigator.sendBeacon",
+            Method("navigator", "sendBeacon"),
+            One(0),
+            HttpOnly,
+        ),
+        row(
+            Api::WebTransport,
+            "WebTransport",
+            New("WebTransport"),
+            One(0),
+            AbsoluteHttps,
+        ),
+        row(
+            Api::CacheAdd,
+            "Cache.add",
+            InstanceMethod("Cache", "add"),
+            One(0),
+            Fetch,
+        ),
+        row(
+            Api::CacheAddAll,
+            "Cache.addAll",
+            InstanceMethod("Cache", "addAll"),
+            List(0),
+            Fetch,
+        ),
+        row(
+            Api::BackgroundFetch,
+            "BackgroundFetchManager.fetch",
+            InstanceMethod("BackgroundFetchManager", "fetch"),
+            List(1),
+            Fetch,
+        ),
+        row(
+            Api::FedCm,
+            "navigator.credentials.get",
+            Method("navigator.credentials", "get"),
+            Path(0, &["identity", "providers", "[]", "configURL"]),
+            Plain,
+        ),
         row(Api::Import, "import", JsonImport, One(0), Module),
-        row(Api::APing, "a[ping]", Attribute("a", "ping"), AttributeList, HttpOnly),
-        row(Api::AreaPing, "area[ping]", Attribute("area", "ping"), AttributeList, HttpOnly),
-        row(Api::LinkPreload, "link[rel=preload]", Attribute("link", "href"), Value, Plain),
-        row(Api::LinkModulePreload, "link[rel=modulepreload]", Attribute("link", "href"), Value, Plain),
+        row(
+            Api::APing,
+            "a[ping]",
+            Attribute("a", "ping"),
+            AttributeList,
+            HttpOnly,
+        ),
+        row(
+            Api::AreaPing,
+            "area[ping]",
+            Attribute("area", "ping"),
+            AttributeList,
+            HttpOnly,
+        ),
+        row(
+            Api::LinkPreload,
+            "link[rel=preload]",
+            Attribute("link", "href"),
+            Value,
+            Plain,
+        ),
+        row(
+            Api::LinkModulePreload,
+            "link[rel=modulepreload]",
+            Attribute("link", "href"),
+            Value,
+            Plain,
+        ),
     ]
 };
 
@@ -137,7 +227,10 @@ impl Api {
     /// The row of this API.
     pub fn sink(self) -> &'static Sink {
         // The table has a row per variant: `every_api_has_a_row` below.
-        SINKS.iter().find(|sink| sink.api == self).unwrap_or(&SINKS[0])
+        SINKS
+            .iter()
+            .find(|sink| sink.api == self)
+            .unwrap_or(&SINKS[0])
     }
 
     /// The name in reports: `fetch`, `XMLHttpRequest.open`, `a[ping]`.

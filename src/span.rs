@@ -17,7 +17,10 @@ impl Span {
     /// The span `start..end`; offsets past 4 GiB are clamped.
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { start: clamp(start), end: clamp(end.max(start)) }
+        Span {
+            start: clamp(start),
+            end: clamp(end.max(start)),
+        }
     }
 
     /// As a range for slicing.
@@ -61,14 +64,23 @@ impl LineIndex {
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
         let start = self.starts[line - 1] as usize;
         let end = (offset as usize).min(text.len());
-        let column = text.as_bytes()[start.min(end)..end].iter().filter(|b| (**b as i8) >= -0x40).count();
-        Position { line: line as u32, column: column as u32 + 1 }
+        let column = text.as_bytes()[start.min(end)..end]
+            .iter()
+            .filter(|b| (**b as i8) >= -0x40)
+            .count();
+        Position {
+            line: line as u32,
+            column: column as u32 + 1,
+        }
     }
 
     /// The bytes of a 1-based line, with its line break.
     pub fn line_span(&self, text: &str, line: u32) -> Span {
         let index = (line.max(1) as usize - 1).min(self.starts.len() - 1);
-        let end = self.starts.get(index + 1).map_or(text.len(), |&s| s as usize);
+        let end = self
+            .starts
+            .get(index + 1)
+            .map_or(text.len(), |&s| s as usize);
         Span::new(self.starts[index] as usize, end)
     }
 }

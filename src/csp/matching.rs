@@ -88,7 +88,14 @@ struct Match {
 
 /// Judges a URL by one policy. `upgrading`: some policy of the document upgrades insecure
 /// requests.
-pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, api: Api, upgrading: bool) -> Outcome {
+pub fn judge_list(
+    policy: &Policy,
+    url: &PartialUrl,
+    page: &Page,
+    mode: Mode,
+    api: Api,
+    upgrading: bool,
+) -> Outcome {
     let checked = checked_url(policy, url, mode, api, upgrading);
     let Some((directive, by_fallback)) = policy.connect_directive() else {
         return Outcome {
@@ -121,9 +128,17 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, ap
             nearest = Some((source, found.miss));
         }
     }
-    outcome.reason = reason(&outcome, directive.sources.is_empty(), nearest, &checked, page);
+    outcome.reason = reason(
+        &outcome,
+        directive.sources.is_empty(),
+        nearest,
+        &checked,
+        page,
+    );
     if outcome.allows != Always && by_fallback {
-        outcome.reason.push_str(" (there is no `connect-src`: `default-src` stands in)");
+        outcome
+            .reason
+            .push_str(" (there is no `connect-src`: `default-src` stands in)");
     }
     if let Some(difference) = difference(policy, url, page, mode, api, upgrading, outcome.allows) {
         outcome.reason.push_str(&difference);
@@ -132,14 +147,25 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, ap
 }
 
 /// Where browsers and the specification come to different answers, the other one, in words.
-fn difference(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, api: Api, upgrading: bool, allows: Answer) -> Option<String> {
+fn difference(
+    policy: &Policy,
+    url: &PartialUrl,
+    page: &Page,
+    mode: Mode,
+    api: Api,
+    upgrading: bool,
+    allows: Answer,
+) -> Option<String> {
     let (other, whose) = match mode {
         Mode::Browser => (Mode::Spec, "by the text of the specification"),
         Mode::Spec => (Mode::Browser, "in today's browsers"),
     };
     let checked = checked_url(policy, url, other, api, upgrading);
     let (directive, _) = policy.connect_directive()?;
-    let answers = directive.sources.iter().map(|s| match_source(s, &checked, page, other).answer);
+    let answers = directive
+        .sources
+        .iter()
+        .map(|s| match_source(s, &checked, page, other).answer);
     let answer = answers.fold(Never, Answer::or);
     let verdict = match answer {
         Always => "allowed",
@@ -151,25 +177,44 @@ fn difference(policy: &Policy, url: &PartialUrl, page: &Page, mode: Mode, api: A
 
 /// The URL as the check sees it. By the text, upgrading comes first; browsers upgrade some
 /// requests only after the check of policies that enforce.
-fn checked_url(policy: &Policy, url: &PartialUrl, mode: Mode, api: Api, upgrading: bool) -> PartialUrl {
+fn checked_url(
+    policy: &Policy,
+    url: &PartialUrl,
+    mode: Mode,
+    api: Api,
+    upgrading: bool,
+) -> PartialUrl {
     use crate::results::Disposition;
     if !upgrading {
         return url.clone();
     }
     let late = matches!(
         api,
-        Api::Fetch | Api::FetchLater | Api::CacheAdd | Api::CacheAddAll | Api::SendBeacon | Api::BackgroundFetch | Api::WebTransport
+        Api::Fetch
+            | Api::FetchLater
+            | Api::CacheAdd
+            | Api::CacheAddAll
+            | Api::SendBeacon
+            | Api::BackgroundFetch
+            | Api::WebTransport
     );
     let socket = matches!(api, Api::WebSocket | Api::WebSocketStream);
     let before = match policy.disposition {
         Disposition::Enforce => late,
         Disposition::Report => !socket,
     };
-    if mode == Mode::Browser && before { url.clone() } else { url.upgraded() }
+    if mode == Mode::Browser && before {
+        url.clone()
+    } else {
+        url.upgraded()
+    }
 }
 
 fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
-    let plain = |answer| Match { answer, miss: Miss::Nothing };
+    let plain = |answer| Match {
+        answer,
+        miss: Miss::Nothing,
+    };
     match &source.kind {
         SourceKind::OwnOrigin => own_origin(url, page),
         SourceKind::None | SourceKind::NoEffect | SourceKind::Invalid => plain(Never),
@@ -205,7 +250,13 @@ fn own_origin(url: &PartialUrl, page: &Page) -> Match {
     let host = match &url.host {
         Host::Open => Sometimes,
         Host::Known(host) => (!host.is_empty() && Some(host.as_str()) == own.host_str()).into(),
-        Host::Suffix(suffix) => if own.host_str().is_some_and(|h| h.ends_with(suffix.as_str())) { Sometimes } else { Never },
+        Host::Suffix(suffix) => {
+            if own.host_str().is_some_and(|h| h.ends_with(suffix.as_str())) {
+                Sometimes
+            } else {
+                Never
+            }
+        }
     };
     let scheme = match url.scheme.as_deref() {
         None => Sometimes,
@@ -216,9 +267,13 @@ fn own_origin(url: &PartialUrl, page: &Page) -> Match {
     let port = match (url.port, url.scheme.as_deref()) {
         (Port::Open, _) | (_, None) => Sometimes,
         (Port::Known(port), Some(scheme)) => {
-            let both_default = port == default_port(scheme) && own_port == default_port(own.scheme());
+            let both_default =
+                port == default_port(scheme) && own_port == default_port(own.scheme());
             // On `http://h`, browsers take `https://h:80` for an upgrade.
-            let upgraded = own.scheme() == "http" && scheme == "https" && own_port == Some(80) && port == Some(80);
+            let upgraded = own.scheme() == "http"
+                && scheme == "https"
+                && own_port == Some(80)
+                && port == Some(80);
             (port == own_port || both_default || upgraded).into()
         }
     };
@@ -242,12 +297,18 @@ fn default_port(scheme: &str) -> Option<u16> {
 }
 
 fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
-    let never = |miss| Match { answer: Never, miss };
+    let never = |miss| Match {
+        answer: Never,
+        miss,
+    };
     if mode == Mode::Spec && (source.cut || source.odd_path) {
         return never(Miss::Nothing);
     }
     let host = host_part(&source.host, url, mode);
-    let source_scheme = source.scheme.as_deref().unwrap_or(page.origin_url().scheme());
+    let source_scheme = source
+        .scheme
+        .as_deref()
+        .unwrap_or(page.origin_url().scheme());
     let scheme = match &url.scheme {
         None => Sometimes,
         Some(scheme) => scheme_part(source_scheme, scheme, mode).into(),
@@ -263,8 +324,15 @@ fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -
         (_, _, _, Never) => Miss::Path,
         _ => Miss::Nothing,
     };
-    let miss = if host == Never && is_apex(&source.host, url) { Miss::Host } else { miss };
-    Match { answer: host.and(scheme).and(port).and(path), miss }
+    let miss = if host == Never && is_apex(&source.host, url) {
+        Miss::Host
+    } else {
+        miss
+    };
+    Match {
+        answer: host.and(scheme).and(port).and(path),
+        miss,
+    }
 }
 
 /// `example.com` under `*.example.com`.
@@ -290,7 +358,8 @@ fn host_part(source: &str, url: &PartialUrl, mode: Mode) -> Answer {
         (Host::Known(host), Some(suffix)) => {
             // `custom://*` matches whatever has no host; a named host does not.
             let ip = mode == Mode::Spec && is_ip(host);
-            (host.ends_with(suffix) && !ip && (host.len() > suffix.len() || suffix.is_empty())).into()
+            (host.ends_with(suffix) && !ip && (host.len() > suffix.len() || suffix.is_empty()))
+                .into()
         }
         (Host::Known(host), None) => {
             let ip = mode == Mode::Spec && is_ip(host) && host != "127.0.0.1";
@@ -307,7 +376,11 @@ fn host_part(source: &str, url: &PartialUrl, mode: Mode) -> Answer {
             }
         }
         (Host::Suffix(known), None) => {
-            if source.ends_with(known.as_str()) { Sometimes } else { Never }
+            if source.ends_with(known.as_str()) {
+                Sometimes
+            } else {
+                Never
+            }
         }
     }
 }
@@ -321,7 +394,9 @@ fn port_part(source: &HostSource, source_scheme: &str, url: &PartialUrl, mode: M
     if source.port == Some(PortSource::Any) {
         return Always;
     }
-    let (Port::Known(port), Some(scheme)) = (url.port, url.scheme.as_deref()) else { return Sometimes };
+    let (Port::Known(port), Some(scheme)) = (url.port, url.scheme.as_deref()) else {
+        return Sometimes;
+    };
     let default = default_port(scheme);
     let wanted = match source.port {
         Some(PortSource::Number(number)) => Some(number),
@@ -341,7 +416,8 @@ fn port_part(source: &HostSource, source_scheme: &str, url: &PartialUrl, mode: M
     if wanted == written {
         return (wanted.is_none() || !upgraded).into();
     }
-    let can_upgrade = wanted == Some(80) || (matches!(wanted, None | Some(443)) && source_scheme == "http");
+    let can_upgrade =
+        wanted == Some(80) || (matches!(wanted, None | Some(443)) && source_scheme == "http");
     if can_upgrade && port == Some(443) {
         return upgraded.into();
     }
@@ -360,7 +436,11 @@ fn path_part(source: &str, url: &Path, mode: Mode) -> Answer {
     match url {
         Path::Known(path) if mode == Mode::Browser => {
             let path = decoded(path);
-            if wanted.ends_with('/') { path.starts_with(&wanted).into() } else { (path == wanted).into() }
+            if wanted.ends_with('/') {
+                path.starts_with(&wanted).into()
+            } else {
+                (path == wanted).into()
+            }
         }
         Path::Known(path) => by_segments(source, path).into(),
         Path::Prefix(known) => {
@@ -389,7 +469,10 @@ fn by_segments(source: &str, path: &str) -> bool {
     if !exact {
         wanted.pop();
     }
-    wanted.iter().zip(&given).all(|(a, b)| percent_decode_str(a).eq(percent_decode_str(b)))
+    wanted
+        .iter()
+        .zip(&given)
+        .all(|(a, b)| percent_decode_str(a).eq(percent_decode_str(b)))
 }
 
 /// As UTF-8 if it is, else each byte as a character (what Chromium does).
@@ -401,7 +484,13 @@ fn decoded(path: &str) -> String {
     }
 }
 
-fn reason(outcome: &Outcome, empty: bool, nearest: Option<(&Source, Miss)>, url: &PartialUrl, page: &Page) -> String {
+fn reason(
+    outcome: &Outcome,
+    empty: bool,
+    nearest: Option<(&Source, Miss)>,
+    url: &PartialUrl,
+    page: &Page,
+) -> String {
     let directive = outcome.directive.as_deref().unwrap_or("connect-src");
     match (outcome.allows, &outcome.source) {
         (Always, Some(source)) => format!("`{source}` in `{directive}` lets it through"),
@@ -414,16 +503,31 @@ fn reason(outcome: &Outcome, empty: bool, nearest: Option<(&Source, Miss)>, url:
                 (_, _, Port::Open) => "the port",
                 _ => "the path",
             };
-            let holes = url.open_parts.iter().take(3).map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ");
-            let given = if holes.is_empty() { String::new() } else { format!(", which {holes} decides") };
+            let holes = url
+                .open_parts
+                .iter()
+                .take(3)
+                .map(|p| format!("`{p}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let given = if holes.is_empty() {
+                String::new()
+            } else {
+                format!(", which {holes} decides")
+            };
             let source = outcome.source.as_deref().unwrap_or(directive);
             format!("it depends on {part}{given}: `{source}` may or may not cover it")
         }
         (Never, _) if empty => format!("`{directive}` is empty: it lets nothing through"),
         (Never, _) => match nearest {
             Some((source, miss)) => near_miss(source, miss, url),
-            None if url.same_origin => format!("nothing in `{directive}` covers the page's own origin"),
-            None => format!("nothing in `{directive}` covers {}", shown_origin(url, page)),
+            None if url.same_origin => {
+                format!("nothing in `{directive}` covers the page's own origin")
+            }
+            None => format!(
+                "nothing in `{directive}` covers {}",
+                shown_origin(url, page)
+            ),
         },
     }
 }
@@ -432,14 +536,22 @@ fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
     let text = &source.text;
     let scheme = url.scheme.as_deref().unwrap_or("?");
     match miss {
-        Miss::Scheme => format!("host matches, scheme does not: `{text}` does not cover `{scheme}://`"),
+        Miss::Scheme => {
+            format!("host matches, scheme does not: `{text}` does not cover `{scheme}://`")
+        }
         Miss::Port => match url.port {
-            Port::Known(Some(port)) => format!("host matches, port does not: `{text}` does not cover port {port}"),
+            Port::Known(Some(port)) => {
+                format!("host matches, port does not: `{text}` does not cover port {port}")
+            }
             _ => format!("host matches, port does not: `{text}`"),
         },
         Miss::Path => match &url.path {
-            Path::Known(path) => format!("host matches, path does not: `{text}` does not cover `{path}`"),
-            Path::Prefix(path) => format!("host matches, path does not: `{text}` does not cover `{path}…`"),
+            Path::Known(path) => {
+                format!("host matches, path does not: `{text}` does not cover `{path}`")
+            }
+            Path::Prefix(path) => {
+                format!("host matches, path does not: `{text}` does not cover `{path}…`")
+            }
         },
         Miss::Host => format!("`{text}` covers sub-domains only, not the domain itself"),
         Miss::Nothing => String::new(),

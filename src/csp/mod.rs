@@ -11,6 +11,8 @@ mod suggest;
 
 pub use matching::{Answer, Mode, Outcome, judge_list};
 pub use notes::{Note, notes};
-pub use policy::{Directive, Policy, PolicyText, parse_header, parse_policy_file, parse_policy_value};
+pub use policy::{
+    Directive, Policy, PolicyText, parse_header, parse_policy_file, parse_policy_value,
+};
 pub use source::{HostSource, Source, SourceKind};
 pub use suggest::suggestion;

@@ -37,22 +37,48 @@ fn directive_notes(directive: &Directive, out: &mut Vec<Note>) {
     let name = directive.name.as_str();
     let ours = matches!(name, "connect-src" | "default-src");
     let mut note = |code, severity, message: String, help: &str| {
-        out.push(Note { code, severity, message, help: help.to_owned(), range: directive.name_range.clone() });
+        out.push(Note {
+            code,
+            severity,
+            message,
+            help: help.to_owned(),
+            range: directive.name_range.clone(),
+        });
     };
     if ours && directive.duplicate {
-        note("duplicate-directive", Severity::Warning, format!("a second `{name}` is ignored"), "merge it into the first");
+        note(
+            "duplicate-directive",
+            Severity::Warning,
+            format!("a second `{name}` is ignored"),
+            "merge it into the first",
+        );
     } else if ours && directive.non_ascii {
         note(
             "non-ascii-directive",
             Severity::Error,
-            format!("`{name}` holds a character that is not ASCII: browsers ignore the whole directive"),
+            format!(
+                "`{name}` holds a character that is not ASCII: browsers ignore the whole directive"
+            ),
             "write the host in punycode (`xn--…`)",
         );
     }
     let misspelt = name.starts_with("connect-src:") || name.starts_with("connect-src=");
-    let relative = matches!(name, "xhr-src" | "connect-src-elem" | "connect-src-attr" | "fetch-src" | "connection-src" | "connect");
+    let relative = matches!(
+        name,
+        "xhr-src"
+            | "connect-src-elem"
+            | "connect-src-attr"
+            | "fetch-src"
+            | "connection-src"
+            | "connect"
+    );
     if misspelt || relative {
-        note("unknown-directive", Severity::Warning, format!("`{name}` is no directive: it restricts nothing"), "write `connect-src` followed by a space");
+        note(
+            "unknown-directive",
+            Severity::Warning,
+            format!("`{name}` is no directive: it restricts nothing"),
+            "write `connect-src` followed by a space",
+        );
     }
 }
 
@@ -65,16 +91,29 @@ fn source_notes(directive: &Directive, out: &mut Vec<Note>) {
                 "`'none'` counts only when it stands alone: here it is ignored".to_owned(),
                 "remove it, or everything else",
             )),
-            SourceKind::NoEffect if directive.name == "connect-src" && !source.text.contains("webtransport") && !source.text.eq_ignore_ascii_case("'report-sample'") => Some((
-                "keyword-without-effect",
-                format!("`{}` has no effect on connections", source.text),
-                "remove it from `connect-src`",
-            )),
-            SourceKind::Host(host) if host.scheme.is_none() && host.port.is_none() && host.path.is_empty() && is_keyword(&host.host) => Some((
-                "unquoted-keyword",
-                format!("`{}` without quotes is the name of a host", source.text),
-                "put it in single quotes",
-            )),
+            SourceKind::NoEffect
+                if directive.name == "connect-src"
+                    && !source.text.contains("webtransport")
+                    && !source.text.eq_ignore_ascii_case("'report-sample'") =>
+            {
+                Some((
+                    "keyword-without-effect",
+                    format!("`{}` has no effect on connections", source.text),
+                    "remove it from `connect-src`",
+                ))
+            }
+            SourceKind::Host(host)
+                if host.scheme.is_none()
+                    && host.port.is_none()
+                    && host.path.is_empty()
+                    && is_keyword(&host.host) =>
+            {
+                Some((
+                    "unquoted-keyword",
+                    format!("`{}` without quotes is the name of a host", source.text),
+                    "put it in single quotes",
+                ))
+            }
             SourceKind::Host(host) if host.cut => Some((
                 "source-query",
                 format!("the query or fragment of `{}` is cut off", source.text),
@@ -85,13 +124,22 @@ fn source_notes(directive: &Directive, out: &mut Vec<Note>) {
         };
         if let Some((code, message, help)) = note {
             let severity = Severity::Warning;
-            out.push(Note { code, severity, message, help: help.to_owned(), range: source.range.clone() });
+            out.push(Note {
+                code,
+                severity,
+                message,
+                help: help.to_owned(),
+                range: source.range.clone(),
+            });
         }
     }
 }
 
 fn is_keyword(host: &str) -> bool {
-    matches!(host, "self" | "none" | "unsafe-inline" | "unsafe-eval" | "strict-dynamic")
+    matches!(
+        host,
+        "self" | "none" | "unsafe-inline" | "unsafe-eval" | "strict-dynamic"
+    )
 }
 
 fn invalid(source: &Source) -> (&'static str, String, &'static str) {
@@ -131,10 +179,17 @@ mod tests {
         ] {
             let policies = parse_header(text, Disposition::Enforce);
             let found: Vec<_> = policies.iter().flat_map(notes).collect();
-            assert_eq!(found.iter().map(|n| n.code).collect::<Vec<_>>(), [code], "{text}");
+            assert_eq!(
+                found.iter().map(|n| n.code).collect::<Vec<_>>(),
+                [code],
+                "{text}"
+            );
             assert!(text.get(found[0].range.clone()).is_some());
         }
-        let fine = parse_header("connect-src 'self' https: *.a.test wss://b:8443/x/", Disposition::Enforce);
+        let fine = parse_header(
+            "connect-src 'self' https: *.a.test wss://b:8443/x/",
+            Disposition::Enforce,
+        );
         assert!(fine.iter().flat_map(notes).next().is_none());
     }
 }

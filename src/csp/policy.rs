@@ -51,7 +51,10 @@ pub fn parse_header(text: &str, disposition: Disposition) -> Vec<Policy> {
     for piece in text.split(',') {
         let directives = directives(piece, start);
         if !directives.is_empty() {
-            out.push(Policy { disposition, directives });
+            out.push(Policy {
+                disposition,
+                directives,
+            });
         }
         start += piece.len() + 1;
     }
@@ -66,9 +69,17 @@ fn directives(text: &str, offset: usize) -> Vec<Directive> {
         if let Some((name, name_range)) = tokens.next() {
             let name = name.to_ascii_lowercase();
             let duplicate = out.iter().any(|d| d.name == name);
-            let sources: Vec<_> = tokens.map(|(text, range)| Source::parse(text, range)).collect();
+            let sources: Vec<_> = tokens
+                .map(|(text, range)| Source::parse(text, range))
+                .collect();
             let non_ascii = sources.iter().any(|s| !s.text.is_ascii());
-            out.push(Directive { name, name_range, sources, non_ascii, duplicate });
+            out.push(Directive {
+                name,
+                name_range,
+                sources,
+                non_ascii,
+                duplicate,
+            });
         }
         start += piece.len() + 1;
     }
@@ -93,7 +104,10 @@ impl Policy {
     /// (CSP3 §6.8.3); nothing if connections are not restricted.
     pub fn connect_directive(&self) -> Option<(&Directive, bool)> {
         let effective = |name: &str| {
-            self.directives.iter().find(|d| d.name == name && !d.duplicate).filter(|d| !d.non_ascii)
+            self.directives
+                .iter()
+                .find(|d| d.name == name && !d.duplicate)
+                .filter(|d| !d.non_ascii)
         };
         if let Some(directive) = effective("connect-src") {
             return Some((directive, false));
@@ -104,7 +118,10 @@ impl Policy {
     /// Whether it upgrades insecure requests (only one that enforces does).
     pub fn upgrades(&self) -> bool {
         self.disposition == Disposition::Enforce
-            && self.directives.iter().any(|d| d.name == "upgrade-insecure-requests")
+            && self
+                .directives
+                .iter()
+                .any(|d| d.name == "upgrade-insecure-requests")
     }
 }
 
@@ -114,30 +131,49 @@ pub fn parse_policy_value(text: &str, disposition: Disposition) -> PolicyText {
         Some((value, named)) => (value, named),
         None => (text, disposition),
     };
-    PolicyText { value: value.trim_matches(is_space).to_owned(), disposition, line: 1 }
+    PolicyText {
+        value: value.trim_matches(is_space).to_owned(),
+        disposition,
+        line: 1,
+    }
 }
 
 /// `--policy-file`: header lines, or a header's value over one or more lines. `#` begins a
 /// comment line; a header continues on lines that begin with white space (RFC 9112 §5.2).
 pub fn parse_policy_file(text: &str) -> Vec<PolicyText> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines: Vec<_> = text.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with('#')).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .enumerate()
+        .filter(|(_, l)| !l.trim_start().starts_with('#'))
+        .collect();
     let is_header = |line: &str| header_line(line).is_some() || other_header(line);
     if !lines.iter().any(|(_, line)| header_line(line).is_some()) {
         let value = lines.iter().map(|(_, l)| *l).collect::<Vec<_>>().join("\n");
-        let first = lines.iter().find(|(_, l)| !l.trim().is_empty()).map_or(0, |(i, _)| *i);
+        let first = lines
+            .iter()
+            .find(|(_, l)| !l.trim().is_empty())
+            .map_or(0, |(i, _)| *i);
         let value = value.trim_matches(is_space).to_owned();
         let disposition = Disposition::Enforce;
         return match value.is_empty() {
             true => Vec::new(),
-            false => vec![PolicyText { value, disposition, line: first as u32 + 1 }],
+            false => vec![PolicyText {
+                value,
+                disposition,
+                line: first as u32 + 1,
+            }],
         };
     }
     let mut out: Vec<PolicyText> = Vec::new();
     let mut open = false;
     for (i, line) in lines {
         if let Some((value, disposition)) = header_line(line) {
-            out.push(PolicyText { value: value.trim_matches(is_space).to_owned(), disposition, line: i as u32 + 1 });
+            out.push(PolicyText {
+                value: value.trim_matches(is_space).to_owned(),
+                disposition,
+                line: i as u32 + 1,
+            });
             open = true;
         } else if is_header(line) || line.trim().is_empty() {
             open = false;
@@ -155,7 +191,8 @@ fn header_line(line: &str) -> Option<(&str, Disposition)> {
     if name.eq_ignore_ascii_case("content-security-policy") {
         return Some((value, Disposition::Enforce));
     }
-    name.eq_ignore_ascii_case("content-security-policy-report-only").then_some((value, Disposition::Report))
+    name.eq_ignore_ascii_case("content-security-policy-report-only")
+        .then_some((value, Disposition::Report))
 }
 
 /// A header of another name: `X-Frame-Options: DENY`.
@@ -173,21 +210,37 @@ mod tests {
     fn connect(text: &str) -> Vec<Option<(String, bool)>> {
         let shown = |p: &Policy| {
             p.connect_directive().map(|(d, fallback)| {
-                (d.sources.iter().map(|s| s.text.clone()).collect::<Vec<_>>().join(" "), fallback)
+                (
+                    d.sources
+                        .iter()
+                        .map(|s| s.text.clone())
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                    fallback,
+                )
             })
         };
-        parse_header(text, Disposition::Enforce).iter().map(shown).collect()
+        parse_header(text, Disposition::Enforce)
+            .iter()
+            .map(shown)
+            .collect()
     }
 
     #[test]
     fn lists_duplicates_and_fallback() {
         let some = |text: &str, fallback| Some((text.to_owned(), fallback));
-        assert_eq!(connect("connect-src a; connect-src b, default-src c"), [some("a", false), some("c", true)]);
+        assert_eq!(
+            connect("connect-src a; connect-src b, default-src c"),
+            [some("a", false), some("c", true)]
+        );
         assert_eq!(connect(" ; , ;connect-src\t"), [some("", false)]);
         assert_eq!(connect("connect-src: a"), [None]);
         assert_eq!(connect("CONNECT-SRC a"), [some("a", false)]);
         // A non-ASCII value is dropped after duplicates are.
-        assert_eq!(connect("connect-src ü; connect-src a; default-src b"), [some("b", true)]);
+        assert_eq!(
+            connect("connect-src ü; connect-src a; default-src b"),
+            [some("b", true)]
+        );
     }
 
     #[test]
@@ -195,7 +248,10 @@ mod tests {
         let text = "default-src 'self';\n  connect-src  https://a  b , connect-src c";
         for policy in parse_header(text, Disposition::Enforce) {
             for directive in policy.directives {
-                assert_eq!(text[directive.name_range.clone()].to_ascii_lowercase(), directive.name);
+                assert_eq!(
+                    text[directive.name_range.clone()].to_ascii_lowercase(),
+                    directive.name
+                );
                 for source in directive.sources {
                     assert_eq!(&text[source.range.clone()], source.text);
                 }
@@ -206,12 +262,20 @@ mod tests {
     #[test]
     fn policy_files() {
         let read = |t: &str| -> Vec<_> {
-            parse_policy_file(t).into_iter().map(|p| (p.value, p.disposition, p.line)).collect()
+            parse_policy_file(t)
+                .into_iter()
+                .map(|p| (p.value, p.disposition, p.line))
+                .collect()
         };
         let (enforce, report) = (Disposition::Enforce, Disposition::Report);
-        assert_eq!(read("default-src 'self';\n connect-src x"), [("default-src 'self';\n connect-src x".into(), enforce, 1)]);
         assert_eq!(
-            read("# c\nX-A: b\ncontent-security-policy: a\n  b;\nContent-Security-Policy-Report-Only: c\n"),
+            read("default-src 'self';\n connect-src x"),
+            [("default-src 'self';\n connect-src x".into(), enforce, 1)]
+        );
+        assert_eq!(
+            read(
+                "# c\nX-A: b\ncontent-security-policy: a\n  b;\nContent-Security-Policy-Report-Only: c\n"
+            ),
             [("a b;".into(), enforce, 3), ("c".into(), report, 5)]
         );
         assert!(read("\n# nothing\n").is_empty());

@@ -60,7 +60,11 @@ pub enum PortSource {
 
 impl Source {
     pub(super) fn parse(text: &str, range: Range<usize>) -> Source {
-        Source { text: text.to_owned(), range, kind: kind(text) }
+        Source {
+            text: text.to_owned(),
+            range,
+            kind: kind(text),
+        }
     }
 }
 
@@ -73,7 +77,11 @@ fn kind(text: &str) -> SourceKind {
     }
     if text.starts_with('\'') {
         let known = text.len() > 2 && text.ends_with('\'') && is_keyword(&text[1..text.len() - 1]);
-        return if known { SourceKind::NoEffect } else { SourceKind::Invalid };
+        return if known {
+            SourceKind::NoEffect
+        } else {
+            SourceKind::Invalid
+        };
     }
     if text == "*" {
         return SourceKind::Any;
@@ -86,19 +94,35 @@ fn kind(text: &str) -> SourceKind {
 
 fn is_keyword(word: &str) -> bool {
     const WORDS: [&str; 15] = [
-        "unsafe-inline", "unsafe-eval", "unsafe-hashes", "strict-dynamic", "report-sample",
-        "wasm-unsafe-eval", "unsafe-webtransport-hashes", "unsafe-allow-redirects", "report-sha256",
-        "report-sha384", "report-sha512", "trusted-types-eval", "inline-speculation-rules", "script",
+        "unsafe-inline",
+        "unsafe-eval",
+        "unsafe-hashes",
+        "strict-dynamic",
+        "report-sample",
+        "wasm-unsafe-eval",
+        "unsafe-webtransport-hashes",
+        "unsafe-allow-redirects",
+        "report-sha256",
+        "report-sha384",
+        "report-sha512",
+        "trusted-types-eval",
+        "inline-speculation-rules",
+        "script",
         "unsafe-webtransport-hashes",
     ];
     const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
     let word = word.to_ascii_lowercase();
-    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(|p| word.starts_with(p) && word.len() > p.len())
+    WORDS.contains(&word.as_str())
+        || PREFIXES
+            .iter()
+            .any(|p| word.starts_with(p) && word.len() > p.len())
 }
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
 fn host_source(text: &str) -> Option<HostSource> {
@@ -132,7 +156,15 @@ fn host_source(text: &str) -> Option<HostSource> {
 fn port_number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     // Numbers past any port match nothing, but are in the grammar.
-    digits.then(|| text.trim_start_matches('0').parse().unwrap_or(if text.trim_start_matches('0').is_empty() { 0 } else { u32::MAX }))
+    digits.then(|| {
+        text.trim_start_matches('0')
+            .parse()
+            .unwrap_or(if text.trim_start_matches('0').is_empty() {
+                0
+            } else {
+                u32::MAX
+            })
+    })
 }
 
 fn is_host(text: &str) -> bool {
@@ -159,14 +191,36 @@ mod tests {
     #[test]
     fn the_grammar() {
         for text in [
-            "a", "*.a.b", "a.", "https://a", "https://a:443/x/", "*:*", "a:8080", "*://a", "a/x?y",
+            "a",
+            "*.a.b",
+            "a.",
+            "https://a",
+            "https://a:443/x/",
+            "*:*",
+            "a:8080",
+            "*://a",
+            "a/x?y",
         ] {
             let host = matches!(kind(text), SourceKind::Host(_));
             assert_eq!(host, text != "*://a", "{text}");
         }
         for text in [
-            "http://[::1]", "my_host.test", "a..b", ".a", "a?x", "a:443?x", "https://", "https:///x", "\"self\"",
-            "‘self’", "'selfish'", "a:b", "*a", "a.*", "''", "'",
+            "http://[::1]",
+            "my_host.test",
+            "a..b",
+            ".a",
+            "a?x",
+            "a:443?x",
+            "https://",
+            "https:///x",
+            "\"self\"",
+            "‘self’",
+            "'selfish'",
+            "a:b",
+            "*a",
+            "a.*",
+            "''",
+            "'",
         ] {
             assert_eq!(kind(text), SourceKind::Invalid, "{text}");
         }

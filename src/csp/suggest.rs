@@ -1,7 +1,7 @@
 //! The narrowest source expression that would let a blocked URL through.
 
-use super::source::SourceKind;
 use super::policy::parse_header;
+use super::source::SourceKind;
 use crate::partial_url::{Host, Page, PartialUrl, Port};
 use crate::results::Disposition;
 
@@ -33,8 +33,14 @@ pub fn suggestion(url: &PartialUrl, page: &Page) -> Option<String> {
     let source = format!("{scheme}://{host}{port}");
     // IPv6 addresses and `_` are not in the grammar: no expression can name them.
     let policies = parse_header(&format!("connect-src {source}"), Disposition::Enforce);
-    let named = policies.iter().flat_map(|p| &p.directives).flat_map(|d| &d.sources);
-    named.into_iter().all(|s| matches!(s.kind, SourceKind::Host(_))).then_some(source)
+    let named = policies
+        .iter()
+        .flat_map(|p| &p.directives)
+        .flat_map(|d| &d.sources);
+    named
+        .into_iter()
+        .all(|s| matches!(s.kind, SourceKind::Host(_)))
+        .then_some(source)
 }
 
 /// The page's own host by WebSocket, which `'self'` covers.

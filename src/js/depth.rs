@@ -27,7 +27,11 @@ pub(super) fn measure(text: &str) -> Nesting {
     let mut scan = Scan::new(text.as_bytes());
     scan.run();
     let longest = scan.longest_run.max(scan.elses);
-    let mut nesting = Nesting { text: None, too_deep: None, stack: None };
+    let mut nesting = Nesting {
+        text: None,
+        too_deep: None,
+        stack: None,
+    };
     if longest > MAX_RUN {
         nesting.text = Some(String::new());
         nesting.too_deep = Some(Span::new(0, text.len()));
@@ -221,7 +225,19 @@ impl<'a> Scan<'a> {
         }
         self.operand_next = matches!(
             word,
-            b"return" | b"typeof" | b"case" | b"in" | b"of" | b"do" | b"else" | b"void" | b"delete" | b"await" | b"new" | b"throw" | b"yield"
+            b"return"
+                | b"typeof"
+                | b"case"
+                | b"in"
+                | b"of"
+                | b"do"
+                | b"else"
+                | b"void"
+                | b"delete"
+                | b"await"
+                | b"new"
+                | b"throw"
+                | b"yield"
         );
         if self.operand_next || matches!(word, b"if" | b"for" | b"while" | b"label") {
             self.count_operator();
@@ -288,7 +304,11 @@ mod tests {
 
     #[test]
     fn long_runs_ask_for_stack() {
-        assert!(measure(&format!("x={}1", "!".repeat(50_000))).stack.is_some());
+        assert!(
+            measure(&format!("x={}1", "!".repeat(50_000)))
+                .stack
+                .is_some()
+        );
         assert!(measure(&"a;".repeat(50_000)).stack.is_none());
     }
 }

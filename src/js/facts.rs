@@ -125,24 +125,61 @@ pub enum Expr {
     Bool(bool),
     Null,
     Undefined,
-    Regex { pattern: String, flags: String },
-    Template { texts: Vec<String>, exprs: Vec<ExprId> },
+    Regex {
+        pattern: String,
+        flags: String,
+    },
+    Template {
+        texts: Vec<String>,
+        exprs: Vec<ExprId>,
+    },
     /// A tagged template; `raw` are its texts without escape processing.
-    Tagged { tag: ExprId, raw: Vec<String>, exprs: Vec<ExprId> },
-    Binary { op: Binary, left: ExprId, right: ExprId },
-    Logical { op: Logical, left: ExprId, right: ExprId },
-    Conditional { test: ExprId, yes: ExprId, no: ExprId },
-    Unary { op: Unary, argument: ExprId },
+    Tagged {
+        tag: ExprId,
+        raw: Vec<String>,
+        exprs: Vec<ExprId>,
+    },
+    Binary {
+        op: Binary,
+        left: ExprId,
+        right: ExprId,
+    },
+    Logical {
+        op: Logical,
+        left: ExprId,
+        right: ExprId,
+    },
+    Conditional {
+        test: ExprId,
+        yes: ExprId,
+        no: ExprId,
+    },
+    Unary {
+        op: Unary,
+        argument: ExprId,
+    },
     Binding(BindingId),
     /// A name that no scope of the file declares.
     Global(String),
     This,
     Super,
-    Member { object: ExprId, key: Key },
-    Call { callee: ExprId, arguments: Vec<Argument> },
-    New { callee: ExprId, arguments: Vec<Argument> },
+    Member {
+        object: ExprId,
+        key: Key,
+    },
+    Call {
+        callee: ExprId,
+        arguments: Vec<Argument>,
+    },
+    New {
+        callee: ExprId,
+        arguments: Vec<Argument>,
+    },
     /// `import(specifier, { with: { type } })`.
-    Import { specifier: ExprId, options: Option<ExprId> },
+    Import {
+        specifier: ExprId,
+        options: Option<ExprId>,
+    },
     Object(Vec<Property>),
     /// Holes of the array are `Undefined`.
     Array(Vec<Argument>),
@@ -150,16 +187,29 @@ pub enum Expr {
     Class(ClassId),
     Await(ExprId),
     /// The n-th argument that the function is called with; `rest` gathers all from there.
-    Parameter { function: FunctionId, index: u32, rest: bool },
+    Parameter {
+        function: FunctionId,
+        index: u32,
+        rest: bool,
+    },
     /// `value`, or `default` where that is undefined.
-    Default { value: ExprId, default: ExprId },
+    Default {
+        value: ExprId,
+        default: ExprId,
+    },
     /// An element of what is iterated (`for … of`).
     Element(ExprId),
     /// A property of an object that a destructuring did not name (`...rest`).
-    Rest { object: ExprId, without: Vec<String> },
+    Rest {
+        object: ExprId,
+        without: Vec<String>,
+    },
     ImportMeta,
     /// `<a ping=…>` and other elements in JSX that may be sinks.
-    Jsx { tag: String, attributes: Vec<(String, ExprId)> },
+    Jsx {
+        tag: String,
+        attributes: Vec<(String, ExprId)>,
+    },
     /// `namespace X {…}` or an enum: an object of its exported bindings.
     Namespace(Vec<(String, BindingId)>),
     /// What the evaluation does not follow, in words.

@@ -47,7 +47,13 @@ pub fn parse<T>(text: &str, start: u32, grammar: Grammar, then: impl FnOnce(Pars
                 "nested deeper than {} levels; what is inside is not read",
                 depth::MAX_NESTING
             );
-            parsed.issues.insert(0, SyntaxIssue { span: Span::new(span.range().start, span.range().start + 1), message });
+            parsed.issues.insert(
+                0,
+                SyntaxIssue {
+                    span: Span::new(span.range().start, span.range().start + 1),
+                    message,
+                },
+            );
         }
         then(parsed)
     };
@@ -64,17 +70,29 @@ pub(super) fn parse_once(text: &str, start: u32, grammar: Grammar) -> Result<Pro
         match parse_as(text, start, syntax, module) {
             Ok(program) => return Ok(program),
             Err(issue) => {
-                if furthest.as_ref().is_none_or(|f| f.span.start < issue.span.start) {
+                if furthest
+                    .as_ref()
+                    .is_none_or(|f| f.span.start < issue.span.start)
+                {
                     furthest = Some(issue);
                 }
             }
         }
     }
-    Err(furthest.unwrap_or(SyntaxIssue { span: Span::default(), message: "not readable".into() }))
+    Err(furthest.unwrap_or(SyntaxIssue {
+        span: Span::default(),
+        message: "not readable".into(),
+    }))
 }
 
 fn attempts(grammar: Grammar) -> Vec<(Syntax, Option<bool>)> {
-    let ts = |tsx| Syntax::Typescript(TsSyntax { tsx, decorators: true, ..Default::default() });
+    let ts = |tsx| {
+        Syntax::Typescript(TsSyntax {
+            tsx,
+            decorators: true,
+            ..Default::default()
+        })
+    };
     let es = Syntax::Es(EsSyntax {
         jsx: true,
         decorators: true,
@@ -97,7 +115,10 @@ fn attempts(grammar: Grammar) -> Vec<(Syntax, Option<bool>)> {
         // Flow's annotations are near enough to TypeScript's.
         (false, _) => &[es, ts(true)],
     };
-    syntaxes.iter().flat_map(|&s| modes.iter().map(move |&m| (s, m))).collect()
+    syntaxes
+        .iter()
+        .flat_map(|&s| modes.iter().map(move |&m| (s, m)))
+        .collect()
 }
 
 fn parse_as(

@@ -22,7 +22,12 @@ const MOST_BUDGET: usize = 256 << 20;
 /// Parses a text, mending it where it must be.
 pub(super) fn repaired(text: &str, start: u32, grammar: Grammar) -> Parsed {
     let first = match parse_once(text, start, grammar) {
-        Ok(program) => return Parsed { program, issues: Vec::new() },
+        Ok(program) => {
+            return Parsed {
+                program,
+                issues: Vec::new(),
+            };
+        }
         Err(issue) => issue,
     };
     let mut state = Repair {
@@ -30,15 +35,25 @@ pub(super) fn repaired(text: &str, start: u32, grammar: Grammar) -> Parsed {
         length: text.len(),
         start,
         grammar,
-        budget: text.len().saturating_mul(BYTE_BUDGET).clamp(LEAST_BUDGET, MOST_BUDGET),
+        budget: text
+            .len()
+            .saturating_mul(BYTE_BUDGET)
+            .clamp(LEAST_BUDGET, MOST_BUDGET),
         issues: vec![first.clone()],
     };
     let program = state.mend(first).unwrap_or_else(empty);
-    Parsed { program, issues: state.issues }
+    Parsed {
+        program,
+        issues: state.issues,
+    }
 }
 
 fn empty() -> Program {
-    Program::Script(Script { span: DUMMY_SP, body: Vec::new(), shebang: None })
+    Program::Script(Script {
+        span: DUMMY_SP,
+        body: Vec::new(),
+        shebang: None,
+    })
 }
 
 struct Repair {
@@ -86,7 +101,9 @@ impl Repair {
             match self.attempt(&edit)? {
                 Outcome::Parsed(program) => return Some((edit, Outcome::Parsed(program))),
                 Outcome::Fails(next) => {
-                    let floor = best.as_ref().map_or(error.span.start, |(_, b)| b.span.start);
+                    let floor = best
+                        .as_ref()
+                        .map_or(error.span.start, |(_, b)| b.span.start);
                     if next.span.start > floor {
                         best = Some((edit, next));
                     }
@@ -103,7 +120,10 @@ impl Repair {
     fn widening(&mut self, error: &SyntaxIssue) -> Option<(Edit, Outcome)> {
         let at = error.span.start as usize;
         for lines in [1usize, 2, 4, 8, 16, 32] {
-            let span = Span::new(line_start(&self.text, at, lines), line_end(&self.text, at, lines / 2));
+            let span = Span::new(
+                line_start(&self.text, at, lines),
+                line_end(&self.text, at, lines / 2),
+            );
             let edit = Edit::Blank(span);
             match self.attempt(&edit)? {
                 Outcome::Fails(next) if next.span.start <= error.span.start => {}
@@ -179,8 +199,16 @@ fn candidates(text: &[u8], length: usize, error: &SyntaxIssue) -> Vec<Edit> {
         blank(&mut edits, open + 1, close);
     }
     blank(&mut edits, at, line_end(text, at, 0));
-    blank(&mut edits, statement_start(text, previous.0.min(at)), statement_end(text, at));
-    blank(&mut edits, statement_start(text, previous.0.min(at)), line_end(text, at, 0));
+    blank(
+        &mut edits,
+        statement_start(text, previous.0.min(at)),
+        statement_end(text, at),
+    );
+    blank(
+        &mut edits,
+        statement_start(text, previous.0.min(at)),
+        line_end(text, at, 0),
+    );
     blank(&mut edits, own_line, line_end(text, at, 0));
     if at < length && !closers.is_empty() {
         edits.push(Edit::Append(closers));
@@ -200,7 +228,9 @@ fn is_word(byte: u8) -> bool {
 }
 
 fn token_end(text: &[u8], at: usize) -> usize {
-    let Some(&first) = text.get(at) else { return at };
+    let Some(&first) = text.get(at) else {
+        return at;
+    };
     if is_word(first) {
         return at + text[at..].iter().take_while(|b| is_word(**b)).count();
     }
@@ -212,8 +242,16 @@ fn previous_token(text: &[u8], at: usize) -> (usize, usize) {
     while end > 0 && text[end - 1].is_ascii_whitespace() {
         end -= 1;
     }
-    let Some(&last) = end.checked_sub(1).and_then(|i| text.get(i)) else { return (0, 0) };
-    let same = |b: u8| if is_word(last) { is_word(b) } else { b == b'.' && last == b'.' };
+    let Some(&last) = end.checked_sub(1).and_then(|i| text.get(i)) else {
+        return (0, 0);
+    };
+    let same = |b: u8| {
+        if is_word(last) {
+            is_word(b)
+        } else {
+            b == b'.' && last == b'.'
+        }
+    };
     let mut start = end - 1;
     while start > 0 && same(text[start - 1]) {
         start -= 1;

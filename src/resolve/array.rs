@@ -14,15 +14,25 @@ impl Evaluator<'_> {
         method: &str,
         arguments: &[Known],
     ) -> Known {
-        let same = || Known::from(JsValue::Array { elements: elements.clone(), more });
+        let same = || {
+            Known::from(JsValue::Array {
+                elements: elements.clone(),
+                more,
+            })
+        };
         match method {
             "join" if !more => join(elements, arguments.first()),
             "concat" => concat(elements, more, arguments),
-            "filter" | "reverse" | "sort" | "toSorted" | "toReversed" | "slice" | "flat" | "values" => {
+            "filter" | "reverse" | "sort" | "toSorted" | "toReversed" | "slice" | "flat"
+            | "values" => {
                 match method {
                     // Order and number no longer known: any element may be anywhere.
                     "values" | "flat" => same(),
-                    _ => JsValue::Array { elements: Rc::new(vec![any(elements)]), more: true }.into(),
+                    _ => JsValue::Array {
+                        elements: Rc::new(vec![any(elements)]),
+                        more: true,
+                    }
+                    .into(),
                 }
             }
             "find" | "at" | "pop" | "shift" | "findLast" => match (method, elements.len(), more) {
@@ -44,7 +54,14 @@ impl Evaluator<'_> {
 
     fn array_map(&mut self, elements: &[Known], more: bool, arguments: &[Known]) -> Known {
         let function = match arguments.first().map(Known::possible) {
-            Some([Possible { value: JsValue::Function(function, this), .. }]) => (function.clone(), this.clone()),
+            Some(
+                [
+                    Possible {
+                        value: JsValue::Function(function, this),
+                        ..
+                    },
+                ],
+            ) => (function.clone(), this.clone()),
             _ => return Known::unknown("a list"),
         };
         let mut out = Vec::new();
@@ -52,7 +69,11 @@ impl Evaluator<'_> {
             let this = function.1.as_ref().map(|t| t.as_ref().clone());
             out.push(self.invoke(&function.0, vec![element.clone()], None, this));
         }
-        JsValue::Array { elements: Rc::new(out), more }.into()
+        JsValue::Array {
+            elements: Rc::new(out),
+            more,
+        }
+        .into()
     }
 }
 
@@ -69,7 +90,12 @@ fn join(elements: &[Known], separator: Option<&Known>) -> Known {
     let separator = match separator {
         None => comma,
         Some(s) => match s.possible() {
-            [Possible { value: JsValue::Undefined, .. }] => comma,
+            [
+                Possible {
+                    value: JsValue::Undefined,
+                    ..
+                },
+            ] => comma,
             _ => s.clone(),
         },
     };
@@ -95,12 +121,21 @@ fn concat(elements: &Rc<Vec<Known>>, more: bool, arguments: &[Known]) -> Known {
     let mut more = more;
     for argument in arguments {
         match argument.possible() {
-            [Possible { value: JsValue::Array { elements, more: m }, .. }] => {
+            [
+                Possible {
+                    value: JsValue::Array { elements, more: m },
+                    ..
+                },
+            ] => {
                 all.extend(elements.iter().cloned());
                 more |= m;
             }
             _ => all.push(argument.clone()),
         }
     }
-    JsValue::Array { elements: Rc::new(all), more }.into()
+    JsValue::Array {
+        elements: Rc::new(all),
+        more,
+    }
+    .into()
 }

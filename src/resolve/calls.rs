@@ -14,7 +14,12 @@ use std::rc::Rc;
 pub(super) type Arguments = (Vec<Known>, Option<usize>);
 
 impl Evaluator<'_> {
-    pub(super) fn arguments(&mut self, file: FileId, env: &Env, arguments: &[Argument]) -> Arguments {
+    pub(super) fn arguments(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        arguments: &[Argument],
+    ) -> Arguments {
         let mut out = Vec::with_capacity(arguments.len());
         for argument in arguments {
             let known = self.eval(file, env, argument.expr);
@@ -23,7 +28,16 @@ impl Evaluator<'_> {
                 continue;
             }
             match known.possible() {
-                [Possible { value: JsValue::Array { elements, more: false }, .. }] => {
+                [
+                    Possible {
+                        value:
+                            JsValue::Array {
+                                elements,
+                                more: false,
+                            },
+                        ..
+                    },
+                ] => {
                     out.extend(elements.iter().cloned());
                 }
                 _ => {
@@ -36,9 +50,19 @@ impl Evaluator<'_> {
     }
 
     /// `callee(…)`.
-    pub(super) fn call(&mut self, file: FileId, env: &Env, callee: ExprId, arguments: &[Argument]) -> Known {
+    pub(super) fn call(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Known {
         let facts = self.facts(file);
-        if let Expr::Member { object, key: Key::Name(method) } = &facts.node(callee).expr {
+        if let Expr::Member {
+            object,
+            key: Key::Name(method),
+        } = &facts.node(callee).expr
+        {
             if !matches!(facts.node(*object).expr, Expr::Super) {
                 let receiver = self.eval(file, env, *object);
                 let (arguments, spread_at) = self.arguments(file, env, arguments);
@@ -66,21 +90,35 @@ impl Evaluator<'_> {
             }
             let mut out = Known::default();
             for target in own.possible() {
-                let Some(guard) = target.guard.and(possible.guard) else { continue };
+                let Some(guard) = target.guard.and(possible.guard) else {
+                    continue;
+                };
                 let called = self.call_value(&target.value, arguments, spread_at);
                 out.extend(guarded(&called, guard));
             }
-            if out.possible().is_empty() { Known::unknown(format!("result of {method}()")) } else { out }
+            if out.possible().is_empty() {
+                Known::unknown(format!("result of {method}()"))
+            } else {
+                out
+            }
         })
     }
 
-    pub(super) fn call_value(&mut self, target: &JsValue, arguments: &[Known], spread_at: Option<usize>) -> Known {
+    pub(super) fn call_value(
+        &mut self,
+        target: &JsValue,
+        arguments: &[Known],
+        spread_at: Option<usize>,
+    ) -> Known {
         match target {
             JsValue::Function(function, this) => {
                 let this = this.as_ref().map(|t| t.as_ref().clone());
                 self.invoke(function, arguments.to_vec(), spread_at, this)
             }
-            JsValue::Bound { target, arguments: first } => {
+            JsValue::Bound {
+                target,
+                arguments: first,
+            } => {
                 let all: Vec<_> = first.iter().chain(arguments).cloned().collect();
                 self.call_value(target, &all, spread_at.map(|at| at + first.len()))
             }
@@ -106,7 +144,14 @@ impl Evaluator<'_> {
         }
         let outer = function.env.clone();
         let depth = self.call_depth;
-        if depth >= MAX_CALLS || self.calling.iter().filter(|&&f| f == (function.file, function.id)).count() > 1 {
+        if depth >= MAX_CALLS
+            || self
+                .calling
+                .iter()
+                .filter(|&&f| f == (function.file, function.id))
+                .count()
+                > 1
+        {
             self.tainted = true;
             return Known::unknown(format!("{name}(), which calls itself"));
         }
@@ -124,18 +169,33 @@ impl Evaluator<'_> {
         let mut out = Known::default();
         for &value in &entry.returns {
             let node = facts.node(value);
-            let place = Use { at: node.span.start, block: node.block };
-            let Some(guard) = self.runs(function.file, &env, place) else { continue };
+            let place = Use {
+                at: node.span.start,
+                block: node.block,
+            };
+            let Some(guard) = self.runs(function.file, &env, place) else {
+                continue;
+            };
             let known = self.eval(function.file, &env, value);
             out.extend(guarded(&known, guard));
         }
         self.calling.pop();
         self.call_depth -= 1;
-        if entry.returns.is_empty() { Known::undefined() } else { out }
+        if entry.returns.is_empty() {
+            Known::undefined()
+        } else {
+            out
+        }
     }
 
     /// `new callee(…)`.
-    pub(super) fn construct(&mut self, file: FileId, env: &Env, callee: ExprId, arguments: &[Argument]) -> Known {
+    pub(super) fn construct(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Known {
         let target = self.eval(file, env, callee);
         let (arguments, spread_at) = self.arguments(file, env, arguments);
         target.map(|possible| match &possible.value {
@@ -158,9 +218,18 @@ impl Evaluator<'_> {
             }
             (_, "apply") if is_callable(receiver) => {
                 Some(match arguments.get(1).map(Known::possible) {
-                    Some([Possible { value: JsValue::Array { elements, more: false }, .. }]) => {
-                        self.call_value(receiver, elements, None)
-                    }
+                    Some(
+                        [
+                            Possible {
+                                value:
+                                    JsValue::Array {
+                                        elements,
+                                        more: false,
+                                    },
+                                ..
+                            },
+                        ],
+                    ) => self.call_value(receiver, elements, None),
                     _ => self.call_value(receiver, &[], Some(0)),
                 })
             }
@@ -169,7 +238,9 @@ impl Evaluator<'_> {
             (JsValue::Number(_), "toString" | "toFixed") if arguments.is_empty() => {
                 Some(JsValue::Text(receiver.to_pattern()).into())
             }
-            (JsValue::Url(href), "toString" | "toJSON" | "valueOf") => Some(JsValue::Text(href.clone()).into()),
+            (JsValue::Url(href), "toString" | "toJSON" | "valueOf") => {
+                Some(JsValue::Text(href.clone()).into())
+            }
             (JsValue::Global(path), "toString" | "valueOf") if path.as_ref() == "location" => {
                 Some(JsValue::Text(Pattern::hole(Hole::new(HoleKind::PageHref))).into())
             }
@@ -179,10 +250,14 @@ impl Evaluator<'_> {
                 }
                 Some(self.array_method(elements, *more, method, arguments))
             }
-            (JsValue::Regex { pattern, flags }, "test") => Some(self.regex_test(pattern, flags, arguments)),
+            (JsValue::Regex { pattern, flags }, "test") => {
+                Some(self.regex_test(pattern, flags, arguments))
+            }
             (JsValue::Platform(class), _) => Some(platform_method(class, method)),
             (JsValue::Hole(hole), _) => Some(hole_method(hole, method, arguments)),
-            (JsValue::Global(path), _) => Some(self.platform_call(&format!("{path}.{method}"), arguments)),
+            (JsValue::Global(path), _) => {
+                Some(self.platform_call(&format!("{path}.{method}"), arguments))
+            }
             (JsValue::Request(_), "clone") => Some(receiver.clone().into()),
             (JsValue::Object(_) | JsValue::Instance(_), "toString") => None,
             _ => None,
@@ -197,22 +272,44 @@ impl Evaluator<'_> {
             }
             _ => receiver.clone(),
         };
-        JsValue::Bound { target: Rc::new(target), arguments: Rc::new(first) }.into()
+        JsValue::Bound {
+            target: Rc::new(target),
+            arguments: Rc::new(first),
+        }
+        .into()
     }
 
     /// `['localhost', '127.0.0.1'].includes(location.hostname)`.
-    fn includes_local(&self, elements: &[Known], method: &str, arguments: &[Known]) -> Option<Known> {
-        let (false, "includes" | "indexOf") = (self.settings.page_is_local, method) else { return None };
-        let Some([Possible { value: JsValue::Text(asked), .. }]) = arguments.first().map(Known::possible)
+    fn includes_local(
+        &self,
+        elements: &[Known],
+        method: &str,
+        arguments: &[Known],
+    ) -> Option<Known> {
+        let (false, "includes" | "indexOf") = (self.settings.page_is_local, method) else {
+            return None;
+        };
+        let Some(
+            [
+                Possible {
+                    value: JsValue::Text(asked),
+                    ..
+                },
+            ],
+        ) = arguments.first().map(Known::possible)
         else {
             return None;
         };
-        let local = elements.iter().all(|e| e.as_text().is_some_and(|t| text::asks_for_local(asked, t)));
+        let local = elements
+            .iter()
+            .all(|e| e.as_text().is_some_and(|t| text::asks_for_local(asked, t)));
         (local && !elements.is_empty()).then(|| negative(method))
     }
 
     fn regex_test(&mut self, pattern: &str, flags: &str, arguments: &[Known]) -> Known {
-        let Some(argument) = arguments.first() else { return Known::unknown("a condition") };
+        let Some(argument) = arguments.first() else {
+            return Known::unknown("a condition");
+        };
         let local = self.settings.page_is_local;
         argument.map(|possible| {
             let asked = possible.value.to_pattern();
@@ -227,13 +324,18 @@ impl Evaluator<'_> {
     }
 
     fn text_method(&mut self, receiver: &Pattern, method: &str, arguments: &[Known]) -> Known {
-        if matches!(method, "toString" | "valueOf" | "normalize" | "toWellFormed") {
+        if matches!(
+            method,
+            "toString" | "valueOf" | "normalize" | "toWellFormed"
+        ) {
             return JsValue::Text(receiver.clone()).into();
         }
         if let "concat" = method {
             let mut out: Known = JsValue::Text(receiver.clone()).into();
             for argument in arguments {
-                out = out.combine(argument, |a, b| JsValue::Text(a.to_pattern().concat(&b.to_pattern())));
+                out = out.combine(argument, |a, b| {
+                    JsValue::Text(a.to_pattern().concat(&b.to_pattern()))
+                });
             }
             return out;
         }
@@ -246,7 +348,9 @@ impl Evaluator<'_> {
         let mut out = Known::default();
         for a in first.possible() {
             for b in second.possible() {
-                let Some(guard) = a.guard.and(b.guard) else { continue };
+                let Some(guard) = a.guard.and(b.guard) else {
+                    continue;
+                };
                 let mut result = text_operation(receiver, method, &a.value, &b.value, local);
                 for step in a.trail.iter().chain(&b.trail) {
                     result = result.step(step);
@@ -274,19 +378,44 @@ impl Evaluator<'_> {
             "Object.keys" | "Object.entries" => Known::unknown("a list of properties"),
             "Array.from" | "Array.of" => first.clone(),
             "Reflect.apply" => match (first.possible(), arguments.get(2).map(Known::possible)) {
-                ([target], Some([Possible { value: JsValue::Array { elements, .. }, .. }])) => {
-                    self.call_value(&target.value, elements, None)
-                }
+                (
+                    [target],
+                    Some(
+                        [
+                            Possible {
+                                value: JsValue::Array { elements, .. },
+                                ..
+                            },
+                        ],
+                    ),
+                ) => self.call_value(&target.value, elements, None),
                 _ => Known::unknown("result of a call"),
             },
-            "Reflect.construct" => match (first.possible(), arguments.get(1).map(Known::possible)) {
-                (
-                    [Possible { value: JsValue::Global(class), .. }],
-                    Some([Possible { value: JsValue::Array { elements, .. }, .. }]),
-                ) => construct_platform(class, elements),
-                _ => Known::unknown("an object"),
-            },
-            "Reflect.get" => match arguments.get(1).and_then(|k| k.as_text().map(str::to_owned)) {
+            "Reflect.construct" => {
+                match (first.possible(), arguments.get(1).map(Known::possible)) {
+                    (
+                        [
+                            Possible {
+                                value: JsValue::Global(class),
+                                ..
+                            },
+                        ],
+                        Some(
+                            [
+                                Possible {
+                                    value: JsValue::Array { elements, .. },
+                                    ..
+                                },
+                            ],
+                        ),
+                    ) => construct_platform(class, elements),
+                    _ => Known::unknown("an object"),
+                }
+            }
+            "Reflect.get" => match arguments
+                .get(1)
+                .and_then(|k| k.as_text().map(str::to_owned))
+            {
                 Some(name) => first.map(|p| self.property(&p.value, &name)),
                 None => Known::unknown("a property"),
             },
@@ -316,7 +445,9 @@ impl Evaluator<'_> {
             [only] => only.clone(),
             _ => {
                 let mut objects = arguments.iter().rev().filter(|k| {
-                    k.possible().iter().any(|p| matches!(p.value, JsValue::Object(_)))
+                    k.possible()
+                        .iter()
+                        .any(|p| matches!(p.value, JsValue::Object(_)))
                 });
                 let last = objects.next().cloned();
                 match (last, objects.next()) {
@@ -329,18 +460,26 @@ impl Evaluator<'_> {
 
     fn object_values(&mut self, object: &Known) -> Known {
         object.map(|possible| {
-            let JsValue::Object(object) = &possible.value else { return Known::unknown("a list") };
+            let JsValue::Object(object) = &possible.value else {
+                return Known::unknown("a list");
+            };
             let Expr::Object(properties) = &self.facts(object.file).node(object.id).expr else {
                 return Known::unknown("a list");
             };
             let mut elements = Vec::new();
             for property in properties {
                 match property {
-                    Property::Value(_, value) => elements.push(self.eval(object.file, &object.env, *value)),
+                    Property::Value(_, value) => {
+                        elements.push(self.eval(object.file, &object.env, *value))
+                    }
                     _ => return Known::unknown("a list"),
                 }
             }
-            JsValue::Array { elements: Rc::new(elements), more: false }.into()
+            JsValue::Array {
+                elements: Rc::new(elements),
+                more: false,
+            }
+            .into()
         })
     }
 }
@@ -350,14 +489,22 @@ pub(super) fn is_callable(value: &JsValue) -> bool {
         JsValue::Function(..) | JsValue::Bound { .. } => true,
         JsValue::Global(path) => matches!(
             path.as_ref(),
-            "fetch" | "fetchLater" | "navigator.sendBeacon" | "encodeURIComponent" | "navigator.credentials.get"
+            "fetch"
+                | "fetchLater"
+                | "navigator.sendBeacon"
+                | "encodeURIComponent"
+                | "navigator.credentials.get"
         ),
         _ => false,
     }
 }
 
 fn negative(method: &str) -> Known {
-    if method == "indexOf" { JsValue::Number(-1.0).into() } else { JsValue::Bool(false).into() }
+    if method == "indexOf" {
+        JsValue::Number(-1.0).into()
+    } else {
+        JsValue::Bool(false).into()
+    }
 }
 
 fn texts(known: &Known, work: impl Fn(&Pattern) -> Option<Pattern>) -> Known {
@@ -372,7 +519,9 @@ fn texts(known: &Known, work: impl Fn(&Pattern) -> Option<Pattern>) -> Known {
 
 /// Looks into a text, with the page's scheme spelled out where the text begins with it.
 fn by_scheme(text: &Pattern, work: impl Fn(&Pattern) -> JsValue) -> Known {
-    let results = text::by_scheme(text).into_iter().map(|(t, guard)| (work(&t), guard));
+    let results = text::by_scheme(text)
+        .into_iter()
+        .map(|(t, guard)| (work(&t), guard));
     Known::from(results.collect::<Vec<_>>())
 }
 
@@ -385,8 +534,13 @@ fn created(tag: &Known) -> Known {
 
 /// The type that a simple selector asks for: `a.cta[href]` is an `a`.
 fn selector_tag(selector: &str) -> String {
-    let last = selector.split([' ', '>', '+', '~']).next_back().unwrap_or("");
-    last.chars().take_while(char::is_ascii_alphanumeric).collect()
+    let last = selector
+        .split([' ', '>', '+', '~'])
+        .next_back()
+        .unwrap_or("");
+    last.chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect()
 }
 
 fn construct_platform(path: &str, arguments: &[Known]) -> Known {
@@ -401,7 +555,10 @@ fn construct_platform(path: &str, arguments: &[Known]) -> Known {
             None => first.map(|p| {
                 let pattern = p.value.to_pattern();
                 let normal = pattern.as_text().and_then(|t| url::Url::parse(t).ok());
-                p.with(JsValue::Url(normal.map_or(pattern, |u| Pattern::text(u.as_str())))).into()
+                p.with(JsValue::Url(
+                    normal.map_or(pattern, |u| Pattern::text(u.as_str())),
+                ))
+                .into()
             }),
         },
         "Request" => JsValue::Request(Rc::new(first.clone())).into(),
@@ -413,7 +570,13 @@ fn construct_platform(path: &str, arguments: &[Known]) -> Known {
 }
 
 fn is_undefined(known: &Known) -> bool {
-    matches!(known.possible(), [Possible { value: JsValue::Undefined, .. }])
+    matches!(
+        known.possible(),
+        [Possible {
+            value: JsValue::Undefined,
+            ..
+        }]
+    )
 }
 
 fn platform_method(class: &str, method: &str) -> Known {
@@ -430,7 +593,15 @@ fn platform_method(class: &str, method: &str) -> Known {
 fn hole_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
     let keeps = matches!(
         method,
-        "toString" | "trim" | "trimEnd" | "trimStart" | "toLowerCase" | "replace" | "replaceAll" | "valueOf" | "normalize"
+        "toString"
+            | "trim"
+            | "trimEnd"
+            | "trimStart"
+            | "toLowerCase"
+            | "replace"
+            | "replaceAll"
+            | "valueOf"
+            | "normalize"
     );
     if keeps && !hole.is_page() {
         return JsValue::Hole(hole.clone()).into();
@@ -438,16 +609,27 @@ fn hole_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
     if method == "concat" {
         let mut out: Known = JsValue::Hole(hole.clone()).into();
         for argument in arguments {
-            out = out.combine(argument, |a, b| JsValue::Text(a.to_pattern().concat(&b.to_pattern())));
+            out = out.combine(argument, |a, b| {
+                JsValue::Text(a.to_pattern().concat(&b.to_pattern()))
+            });
         }
         return out;
     }
     JsValue::unknown(format!("result of {}.{method}()", hole.label())).into()
 }
 
-fn text_operation(receiver: &Pattern, method: &str, a: &JsValue, b: &JsValue, page_is_local: bool) -> Known {
+fn text_operation(
+    receiver: &Pattern,
+    method: &str,
+    a: &JsValue,
+    b: &JsValue,
+    page_is_local: bool,
+) -> Known {
     let asked = a.to_pattern();
-    let asks_local = !page_is_local && asked.as_text().is_some_and(|t| text::asks_for_local(receiver, t));
+    let asks_local = !page_is_local
+        && asked
+            .as_text()
+            .is_some_and(|t| text::asks_for_local(receiver, t));
     if asks_local && matches!(method, "startsWith" | "endsWith" | "includes" | "indexOf") {
         return negative(method);
     }
@@ -470,7 +652,10 @@ fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue 
     let condition = |answer: Option<bool>| answer.map(JsValue::Bool);
     let result = match method {
         "replace" | "replaceAll" => replaced(text, a, b, method == "replaceAll").map(JsValue::Text),
-        "slice" => number(a).zip(end).and_then(|(a, e)| text::slice(text, a, e)).map(JsValue::Text),
+        "slice" => number(a)
+            .zip(end)
+            .and_then(|(a, e)| text::slice(text, a, e))
+            .map(JsValue::Text),
         "substring" => number(a)
             .filter(|a| *a >= 0.0)
             .zip(end)
@@ -492,25 +677,40 @@ fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue 
         "endsWith" => condition(known(a).and_then(|a| text::ends_with(text, &a))),
         "includes" => condition(known(a).and_then(|a| text::includes(text, &a))),
         "indexOf" => known(a).and_then(|a| {
-            let found = text.leading_text().find(&a).filter(|_| text.leading_text().is_ascii());
+            let found = text
+                .leading_text()
+                .find(&a)
+                .filter(|_| text.leading_text().is_ascii());
             match (found, text.as_text()) {
                 (Some(i), _) => Some(JsValue::Number(i as f64)),
                 (None, Some(_)) => Some(JsValue::Number(-1.0)),
                 _ => None,
             }
         }),
-        "split" => known(a).and_then(|a| text::split(text, &a)).map(|pieces| JsValue::Array {
-            elements: Rc::new(pieces.into_iter().map(|p| JsValue::Text(p).into()).collect()),
-            more: false,
-        }),
-        "at" | "charAt" => number(a).and_then(|a| text::slice(text, a, Some(a + 1.0))).map(JsValue::Text),
+        "split" => known(a)
+            .and_then(|a| text::split(text, &a))
+            .map(|pieces| JsValue::Array {
+                elements: Rc::new(
+                    pieces
+                        .into_iter()
+                        .map(|p| JsValue::Text(p).into())
+                        .collect(),
+                ),
+                more: false,
+            }),
+        "at" | "charAt" => number(a)
+            .and_then(|a| text::slice(text, a, Some(a + 1.0)))
+            .map(JsValue::Text),
         _ => None,
     };
     result.unwrap_or_else(|| JsValue::unknown(format!("result of {method}()")))
 }
 
 fn replaced(text: &Pattern, needle: &JsValue, replacement: &JsValue, all: bool) -> Option<Pattern> {
-    if !matches!(replacement, JsValue::Text(_) | JsValue::Number(_) | JsValue::Hole(_)) {
+    if !matches!(
+        replacement,
+        JsValue::Text(_) | JsValue::Number(_) | JsValue::Hole(_)
+    ) {
         return None;
     }
     let replacement = replacement.to_pattern();
@@ -518,13 +718,17 @@ fn replaced(text: &Pattern, needle: &JsValue, replacement: &JsValue, all: bool) 
         JsValue::Regex { pattern, flags } => {
             text::replace(text, &Needle::Regex { pattern, flags }, &replacement, all)
         }
-        JsValue::Text(needle) => text::replace(text, &Needle::Text(needle.as_text()?), &replacement, all),
+        JsValue::Text(needle) => {
+            text::replace(text, &Needle::Text(needle.as_text()?), &replacement, all)
+        }
         _ => None,
     }
 }
 
 fn padded(text: &Pattern, length: &JsValue, fill: &JsValue, start: bool) -> Option<Pattern> {
-    let JsValue::Number(length) = length else { return None };
+    let JsValue::Number(length) = length else {
+        return None;
+    };
     let fill = match fill {
         JsValue::Undefined => " ".to_owned(),
         JsValue::Text(fill) => fill.as_text()?.to_owned(),
@@ -534,7 +738,9 @@ fn padded(text: &Pattern, length: &JsValue, fill: &JsValue, start: bool) -> Opti
 }
 
 fn repeated(text: &Pattern, count: &JsValue) -> Option<Pattern> {
-    let JsValue::Number(count) = count else { return None };
+    let JsValue::Number(count) = count else {
+        return None;
+    };
     let known = text.as_text()?;
     let fits = *count >= 0.0 && *count * known.len() as f64 <= 4096.0;
     fits.then(|| Pattern::text(known.repeat(*count as usize)))

@@ -36,7 +36,8 @@ impl Evaluator<'_> {
         if env.is_none() && !self.tainted {
             self.memo.insert((file, id), Rc::new(known.clone()));
         } else {
-            self.scratch.insert(key, (env.clone(), Rc::new(known.clone())));
+            self.scratch
+                .insert(key, (env.clone(), Rc::new(known.clone())));
         }
         self.tainted |= outer_taint;
         self.depth -= 1;
@@ -69,9 +70,15 @@ impl Evaluator<'_> {
                 out
             }
             Expr::Unary { op, argument } => self.unary(file, env, *op, *argument),
-            Expr::Binding(binding) => {
-                self.binding(file, env, *binding, Use { at: node.span.start, block: node.block })
-            }
+            Expr::Binding(binding) => self.binding(
+                file,
+                env,
+                *binding,
+                Use {
+                    at: node.span.start,
+                    block: node.block,
+                },
+            ),
             Expr::Global(name) => self.global(file, name),
             Expr::This => self.this(file, env, node.block),
             Expr::Super => Known::unknown("super"),
@@ -79,21 +86,37 @@ impl Evaluator<'_> {
             Expr::Call { callee, arguments } => self.call(file, env, *callee, arguments),
             Expr::New { callee, arguments } => self.construct(file, env, *callee, arguments),
             Expr::Import { .. } => Known::unknown("a module"),
-            Expr::Object(_) | Expr::Namespace(_) => {
-                JsValue::Object(Ref { file, id, env: env.clone() }).into()
-            }
+            Expr::Object(_) | Expr::Namespace(_) => JsValue::Object(Ref {
+                file,
+                id,
+                env: env.clone(),
+            })
+            .into(),
             Expr::Array(elements) => self.array_literal(file, env, elements),
             Expr::Function(function) => {
                 let this = self.bound_this(file, env, *function, node.block);
-                JsValue::Function(Ref { file, id: *function, env: env.clone() }, this).into()
+                JsValue::Function(
+                    Ref {
+                        file,
+                        id: *function,
+                        env: env.clone(),
+                    },
+                    this,
+                )
+                .into()
             }
-            Expr::Class(class) => {
-                JsValue::Class(Ref { file, id: *class, env: env.clone() }).into()
-            }
+            Expr::Class(class) => JsValue::Class(Ref {
+                file,
+                id: *class,
+                env: env.clone(),
+            })
+            .into(),
             Expr::Await(value) => self.eval(file, env, *value),
-            Expr::Parameter { function, index, rest } => {
-                self.parameter(file, env, *function, *index, *rest)
-            }
+            Expr::Parameter {
+                function,
+                index,
+                rest,
+            } => self.parameter(file, env, *function, *index, *rest),
             Expr::Default { value, default } => {
                 let value = self.eval(file, env, *value);
                 let mut out = Known::default();
@@ -121,8 +144,17 @@ impl Evaluator<'_> {
     }
 
     /// The arm of a condition, under the guard of the test.
-    pub(super) fn arm(&mut self, file: FileId, env: &Env, test: &Known, expected: Expected, arm: ExprId) -> Known {
-        let Some(guard) = guard_where(test, expected) else { return Known::default() };
+    pub(super) fn arm(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        test: &Known,
+        expected: Expected,
+        arm: ExprId,
+    ) -> Known {
+        let Some(guard) = guard_where(test, expected) else {
+            return Known::default();
+        };
         let arm = self.eval(file, env, arm);
         guarded(&arm, guard)
     }
@@ -141,17 +173,34 @@ impl Evaluator<'_> {
         out
     }
 
-    fn tagged(&mut self, file: FileId, env: &Env, tag: ExprId, raw: &[String], exprs: &[ExprId]) -> Known {
+    fn tagged(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        tag: ExprId,
+        raw: &[String],
+        exprs: &[ExprId],
+    ) -> Known {
         let tag = self.eval(file, env, tag);
         match tag.possible() {
-            [Possible { value: JsValue::Global(path), .. }] if path.as_ref() == "String.raw" => {
-                self.template(file, env, raw, exprs)
-            }
+            [
+                Possible {
+                    value: JsValue::Global(path),
+                    ..
+                },
+            ] if path.as_ref() == "String.raw" => self.template(file, env, raw, exprs),
             _ => Known::unknown("a tagged template"),
         }
     }
 
-    fn binary(&mut self, file: FileId, env: &Env, op: Binary, left: ExprId, right: ExprId) -> Known {
+    fn binary(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        op: Binary,
+        left: ExprId,
+        right: ExprId,
+    ) -> Known {
         if op == Binary::Add {
             return self.sum(file, env, left, right);
         }
@@ -172,7 +221,12 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let mut terms = vec![right];
         let mut first = left;
-        while let Expr::Binary { op: Binary::Add, left, right } = &facts.node(first).expr {
+        while let Expr::Binary {
+            op: Binary::Add,
+            left,
+            right,
+        } = &facts.node(first).expr
+        {
             terms.push(*right);
             first = *left;
         }
@@ -184,7 +238,14 @@ impl Evaluator<'_> {
         out
     }
 
-    fn logical(&mut self, file: FileId, env: &Env, op: Logical, left: ExprId, right: ExprId) -> Known {
+    fn logical(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        op: Logical,
+        left: ExprId,
+        right: ExprId,
+    ) -> Known {
         let value = self.eval(file, env, left);
         let mut out = Known::default();
         let mut goes_on = Known::default();
@@ -226,7 +287,9 @@ impl Evaluator<'_> {
                 },
                 (Unary::Typeof, JsValue::Text(_)) => JsValue::text("string"),
                 (Unary::Typeof, JsValue::Undefined) => JsValue::text("undefined"),
-                (Unary::Typeof, JsValue::Function(..) | JsValue::Class(_)) => JsValue::text("function"),
+                (Unary::Typeof, JsValue::Function(..) | JsValue::Class(_)) => {
+                    JsValue::text("function")
+                }
                 (Unary::Typeof, JsValue::Url(_) | JsValue::Request(_) | JsValue::Object(_)) => {
                     JsValue::text("object")
                 }
@@ -259,12 +322,21 @@ impl Evaluator<'_> {
             Key::Name(name) => name.as_str(),
             Key::Computed(_) => "",
         };
-        let place = Use { at: write.definition.span.start, block: write.definition.block };
-        let Some(guard) = self.runs(file, env, place) else { return Known::default() };
+        let place = Use {
+            at: write.definition.span.start,
+            block: write.definition.block,
+        };
+        let Some(guard) = self.runs(file, env, place) else {
+            return Known::default();
+        };
         if write.definition.append {
             return Known::unknown(format!("{name}, which grows"));
         }
-        let step = step(file, write.definition.span, &format!("`{name}` is set here"));
+        let step = step(
+            file,
+            write.definition.span,
+            &format!("`{name}` is set here"),
+        );
         let value = self.eval(file, env, write.definition.value).step(&step);
         guarded(&value, guard)
     }
@@ -277,7 +349,10 @@ impl Evaluator<'_> {
             return self.imported(file, specifier, name);
         }
         let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
-            return Known::unknown(format!("{}, which is assigned in many places", binding.name));
+            return Known::unknown(format!(
+                "{}, which is assigned in many places",
+                binding.name
+            ));
         };
         let mut out = Known::default();
         for i in reached.definitions {
@@ -296,8 +371,13 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let binding = facts.binding(id);
         let definition = &binding.definitions[index];
-        let place = Use { at: definition.span.start, block: definition.block };
-        let Some(guard) = self.runs_here(file, env, place) else { return Known::default() };
+        let place = Use {
+            at: definition.span.start,
+            block: definition.block,
+        };
+        let Some(guard) = self.runs_here(file, env, place) else {
+            return Known::default();
+        };
         let mut value = match definition.append {
             true => self.appended(file, env, id, definition),
             false => self.eval(file, env, definition.value),
@@ -322,11 +402,21 @@ impl Evaluator<'_> {
             }
             free
         };
-        if condition_free { Some(Guard::Always) } else { self.runs(file, env, place) }
+        if condition_free {
+            Some(Guard::Always)
+        } else {
+            self.runs(file, env, place)
+        }
     }
 
     /// `name += value`: what the name was before, then the value.
-    fn appended(&mut self, file: FileId, env: &Env, id: BindingId, definition: &Definition) -> Known {
+    fn appended(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        id: BindingId,
+        definition: &Definition,
+    ) -> Known {
         let key = (file, definition.value, env_key(env));
         if let Some((_, known)) = self.appended.get(&key) {
             return known.as_ref().clone();
@@ -338,12 +428,16 @@ impl Evaluator<'_> {
             return Known::unknown(format!("{name}, which grows in a loop"));
         }
         self.fuel -= 1;
-        let place = Use { at: definition.span.start, block: definition.block };
+        let place = Use {
+            at: definition.span.start,
+            block: definition.block,
+        };
         let before = self.binding(file, env, id, place);
         self.active.remove(&marker);
         let value = self.eval(file, env, definition.value);
         let known = before.combine(&value, add);
-        self.appended.insert(key, (env.clone(), Rc::new(known.clone())));
+        self.appended
+            .insert(key, (env.clone(), Rc::new(known.clone())));
         known
     }
 
@@ -357,17 +451,32 @@ impl Evaluator<'_> {
 
     /// A parameter: what the call in progress passes, or what the spot the function is handed
     /// to passes, or a hole with its name.
-    fn parameter(&mut self, file: FileId, env: &Env, function: FunctionId, index: u32, rest: bool) -> Known {
+    fn parameter(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        function: FunctionId,
+        index: u32,
+        rest: bool,
+    ) -> Known {
         if let Some(frame) = Self::frame(env, file, function) {
             let from = index as usize;
             if rest {
                 let elements = frame.arguments.get(from..).unwrap_or_default().to_vec();
-                return JsValue::Array { elements: Rc::new(elements), more: frame.spread_at.is_some() }.into();
+                return JsValue::Array {
+                    elements: Rc::new(elements),
+                    more: frame.spread_at.is_some(),
+                }
+                .into();
             }
             if frame.spread_at.is_some_and(|at| from >= at) {
                 return Known::unknown("one of spread arguments");
             }
-            return frame.arguments.get(from).cloned().unwrap_or_else(Known::undefined);
+            return frame
+                .arguments
+                .get(from)
+                .cloned()
+                .unwrap_or_else(Known::undefined);
         }
         let facts = self.facts(file);
         let entry = facts.function(function);
@@ -376,11 +485,17 @@ impl Evaluator<'_> {
                 return known;
             }
         }
-        let name = entry.parameters.get(index as usize).map_or("…", |n| n.as_str());
+        let name = entry
+            .parameters
+            .get(index as usize)
+            .map_or("…", |n| n.as_str());
         if let Some(known) = self.typed_parameter(file, function, name) {
             return known;
         }
-        JsValue::Hole(Hole::new(HoleKind::Param { name: name.to_owned() })).into()
+        JsValue::Hole(Hole::new(HoleKind::Param {
+            name: name.to_owned(),
+        }))
+        .into()
     }
 
     /// A parameter whose TypeScript type is a class of the platform.
@@ -390,7 +505,10 @@ impl Evaluator<'_> {
         let tables = &self.tables[file as usize];
         let class = tables.typed.get(&(block, name.to_owned()))?.as_str();
         let declared = tables.declared.contains(class);
-        let known = matches!(class, "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement");
+        let known = matches!(
+            class,
+            "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement"
+        );
         if declared || !known {
             return None;
         }
@@ -401,11 +519,19 @@ impl Evaluator<'_> {
         })
     }
 
-    fn handed_parameter(&mut self, file: FileId, env: &Env, handed: Handed, index: u32) -> Option<Known> {
+    fn handed_parameter(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        handed: Handed,
+        index: u32,
+    ) -> Option<Known> {
         let facts = self.facts(file);
         match handed {
             Handed::Called(call) => {
-                let Expr::Call { arguments, .. } = &facts.node(call).expr else { return None };
+                let Expr::Call { arguments, .. } = &facts.node(call).expr else {
+                    return None;
+                };
                 let before = arguments.get(..=index as usize);
                 match before {
                     None if arguments.iter().all(|a| !a.spread) => Some(Known::undefined()),
@@ -416,8 +542,14 @@ impl Evaluator<'_> {
                 }
             }
             Handed::Argument(call, position) => {
-                let Expr::Call { callee, .. } = &facts.node(call).expr else { return None };
-                let Expr::Member { object, key: Key::Name(method) } = &facts.node(*callee).expr else {
+                let Expr::Call { callee, .. } = &facts.node(call).expr else {
+                    return None;
+                };
+                let Expr::Member {
+                    object,
+                    key: Key::Name(method),
+                } = &facts.node(*callee).expr
+                else {
                     return None;
                 };
                 self.callback_parameter(file, env, *object, method, position, index)
@@ -442,12 +574,18 @@ impl Evaluator<'_> {
             ("then", 0, 0) => {
                 let known = self.eval(file, env, object);
                 // Only what evaluation can say something about; a response stays a hole.
-                let said = known.possible().iter().all(|p| !matches!(p.value, JsValue::Hole(_)));
+                let said = known
+                    .possible()
+                    .iter()
+                    .all(|p| !matches!(p.value, JsValue::Hole(_)));
                 said.then_some(known)
             }
             (_, 0, 0) if over_elements => {
                 let known = self.eval(file, env, object);
-                let arrays = known.possible().iter().all(|p| matches!(p.value, JsValue::Array { .. }));
+                let arrays = known
+                    .possible()
+                    .iter()
+                    .all(|p| matches!(p.value, JsValue::Array { .. }));
                 arrays.then(|| elements(&known))
             }
             (_, 0, 1) if over_elements => Some(number_hole("an index").into()),
@@ -470,20 +608,40 @@ impl Evaluator<'_> {
             match entry.this {
                 ThisOf::Outer => function = entry.parent,
                 ThisOf::Class(class, true) => {
-                    return JsValue::Class(Ref { file, id: class, env: None }).into();
+                    return JsValue::Class(Ref {
+                        file,
+                        id: class,
+                        env: None,
+                    })
+                    .into();
                 }
                 ThisOf::Class(class, false) => return self.some_instance(file, class),
                 ThisOf::Object(object) => {
-                    return JsValue::Object(Ref { file, id: object, env: env.clone() }).into();
+                    return JsValue::Object(Ref {
+                        file,
+                        id: object,
+                        env: env.clone(),
+                    })
+                    .into();
                 }
                 ThisOf::Caller => return Known::unknown("this"),
             }
         }
-        if facts.is_module { Known::undefined() } else { JsValue::Global("window".into()).into() }
+        if facts.is_module {
+            Known::undefined()
+        } else {
+            JsValue::Global("window".into()).into()
+        }
     }
 
     /// `this` that a function expression takes along: an arrow function's is that around it.
-    fn bound_this(&mut self, file: FileId, env: &Env, function: FunctionId, block: BlockId) -> Option<Rc<JsValue>> {
+    fn bound_this(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        function: FunctionId,
+        block: BlockId,
+    ) -> Option<Rc<JsValue>> {
         if self.facts(file).function(function).this != ThisOf::Outer || env.is_none() {
             return None;
         }
@@ -503,14 +661,23 @@ impl Evaluator<'_> {
                 continue;
             }
             match known.possible() {
-                [Possible { value: JsValue::Array { elements, more: m }, .. }] => {
+                [
+                    Possible {
+                        value: JsValue::Array { elements, more: m },
+                        ..
+                    },
+                ] => {
                     out.extend(elements.iter().cloned());
                     more |= m;
                 }
                 _ => more = true,
             }
         }
-        JsValue::Array { elements: Rc::new(out), more: more || elements.len() > 4096 }.into()
+        JsValue::Array {
+            elements: Rc::new(out),
+            more: more || elements.len() > 4096,
+        }
+        .into()
     }
 }
 
@@ -521,7 +688,11 @@ fn env_key(env: &Env) -> usize {
 
 /// A trail step.
 pub(super) fn step(file: FileId, span: crate::span::Span, note: &str) -> TrailStep {
-    TrailStep { file, span, note: note.into() }
+    TrailStep {
+        file,
+        span,
+        note: note.into(),
+    }
 }
 
 fn worth_a_step(expr: &Expr) -> bool {
@@ -539,7 +710,10 @@ pub(super) fn guarded(known: &Known, guard: Guard) -> Known {
     let mut out = Known::default();
     for possible in known.possible() {
         if let Some(guard) = possible.guard.and(guard) {
-            out.push(Possible { guard, ..possible.clone() });
+            out.push(Possible {
+                guard,
+                ..possible.clone()
+            });
         }
     }
     out
@@ -554,7 +728,9 @@ pub(super) fn number_hole(why: &str) -> JsValue {
 pub(super) fn add(a: &JsValue, b: &JsValue) -> JsValue {
     match (a, b) {
         (JsValue::Number(a), JsValue::Number(b)) => JsValue::Number(a + b),
-        (JsValue::Hole(x), JsValue::Hole(y)) if x.charset == Charset::Number && y.charset == Charset::Number => {
+        (JsValue::Hole(x), JsValue::Hole(y))
+            if x.charset == Charset::Number && y.charset == Charset::Number =>
+        {
             number_hole("a sum")
         }
         // A hole may be a number too, and then the sum is one.
@@ -578,9 +754,7 @@ pub(super) fn elements(iterated: &Known) -> Known {
             }
             out
         }
-        JsValue::Hole(hole) => {
-            JsValue::unknown(format!("an element of {}", hole.label())).into()
-        }
+        JsValue::Hole(hole) => JsValue::unknown(format!("an element of {}", hole.label())).into(),
         _ => Known::unknown("an element of a list"),
     })
 }
@@ -592,13 +766,19 @@ fn compare(left: &Known, right: &Known, page_is_local: bool, negated: bool) -> K
             for (a_value, a_guard) in spelled(&a.value) {
                 for (b_value, b_guard) in spelled(&b.value) {
                     let guards = [b.guard, a_guard, b_guard];
-                    let guard = guards.into_iter().try_fold(a.guard, |g, other| g.and(other));
+                    let guard = guards
+                        .into_iter()
+                        .try_fold(a.guard, |g, other| g.and(other));
                     let Some(guard) = guard else { continue };
                     let value = match same_value(&a_value, &b_value, page_is_local) {
                         Some(same) => JsValue::Bool(same != negated),
                         None => JsValue::unknown("a comparison"),
                     };
-                    out.push(Possible { value, guard, trail: Vec::new() });
+                    out.push(Possible {
+                        value,
+                        guard,
+                        trail: Vec::new(),
+                    });
                 }
             }
         }
@@ -608,9 +788,10 @@ fn compare(left: &Known, right: &Known, page_is_local: bool, negated: bool) -> K
 
 fn spelled(value: &JsValue) -> Vec<(JsValue, Guard)> {
     match value {
-        JsValue::Text(pattern) => {
-            text::by_scheme(pattern).into_iter().map(|(p, g)| (JsValue::Text(p), g)).collect()
-        }
+        JsValue::Text(pattern) => text::by_scheme(pattern)
+            .into_iter()
+            .map(|(p, g)| (JsValue::Text(p), g))
+            .collect(),
         other => vec![(other.clone(), Guard::Always)],
     }
 }
@@ -618,9 +799,8 @@ fn spelled(value: &JsValue) -> Vec<(JsValue, Guard)> {
 fn same_value(a: &JsValue, b: &JsValue, page_is_local: bool) -> Option<bool> {
     match (a, b) {
         (JsValue::Text(a), JsValue::Text(b)) => {
-            let asks = |p: &Pattern, q: &Pattern| {
-                q.as_text().is_some_and(|t| text::asks_for_local(p, t))
-            };
+            let asks =
+                |p: &Pattern, q: &Pattern| q.as_text().is_some_and(|t| text::asks_for_local(p, t));
             if (asks(a, b) || asks(b, a)) && !page_is_local {
                 return Some(false);
             }

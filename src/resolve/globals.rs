@@ -1,13 +1,20 @@
 //! The platform's global names: what they are and what their properties are.
 
+use super::Settings;
 use super::known::{JsValue, Known};
 use super::settings::Fixed;
-use super::Settings;
 use crate::value::{Guard, Hole, HoleKind, Pattern};
 
 /// Names of the global object itself.
-const GLOBAL_OBJECTS: [&str; 7] =
-    ["window", "self", "globalThis", "frames", "top", "parent", "global"];
+const GLOBAL_OBJECTS: [&str; 7] = [
+    "window",
+    "self",
+    "globalThis",
+    "frames",
+    "top",
+    "parent",
+    "global",
+];
 
 /// Whether the name is the global object.
 pub(super) fn is_global_object(name: &str) -> bool {
@@ -16,9 +23,22 @@ pub(super) fn is_global_object(name: &str) -> bool {
 
 /// Classes whose instances matter.
 const CLASSES: [&str; 16] = [
-    "XMLHttpRequest", "WebSocket", "WebSocketStream", "EventSource", "WebTransport", "Request",
-    "URL", "URLSearchParams", "Cache", "CacheStorage", "BackgroundFetchManager", "FormData",
-    "Headers", "Map", "Set", "Date",
+    "XMLHttpRequest",
+    "WebSocket",
+    "WebSocketStream",
+    "EventSource",
+    "WebTransport",
+    "Request",
+    "URL",
+    "URLSearchParams",
+    "Cache",
+    "CacheStorage",
+    "BackgroundFetchManager",
+    "FormData",
+    "Headers",
+    "Map",
+    "Set",
+    "Date",
 ];
 
 /// Whether the name is a class of the platform that evaluation knows.
@@ -29,10 +49,37 @@ pub(super) fn is_class(name: &str) -> bool {
 /// Names that browsers have, besides classes: anything else undeclared is a constant of the
 /// build or of the page.
 const NAMES: [&str; 32] = [
-    "fetch", "fetchLater", "navigator", "location", "document", "caches", "Reflect", "Object",
-    "String", "Array", "Number", "Boolean", "JSON", "Math", "Promise", "encodeURIComponent",
-    "encodeURI", "decodeURIComponent", "decodeURI", "escape", "unescape", "process", "Symbol",
-    "RegExp", "Date", "console", "setTimeout", "setInterval", "require", "module", "exports",
+    "fetch",
+    "fetchLater",
+    "navigator",
+    "location",
+    "document",
+    "caches",
+    "Reflect",
+    "Object",
+    "String",
+    "Array",
+    "Number",
+    "Boolean",
+    "JSON",
+    "Math",
+    "Promise",
+    "encodeURIComponent",
+    "encodeURI",
+    "decodeURIComponent",
+    "decodeURI",
+    "escape",
+    "unescape",
+    "process",
+    "Symbol",
+    "RegExp",
+    "Date",
+    "console",
+    "setTimeout",
+    "setInterval",
+    "require",
+    "module",
+    "exports",
     "arguments",
 ];
 
@@ -54,7 +101,10 @@ pub(super) fn global(name: &str, settings: &Settings) -> Known {
     if is_class(name) || NAMES.contains(&name) {
         return JsValue::Global(name.into()).into();
     }
-    JsValue::Hole(Hole::new(HoleKind::Env { name: name.to_owned() })).into()
+    JsValue::Hole(Hole::new(HoleKind::Env {
+        name: name.to_owned(),
+    }))
+    .into()
 }
 
 pub(super) fn fixed_value(fixed: Fixed) -> JsValue {
@@ -104,8 +154,11 @@ pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
         ("process.env" | "import.meta.env", _) => {
             JsValue::Hole(Hole::new(HoleKind::Env { name: whole })).into()
         }
-        ("caches" | "Reflect" | "Object" | "String" | "Array" | "Promise" | "JSON" | "URL"
-            | "Number" | "Math", _) => at(&whole),
+        (
+            "caches" | "Reflect" | "Object" | "String" | "Array" | "Promise" | "JSON" | "URL"
+            | "Number" | "Math",
+            _,
+        ) => at(&whole),
         ("fetch" | "fetchLater", "call" | "apply" | "bind") => at(&whole),
         _ => JsValue::Hole(Hole::new(HoleKind::Unknown { why: whole })).into(),
     }

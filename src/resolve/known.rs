@@ -49,12 +49,18 @@ pub(super) enum JsValue {
     Bool(bool),
     Null,
     Undefined,
-    Regex { pattern: Rc<str>, flags: Rc<str> },
+    Regex {
+        pattern: Rc<str>,
+        flags: Rc<str>,
+    },
     /// Anything at all.
     Hole(Hole),
     Object(Ref<ExprId>),
     /// Known elements; with `more`, others may be among them.
-    Array { elements: Rc<Vec<Known>>, more: bool },
+    Array {
+        elements: Rc<Vec<Known>>,
+        more: bool,
+    },
     Function(Ref<FunctionId>, Option<Rc<JsValue>>),
     Class(Ref<ClassId>),
     Instance(Rc<Instance>),
@@ -62,7 +68,10 @@ pub(super) enum JsValue {
     Global(Rc<str>),
     /// An instance of a class of the platform: `XMLHttpRequest`, `Cache`.
     Platform(Rc<str>),
-    Bound { target: Rc<JsValue>, arguments: Rc<Vec<Known>> },
+    Bound {
+        target: Rc<JsValue>,
+        arguments: Rc<Vec<Known>>,
+    },
     /// A `URL` object with this `href`.
     Url(Pattern),
     Request(Rc<Known>),
@@ -118,12 +127,13 @@ impl JsValue {
             JsValue::Undefined => Pattern::text("undefined"),
             JsValue::Hole(hole) => Pattern::hole(hole.clone()),
             JsValue::Regex { pattern, flags } => Pattern::text(format!("/{pattern}/{flags}")),
-            JsValue::Array { elements, more: false } if elements.len() == 1 => {
-                match elements[0].possible() {
-                    [one] => one.value.to_pattern(),
-                    _ => Pattern::hole(Hole::unknown("an array")),
-                }
-            }
+            JsValue::Array {
+                elements,
+                more: false,
+            } if elements.len() == 1 => match elements[0].possible() {
+                [one] => one.value.to_pattern(),
+                _ => Pattern::hole(Hole::unknown("an array")),
+            },
             JsValue::Array { .. } => Pattern::hole(Hole::unknown("an array")),
             JsValue::Global(path) => Pattern::hole(Hole::unknown(path.as_ref())),
             JsValue::Request(_) => Pattern::hole(Hole::unknown("a Request")),
@@ -168,13 +178,20 @@ fn same_env(a: &Env, b: &Env) -> bool {
 }
 
 fn has_text(pattern: &Pattern) -> bool {
-    pattern.parts().iter().any(|part| matches!(part, crate::value::Part::Text(_)))
+    pattern
+        .parts()
+        .iter()
+        .any(|part| matches!(part, crate::value::Part::Text(_)))
 }
 
 /// As JavaScript writes a number, for those that matter in URLs.
 pub(super) fn number_text(n: f64) -> String {
     if n.is_infinite() {
-        return if n > 0.0 { "Infinity".into() } else { "-Infinity".into() };
+        return if n > 0.0 {
+            "Infinity".into()
+        } else {
+            "-Infinity".into()
+        };
     }
     if n == 0.0 { "0".into() } else { n.to_string() }
 }
@@ -210,7 +227,11 @@ impl Possible {
 
     /// The same possibility with another value.
     pub(super) fn with(&self, value: JsValue) -> Self {
-        Possible { value, guard: self.guard, trail: self.trail.clone() }
+        Possible {
+            value,
+            guard: self.guard,
+            trail: self.trail.clone(),
+        }
     }
 }
 
@@ -230,8 +251,7 @@ impl Known {
         if self.full {
             return;
         }
-        let known =
-            |p: &&Possible| p.guard == possible.guard && p.value.same(&possible.value);
+        let known = |p: &&Possible| p.guard == possible.guard && p.value.same(&possible.value);
         if self.possible.iter().any(|p| known(&p)) {
             return;
         }
@@ -262,7 +282,9 @@ impl Known {
         let mut out = Known::default();
         for possible in &self.possible {
             for result in work(possible).possible {
-                let Some(guard) = possible.guard.and(result.guard) else { continue };
+                let Some(guard) = possible.guard.and(result.guard) else {
+                    continue;
+                };
                 out.push(Possible { guard, ..result });
             }
         }
@@ -270,21 +292,31 @@ impl Known {
     }
 
     /// Every combination of both.
-    pub(super) fn combine(&self, other: &Known, work: impl Fn(&JsValue, &JsValue) -> JsValue) -> Known {
+    pub(super) fn combine(
+        &self,
+        other: &Known,
+        work: impl Fn(&JsValue, &JsValue) -> JsValue,
+    ) -> Known {
         let mut out = Known::default();
         if self.possible.len() * other.possible.len() > MAX_COMBINATIONS {
             return Known::unknown("too many alternatives");
         }
         for a in &self.possible {
             for b in &other.possible {
-                let Some(guard) = a.guard.and(b.guard) else { continue };
+                let Some(guard) = a.guard.and(b.guard) else {
+                    continue;
+                };
                 let mut trail = a.trail.clone();
                 for step in &b.trail {
                     if trail.len() < MAX_TRAIL && !trail.contains(step) {
                         trail.push(step.clone());
                     }
                 }
-                out.push(Possible { value: work(&a.value, &b.value), guard, trail });
+                out.push(Possible {
+                    value: work(&a.value, &b.value),
+                    guard,
+                    trail,
+                });
             }
         }
         out
@@ -292,14 +324,26 @@ impl Known {
 
     /// With a step added to every trail.
     pub(super) fn step(self, step: &TrailStep) -> Known {
-        let possible = self.possible.into_iter().map(|p| p.step(step.clone())).collect();
-        Known { possible, full: self.full }
+        let possible = self
+            .possible
+            .into_iter()
+            .map(|p| p.step(step.clone()))
+            .collect();
+        Known {
+            possible,
+            full: self.full,
+        }
     }
 
     /// The one text it is, if it is.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self.possible.as_slice() {
-            [Possible { value: JsValue::Text(pattern), .. }] => pattern.as_text(),
+            [
+                Possible {
+                    value: JsValue::Text(pattern),
+                    ..
+                },
+            ] => pattern.as_text(),
             _ => None,
         }
     }
@@ -307,14 +351,24 @@ impl Known {
 
 impl From<Possible> for Known {
     fn from(possible: Possible) -> Self {
-        Known { possible: vec![possible], full: false }
+        Known {
+            possible: vec![possible],
+            full: false,
+        }
     }
 }
 
 impl From<JsValue> for Known {
     fn from(value: JsValue) -> Self {
-        let possible = Possible { value, guard: Guard::Always, trail: Vec::new() };
-        Known { possible: vec![possible], full: false }
+        let possible = Possible {
+            value,
+            guard: Guard::Always,
+            trail: Vec::new(),
+        };
+        Known {
+            possible: vec![possible],
+            full: false,
+        }
     }
 }
 
@@ -322,7 +376,11 @@ impl From<Vec<(JsValue, Guard)>> for Known {
     fn from(values: Vec<(JsValue, Guard)>) -> Self {
         let mut known = Known::default();
         for (value, guard) in values {
-            known.push(Possible { value, guard, trail: Vec::new() });
+            known.push(Possible {
+                value,
+                guard,
+                trail: Vec::new(),
+            });
         }
         known
     }

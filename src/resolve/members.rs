@@ -17,16 +17,31 @@ const MAX_BASES: usize = 16;
 
 impl Evaluator<'_> {
     /// `object.key`.
-    pub(super) fn member(&mut self, file: FileId, env: &Env, id: ExprId, object: ExprId, key: &Key) -> Known {
+    pub(super) fn member(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        id: ExprId,
+        object: ExprId,
+        key: &Key,
+    ) -> Known {
         let facts = self.facts(file);
         let node = facts.node(id);
-        let place = Use { at: node.span.start, block: node.block };
+        let place = Use {
+            at: node.span.start,
+            block: node.block,
+        };
         let name = match key {
             Key::Name(name) => Some(name.clone()),
             Key::Computed(computed) => {
                 let known = self.eval(file, env, *computed);
                 match known.possible() {
-                    [Possible { value: JsValue::Number(n), .. }] => Some(n.to_string()),
+                    [
+                        Possible {
+                            value: JsValue::Number(n),
+                            ..
+                        },
+                    ] => Some(n.to_string()),
                     _ => known.as_text().map(str::to_owned),
                 }
             }
@@ -41,11 +56,17 @@ impl Evaluator<'_> {
         let Expr::Binding(binding) = facts.node(object).expr else {
             return base.map(|possible| self.property(&possible.value, &name));
         };
-        let Some(writes) = self.tables[file as usize].by_binding.get(&(binding, name.clone())).cloned()
+        let Some(writes) = self.tables[file as usize]
+            .by_binding
+            .get(&(binding, name.clone()))
+            .cloned()
         else {
             return base.map(|possible| self.property(&possible.value, &name));
         };
-        let is_url = base.possible().iter().any(|p| matches!(p.value, JsValue::Url(_)));
+        let is_url = base
+            .possible()
+            .iter()
+            .any(|p| matches!(p.value, JsValue::Url(_)));
         if is_url {
             return base.map(|possible| self.property(&possible.value, &name));
         }
@@ -86,17 +107,23 @@ impl Evaluator<'_> {
         for i in reached.definitions {
             out.extend(self.written(file, env, writes[i]));
         }
-        if out.possible().is_empty() { Known::undefined() } else { out }
+        if out.possible().is_empty() {
+            Known::undefined()
+        } else {
+            out
+        }
     }
 
     /// A property of a value.
     pub(super) fn property(&mut self, value: &JsValue, name: &str) -> Known {
         match value {
             JsValue::Global(path) => globals::property(path, name, self.settings),
-            JsValue::Object(object) => self.object_property(object, name).unwrap_or_else(Known::undefined),
-            JsValue::Class(class) => {
-                self.class_property(class, name, true, value).unwrap_or_else(Known::undefined)
-            }
+            JsValue::Object(object) => self
+                .object_property(object, name)
+                .unwrap_or_else(Known::undefined),
+            JsValue::Class(class) => self
+                .class_property(class, name, true, value)
+                .unwrap_or_else(Known::undefined),
             JsValue::Instance(instance) => self.instance_property(instance, name, value),
             JsValue::Array { elements, more } => match name {
                 "length" if !more => JsValue::Number(elements.len() as f64).into(),
@@ -119,7 +146,9 @@ impl Evaluator<'_> {
             },
             JsValue::Url(href) => url_property(href, name),
             JsValue::Request(url) if name == "url" => url.as_ref().clone(),
-            _ if name == "backgroundFetch" => JsValue::Platform("BackgroundFetchManager".into()).into(),
+            _ if name == "backgroundFetch" => {
+                JsValue::Platform("BackgroundFetchManager".into()).into()
+            }
             JsValue::Hole(hole) => self.hole_property(hole, name),
             JsValue::Null | JsValue::Undefined => Known::default(),
             _ => Known::unknown(name),
@@ -174,7 +203,11 @@ impl Evaluator<'_> {
                         _ => out.extend(Known::unknown("a property")),
                     }
                 }
-                if out.possible().is_empty() { Known::unknown("a property") } else { out }
+                if out.possible().is_empty() {
+                    Known::unknown("a property")
+                } else {
+                    out
+                }
             }
             JsValue::Hole(hole) => JsValue::unknown(format!("{}[…]", hole.label())).into(),
             _ => Known::unknown("a property"),
@@ -188,7 +221,10 @@ impl Evaluator<'_> {
             Expr::Object(properties) => properties,
             Expr::Namespace(exported) => {
                 let (_, binding) = exported.iter().find(|(n, _)| n == name)?;
-                let end = Use { at: u32::MAX, block: facts.binding(*binding).block };
+                let end = Use {
+                    at: u32::MAX,
+                    block: facts.binding(*binding).block,
+                };
                 return Some(self.binding(object.file, &object.env, *binding, end));
             }
             _ => return None,
@@ -202,7 +238,11 @@ impl Evaluator<'_> {
                         let known = self.eval(object.file, &object.env, *value);
                         let known = match value_node.expr {
                             Expr::Function(_) => known,
-                            _ => known.step(&step(object.file, value_node.span, &format!("`{name}` is set here"))),
+                            _ => known.step(&step(
+                                object.file,
+                                value_node.span,
+                                &format!("`{name}` is set here"),
+                            )),
                         };
                         out.extend(known);
                         return Some(out);
@@ -212,7 +252,11 @@ impl Evaluator<'_> {
                 },
                 Property::Getter(key, getter) => {
                     if self.key_is(object, key, name) == Some(true) {
-                        let function = Ref { file: object.file, id: *getter, env: object.env.clone() };
+                        let function = Ref {
+                            file: object.file,
+                            id: *getter,
+                            env: object.env.clone(),
+                        };
                         let this = JsValue::Object(object.clone());
                         out.extend(self.invoke(&function, Vec::new(), None, Some(this)));
                         return Some(out);
@@ -259,13 +303,21 @@ impl Evaluator<'_> {
         }
     }
 
-    fn super_member(&mut self, file: FileId, env: &Env, block: BlockId, name: Option<&str>) -> Known {
+    fn super_member(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        block: BlockId,
+        name: Option<&str>,
+    ) -> Known {
         let facts = self.facts(file);
         let class = super::class_of_this(facts, facts.function_of(block));
         let (Some((class, is_static)), Some(name)) = (class, name) else {
             return Known::unknown("super");
         };
-        let Some(superclass) = facts.class(class).superclass else { return Known::undefined() };
+        let Some(superclass) = facts.class(class).superclass else {
+            return Known::undefined();
+        };
         let this = self.this_at(file, env, block);
         let bases = self.eval(file, env, superclass);
         bases.map(|possible| match &possible.value {
@@ -285,17 +337,32 @@ impl Evaluator<'_> {
 
     /// An instance of which only the class is known.
     pub(super) fn some_instance(&mut self, file: FileId, class: ClassId) -> Known {
-        let class = Ref { file, id: class, env: None };
-        let instance = Instance { class, arguments: Vec::new(), spread_at: Some(0) };
+        let class = Ref {
+            file,
+            id: class,
+            env: None,
+        };
+        let instance = Instance {
+            class,
+            arguments: Vec::new(),
+            spread_at: Some(0),
+        };
         JsValue::Instance(Rc::new(instance)).into()
     }
 
     fn instance_property(&mut self, instance: &Rc<Instance>, name: &str, this: &JsValue) -> Known {
-        self.class_property(&instance.class, name, false, this).unwrap_or_else(|| Known::unknown(name))
+        self.class_property(&instance.class, name, false, this)
+            .unwrap_or_else(|| Known::unknown(name))
     }
 
     /// A property that a class, or one of its bases, gives its instances or itself.
-    fn class_property(&mut self, class: &Ref<ClassId>, name: &str, is_static: bool, this: &JsValue) -> Option<Known> {
+    fn class_property(
+        &mut self,
+        class: &Ref<ClassId>,
+        name: &str,
+        is_static: bool,
+        this: &JsValue,
+    ) -> Option<Known> {
         let mut class = class.clone();
         for _ in 0..MAX_BASES {
             if let Some(known) = self.own_property(&class, name, is_static, this) {
@@ -304,28 +371,56 @@ impl Evaluator<'_> {
             let superclass = self.facts(class.file).class(class.id).superclass?;
             let bases = self.eval(class.file, &class.env, superclass);
             match bases.possible() {
-                [Possible { value: JsValue::Class(base), .. }] => class = base.clone(),
-                [Possible { value: JsValue::Global(_), .. }] => return None,
+                [
+                    Possible {
+                        value: JsValue::Class(base),
+                        ..
+                    },
+                ] => class = base.clone(),
+                [
+                    Possible {
+                        value: JsValue::Global(_),
+                        ..
+                    },
+                ] => return None,
                 _ => return Some(Known::unknown(name)),
             }
         }
         None
     }
 
-    fn own_property(&mut self, class: &Ref<ClassId>, name: &str, is_static: bool, this: &JsValue) -> Option<Known> {
+    fn own_property(
+        &mut self,
+        class: &Ref<ClassId>,
+        name: &str,
+        is_static: bool,
+        this: &JsValue,
+    ) -> Option<Known> {
         let facts = self.facts(class.file);
         let mut out = Known::default();
         let mut found = false;
         let env = self.constructor_env(class, is_static, this);
-        let writes = self.tables[class.file as usize].by_class.get(&(class.id, is_static, name.to_owned())).cloned();
+        let writes = self.tables[class.file as usize]
+            .by_class
+            .get(&(class.id, is_static, name.to_owned()))
+            .cloned();
         let mut overwritten = false;
         for write in writes.unwrap_or_default() {
             found = true;
             let entry = &facts.writes[write];
-            let in_constructor = entry.function.is_some() && entry.function == facts.class(class.id).constructor;
-            let always = in_constructor && matches!(facts.block(entry.definition.block).kind, BlockKind::Function(_));
+            let in_constructor =
+                entry.function.is_some() && entry.function == facts.class(class.id).constructor;
+            let always = in_constructor
+                && matches!(
+                    facts.block(entry.definition.block).kind,
+                    BlockKind::Function(_)
+                );
             overwritten |= always && !entry.definition.maybe && !entry.definition.append;
-            let write_env = if in_constructor { env.clone() } else { class.env.clone() };
+            let write_env = if in_constructor {
+                env.clone()
+            } else {
+                class.env.clone()
+            };
             out.extend(self.written(class.file, &write_env, write));
         }
         for member in &facts.class(class.id).members {
@@ -345,7 +440,11 @@ impl Evaluator<'_> {
                 }
                 MemberKind::Field(_) => {}
                 MemberKind::Method(method) => {
-                    let function = Ref { file: class.file, id: method, env: class.env.clone() };
+                    let function = Ref {
+                        file: class.file,
+                        id: method,
+                        env: class.env.clone(),
+                    };
                     out.push(Possible {
                         value: JsValue::Function(function, Some(Rc::new(this.clone()))),
                         guard: Default::default(),
@@ -353,7 +452,11 @@ impl Evaluator<'_> {
                     });
                 }
                 MemberKind::Getter(getter) => {
-                    let function = Ref { file: class.file, id: getter, env: class.env.clone() };
+                    let function = Ref {
+                        file: class.file,
+                        id: getter,
+                        env: class.env.clone(),
+                    };
                     out.extend(self.invoke(&function, Vec::new(), None, Some(this.clone())));
                 }
             }
@@ -361,14 +464,22 @@ impl Evaluator<'_> {
         if !found {
             return None;
         }
-        Some(if out.possible().is_empty() { Known::undefined() } else { out })
+        Some(if out.possible().is_empty() {
+            Known::undefined()
+        } else {
+            out
+        })
     }
 
     /// The frame in which a constructor of the class runs for `this`.
     fn constructor_env(&mut self, class: &Ref<ClassId>, is_static: bool, this: &JsValue) -> Env {
-        let JsValue::Instance(instance) = this else { return class.env.clone() };
+        let JsValue::Instance(instance) = this else {
+            return class.env.clone();
+        };
         let constructor = self.facts(class.file).class(class.id).constructor;
-        let (false, Some(function)) = (is_static, constructor) else { return class.env.clone() };
+        let (false, Some(function)) = (is_static, constructor) else {
+            return class.env.clone();
+        };
         let same = instance.class.file == class.file && instance.class.id == class.id;
         if !same || instance.spread_at == Some(0) {
             return class.env.clone();
@@ -385,14 +496,29 @@ impl Evaluator<'_> {
     }
 
     /// A `URL` object in a name whose parts are set before a place.
-    pub(super) fn with_url_writes(&mut self, file: FileId, env: &Env, id: BindingId, known: Known, place: Use) -> Known {
-        if !known.possible().iter().any(|p| matches!(p.value, JsValue::Url(_))) {
+    pub(super) fn with_url_writes(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        id: BindingId,
+        known: Known,
+        place: Use,
+    ) -> Known {
+        if !known
+            .possible()
+            .iter()
+            .any(|p| matches!(p.value, JsValue::Url(_)))
+        {
             return known;
         }
         let facts = self.facts(file);
         let mut writes: Vec<usize> = url_object::SETTABLE
             .iter()
-            .filter_map(|part| self.tables[file as usize].by_binding.get(&(id, (*part).to_owned())))
+            .filter_map(|part| {
+                self.tables[file as usize]
+                    .by_binding
+                    .get(&(id, (*part).to_owned()))
+            })
             .flatten()
             .copied()
             .filter(|&i| facts.writes[i].definition.span.end <= place.at)
@@ -406,14 +532,18 @@ impl Evaluator<'_> {
             return known;
         }
         known.map(|possible| match &possible.value {
-            JsValue::Url(href) => possible.with(JsValue::Url(url_object::with_unknown_query(href))).into(),
+            JsValue::Url(href) => possible
+                .with(JsValue::Url(url_object::with_unknown_query(href)))
+                .into(),
             _ => possible.clone().into(),
         })
     }
 
     fn with_url_write(&mut self, file: FileId, env: &Env, known: Known, write: usize) -> Known {
         let entry = &self.facts(file).writes[write];
-        let Key::Name(name) = &entry.key else { return known };
+        let Key::Name(name) = &entry.key else {
+            return known;
+        };
         // The value may read the same object (`u.protocol = u.protocol.replace(…)`), at an
         // earlier place: that ends, since only writes before that place count there.
         let mut value = self.eval(file, env, entry.definition.value);
@@ -428,10 +558,15 @@ impl Evaluator<'_> {
                 continue;
             };
             for new in value.possible() {
-                let Some(guard) = possible.guard.and(new.guard) else { continue };
+                let Some(guard) = possible.guard.and(new.guard) else {
+                    continue;
+                };
                 let set = match url_object::write(href, name, &new.value.to_pattern()) {
                     Some(set) => set,
-                    None => vec![(Pattern::hole(Hole::unknown(format!("a URL whose {name} is set"))), guard)],
+                    None => vec![(
+                        Pattern::hole(Hole::unknown(format!("a URL whose {name} is set"))),
+                        guard,
+                    )],
                 };
                 for (href, set_guard) in set {
                     let changed = possible.with(JsValue::Url(href));
@@ -441,7 +576,11 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let conditional = self.facts(file).block(entry.definition.block).condition.is_some();
+        let conditional = self
+            .facts(file)
+            .block(entry.definition.block)
+            .condition
+            .is_some();
         if conditional {
             out.extend(known);
         }

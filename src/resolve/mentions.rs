@@ -46,19 +46,32 @@ impl Mentions {
     pub(super) fn of(facts: &FileFacts) -> Self {
         let interesting = interesting();
         let callees = callees(facts);
-        let mut mentions = Mentions { names: HashSet::new(), aliased: false };
+        let mut mentions = Mentions {
+            names: HashSet::new(),
+            aliased: false,
+        };
         for (i, node) in facts.nodes.iter().enumerate() {
             let name = match &node.expr {
-                Expr::Global(name) | Expr::Member { key: Key::Name(name), .. } | Expr::Text(name) => name,
+                Expr::Global(name)
+                | Expr::Member {
+                    key: Key::Name(name),
+                    ..
+                }
+                | Expr::Text(name) => name,
                 // `window[name]`: could be any of them.
-                Expr::Member { object, key: Key::Computed(_) } if is_global(facts, *object) => {
+                Expr::Member {
+                    object,
+                    key: Key::Computed(_),
+                } if is_global(facts, *object) => {
                     mentions.names.extend(&interesting);
                     mentions.aliased = true;
                     continue;
                 }
                 _ => continue,
             };
-            let Some(name) = interesting.get(name.as_str()) else { continue };
+            let Some(name) = interesting.get(name.as_str()) else {
+                continue;
+            };
             mentions.names.insert(name);
             let used = !matches!(node.expr, Expr::Text(_)) && !callees.contains(&ExprId(i as u32));
             mentions.aliased |= used;
@@ -68,12 +81,18 @@ impl Mentions {
             Key::Computed(_) => None,
         });
         mentions.names.extend(written);
-        let jsx = facts.nodes.iter().any(|n| matches!(n.expr, Expr::Jsx { .. }));
+        let jsx = facts
+            .nodes
+            .iter()
+            .any(|n| matches!(n.expr, Expr::Jsx { .. }));
         if jsx {
             mentions.names.insert("ping");
         }
         for binding in &facts.bindings {
-            let known = binding.type_name.as_deref().and_then(|t| interesting.get(t));
+            let known = binding
+                .type_name
+                .as_deref()
+                .and_then(|t| interesting.get(t));
             mentions.names.extend(known);
             if binding.name == "fetch" {
                 mentions.names.insert("fetch");

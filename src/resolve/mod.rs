@@ -94,13 +94,23 @@ impl Tables {
             by_global: HashMap::new(),
             typed: HashMap::new(),
             declared: HashSet::new(),
-            query_touched: facts.candidates.iter().filter_map(|&id| query_of(facts, id)).collect(),
+            query_touched: facts
+                .candidates
+                .iter()
+                .filter_map(|&id| query_of(facts, id))
+                .collect(),
         };
         for (i, write) in facts.writes.iter().enumerate() {
-            let Key::Name(name) = &write.key else { continue };
+            let Key::Name(name) = &write.key else {
+                continue;
+            };
             match &facts.node(write.object).expr {
                 Expr::Binding(id) => {
-                    tables.by_binding.entry((*id, name.clone())).or_default().push(i);
+                    tables
+                        .by_binding
+                        .entry((*id, name.clone()))
+                        .or_default()
+                        .push(i);
                 }
                 Expr::Global(global) if globals::is_global_object(global) => {
                     tables.by_global.entry(name.clone()).or_default().push(i);
@@ -117,7 +127,9 @@ impl Tables {
         for binding in &facts.bindings {
             tables.declared.insert(binding.name.clone());
             if let Some(type_name) = &binding.type_name {
-                tables.typed.insert((binding.block, binding.name.clone()), type_name.clone());
+                tables
+                    .typed
+                    .insert((binding.block, binding.name.clone()), type_name.clone());
             }
         }
         for writes in tables.by_binding.values_mut() {
@@ -130,12 +142,26 @@ impl Tables {
 /// The name in `name.searchParams.set(…)`.
 fn query_of(facts: &FileFacts, id: ExprId) -> Option<BindingId> {
     use crate::js::facts::Expr;
-    let Expr::Call { callee, .. } = &facts.node(id).expr else { return None };
-    let Expr::Member { object, key: Key::Name(method) } = &facts.node(*callee).expr else { return None };
+    let Expr::Call { callee, .. } = &facts.node(id).expr else {
+        return None;
+    };
+    let Expr::Member {
+        object,
+        key: Key::Name(method),
+    } = &facts.node(*callee).expr
+    else {
+        return None;
+    };
     if !matches!(method.as_str(), "append" | "set" | "delete" | "sort") {
         return None;
     }
-    let Expr::Member { object, key: Key::Name(name) } = &facts.node(*object).expr else { return None };
+    let Expr::Member {
+        object,
+        key: Key::Name(name),
+    } = &facts.node(*object).expr
+    else {
+        return None;
+    };
     match facts.node(*object).expr {
         Expr::Binding(id) if name == "searchParams" => Some(id),
         _ => None,

@@ -38,7 +38,10 @@ pub(super) fn reaching(
         return None;
     }
     let owner = facts.function_of(declared);
-    let functions: Vec<_> = definitions.iter().map(|d| facts.function_of(d.block)).collect();
+    let functions: Vec<_> = definitions
+        .iter()
+        .map(|d| facts.function_of(d.block))
+        .collect();
     let mut found = vec![false; definitions.len()];
     let mut on_chain: Vec<Option<FunctionId>> = Vec::new();
     let mut function = facts.function_of(place.block);
@@ -47,19 +50,27 @@ pub(super) fn reaching(
     let mut entry;
     loop {
         on_chain.push(function);
-        let local: Vec<usize> =
-            (0..definitions.len()).filter(|&i| functions[i] == function).collect();
+        let local: Vec<usize> = (0..definitions.len())
+            .filter(|&i| functions[i] == function)
+            .collect();
         entry = straight(facts, definitions, &local, declared, at, &mut found);
         if runs_later {
             for &i in &local {
                 found[i] |= definitions[i].span.start >= at.at;
             }
         }
-        let (true, Some(inner)) = (entry && function != owner, function) else { break };
+        let (true, Some(inner)) = (entry && function != owner, function) else {
+            break;
+        };
         let inner = facts.function(inner);
         runs_later |= !matches!(inner.handed, Some(Handed::Called(_)));
-        let Some(outside) = facts.block(inner.block).parent else { break };
-        at = Use { at: inner.span.start, block: outside };
+        let Some(outside) = facts.block(inner.block).parent else {
+            break;
+        };
+        at = Use {
+            at: inner.span.start,
+            block: outside,
+        };
         function = inner.parent;
     }
     // Assignments in other closures may have run at any time.
@@ -97,10 +108,16 @@ fn straight(
             }
             continue;
         }
-        let Some(path) = path_to(facts, definition.block, &above) else { continue };
+        let Some(path) = path_to(facts, definition.block, &above) else {
+            continue;
+        };
         let leaves = path.iter().any(|b| facts.block(*b).exits_at.is_some());
-        let excluded =
-            path.iter().any(|b| facts.block(*b).twin.is_some_and(|twin| above.contains(&twin)));
+        let excluded = path.iter().any(|b| {
+            facts
+                .block(*b)
+                .twin
+                .is_some_and(|twin| above.contains(&twin))
+        });
         if leaves || excluded {
             continue;
         }
@@ -150,7 +167,9 @@ fn covers(facts: &FileFacts, path: &[BlockId], armed: &mut Vec<BlockId>) -> bool
         }
     }
     let Some(branch) = branch else { return true };
-    let Some(twin) = facts.block(branch).twin else { return false };
+    let Some(twin) = facts.block(branch).twin else {
+        return false;
+    };
     armed.push(branch);
     armed.contains(&twin) || facts.block(twin).exits_at.is_some()
 }
@@ -159,7 +178,9 @@ fn ancestors(facts: &FileFacts, block: BlockId) -> Vec<BlockId> {
     let mut out = vec![block];
     let mut at = block;
     while !matches!(facts.block(at).kind, BlockKind::Function(_)) {
-        let Some(parent) = facts.block(at).parent else { break };
+        let Some(parent) = facts.block(at).parent else {
+            break;
+        };
         out.push(parent);
         at = parent;
     }
@@ -223,5 +244,9 @@ pub(super) fn guard_where(test: &Known, expected: Expected) -> Option<Guard> {
         outcome.is_none_or(|o| o == wanted)
     });
     let first = guards.next()?.guard;
-    if guards.all(|p| p.guard == first) { Some(first) } else { Some(Guard::Always) }
+    if guards.all(|p| p.guard == first) {
+        Some(first)
+    } else {
+        Some(Guard::Always)
+    }
 }

@@ -16,7 +16,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { defines: BTreeMap::new(), mode: "production".into(), page_is_local: false }
+        Settings {
+            defines: BTreeMap::new(),
+            mode: "production".into(),
+            page_is_local: false,
+        }
     }
 }
 
@@ -34,7 +38,9 @@ impl Settings {
     /// What a name is defined as: `process.env.X`, `import.meta.env.X`, `__X__`. An entry
     /// for the last part alone (`X`) covers both environments.
     pub(super) fn defined(&self, name: &str) -> Option<Fixed> {
-        let short = name.strip_prefix("process.env.").or_else(|| name.strip_prefix("import.meta.env."));
+        let short = name
+            .strip_prefix("process.env.")
+            .or_else(|| name.strip_prefix("import.meta.env."));
         let value = self
             .defines
             .get(name)

@@ -88,15 +88,22 @@ impl Finder {
         let reached = match &node.expr {
             Expr::Call { callee, arguments } => self.call(evaluator, *callee, arguments),
             Expr::New { callee, arguments } => self.construction(evaluator, *callee, arguments),
-            Expr::Import { specifier, options } => self.dynamic_import(evaluator, *specifier, *options),
+            Expr::Import { specifier, options } => {
+                self.dynamic_import(evaluator, *specifier, *options)
+            }
             Expr::Jsx { tag, attributes } => self.jsx(evaluator, tag, attributes),
             _ => return,
         };
         if reached.is_empty() {
             return;
         }
-        let place = Use { at: node.span.start, block: node.block };
-        let Some(guard) = evaluator.runs(self.file, &None, place) else { return };
+        let place = Use {
+            at: node.span.start,
+            block: node.block,
+        };
+        let Some(guard) = evaluator.runs(self.file, &None, place) else {
+            return;
+        };
         for reached in reached {
             if let Some(guard) = reached.guard.and(guard) {
                 self.report(evaluator, node.span, Reached { guard, ..reached });
@@ -104,7 +111,12 @@ impl Finder {
         }
     }
 
-    fn call(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+    fn call(
+        &mut self,
+        evaluator: &mut Evaluator,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
         let facts = evaluator.facts(self.file);
         match &facts.node(callee).expr {
             Expr::Super => return self.super_call(evaluator, callee, arguments),
@@ -123,8 +135,20 @@ impl Finder {
                     return Vec::new();
                 }
             }
-            Expr::Global(name) if !self.mentions.aliased && called_sink(name).is_none() => return Vec::new(),
-            _ if !self.mentions.aliased && !matches!(facts.node(callee).expr, Expr::Global(_) | Expr::Logical { .. } | Expr::Conditional { .. } | Expr::Call { .. }) => return Vec::new(),
+            Expr::Global(name) if !self.mentions.aliased && called_sink(name).is_none() => {
+                return Vec::new();
+            }
+            _ if !self.mentions.aliased
+                && !matches!(
+                    facts.node(callee).expr,
+                    Expr::Global(_)
+                        | Expr::Logical { .. }
+                        | Expr::Conditional { .. }
+                        | Expr::Call { .. }
+                ) =>
+            {
+                return Vec::new();
+            }
             _ => {}
         }
         let mut out = Vec::new();
@@ -147,7 +171,9 @@ impl Finder {
 
     /// Whether a method of this name may be a sink as a value: `window.fetch(…)`.
     fn may_be_sink(&self, key: &Key) -> bool {
-        let Key::Name(name) = key else { return self.mentions.aliased };
+        let Key::Name(name) = key else {
+            return self.mentions.aliased;
+        };
         let common = matches!(
             name.as_str(),
             "then" | "catch" | "map" | "push" | "log" | "forEach" | "addEventListener"
@@ -169,17 +195,34 @@ impl Finder {
         out: &mut Vec<Reached>,
     ) {
         match &target.value {
-            JsValue::Bound { target: inner, arguments: bound } => {
+            JsValue::Bound {
+                target: inner,
+                arguments: bound,
+            } => {
                 let spans = bound.iter().map(|known| (known.clone(), Span::default()));
                 let before: Vec<_> = spans.chain(before.iter().cloned()).collect();
-                self.callable(evaluator, &target.with(inner.as_ref().clone()), &before, arguments, out);
+                self.callable(
+                    evaluator,
+                    &target.with(inner.as_ref().clone()),
+                    &before,
+                    arguments,
+                    out,
+                );
             }
             JsValue::Global(path) => {
-                let Some(sink) = called_sink(path) else { return };
+                let Some(sink) = called_sink(path) else {
+                    return;
+                };
                 let (rest, spread_at) = self.arguments(evaluator, arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
-                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+                out.push(Reached {
+                    sink,
+                    arguments,
+                    spread_at,
+                    guard: target.guard,
+                    confidence: Confidence::Certain,
+                });
             }
             _ => {}
         }
@@ -205,7 +248,9 @@ impl Finder {
         match name.as_str() {
             "call" | "apply" => return self.called_through(evaluator, object, &name, arguments),
             "construct" => return self.reflected(evaluator, object, arguments),
-            "setAttribute" if self.mentions.has("ping") => return self.set_attribute(evaluator, object, arguments),
+            "setAttribute" if self.mentions.has("ping") => {
+                return self.set_attribute(evaluator, object, arguments);
+            }
             _ => {}
         }
         let mentions = &self.mentions;
@@ -222,7 +267,9 @@ impl Finder {
         };
         let mut out = Vec::new();
         for row in rows {
-            let Reach::InstanceMethod(class, _) = row.reach else { continue };
+            let Reach::InstanceMethod(class, _) = row.reach else {
+                continue;
+            };
             for receiver in receivers.possible() {
                 if self.platform_class(evaluator, &receiver.value).as_deref() != Some(class) {
                     continue;
@@ -250,7 +297,10 @@ impl Finder {
         arguments: &[Argument],
     ) -> Vec<Reached> {
         let targets = evaluator.eval(self.file, &None, object);
-        let reflect = targets.possible().iter().any(|p| matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect"));
+        let reflect = targets
+            .possible()
+            .iter()
+            .any(|p| matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect"));
         let (given, spread_at) = self.arguments(evaluator, arguments);
         let (targets, given) = match (reflect, given.split_first()) {
             (true, Some((target, rest))) => (target.0.clone(), rest.to_vec()),
@@ -259,39 +309,75 @@ impl Finder {
         };
         let mut out = Vec::new();
         for target in targets.possible() {
-            let JsValue::Global(path) = &target.value else { continue };
-            let Some(sink) = called_sink(path) else { continue };
+            let JsValue::Global(path) = &target.value else {
+                continue;
+            };
+            let Some(sink) = called_sink(path) else {
+                continue;
+            };
             let (arguments, spread_at) = match how {
                 "apply" => spread_array(given.get(1)),
-                _ => (given.get(1..).unwrap_or_default().to_vec(), spread_at.map(|at| at.saturating_sub(1))),
+                _ => (
+                    given.get(1..).unwrap_or_default().to_vec(),
+                    spread_at.map(|at| at.saturating_sub(1)),
+                ),
             };
-            out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+            out.push(Reached {
+                sink,
+                arguments,
+                spread_at,
+                guard: target.guard,
+                confidence: Confidence::Certain,
+            });
         }
         out
     }
 
     /// `Reflect.construct(WebSocket, [url])`.
-    fn reflected(&mut self, evaluator: &mut Evaluator, object: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+    fn reflected(
+        &mut self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
         let reflect = evaluator.eval(self.file, &None, object);
-        if !matches!(reflect.possible(), [p] if matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect")) {
+        if !matches!(reflect.possible(), [p] if matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect"))
+        {
             return Vec::new();
         }
         let (given, _) = self.arguments(evaluator, arguments);
-        let Some((target, rest)) = given.split_first() else { return Vec::new() };
+        let Some((target, rest)) = given.split_first() else {
+            return Vec::new();
+        };
         let mut out = Vec::new();
         for target in target.0.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
                 let (arguments, spread_at) = spread_array(rest.first());
-                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+                out.push(Reached {
+                    sink,
+                    arguments,
+                    spread_at,
+                    guard: target.guard,
+                    confidence: Confidence::Certain,
+                });
             }
         }
         out
     }
 
-    fn construction(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+    fn construction(
+        &mut self,
+        evaluator: &mut Evaluator,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
         let facts = evaluator.facts(self.file);
         let named = match &facts.node(callee).expr {
-            Expr::Global(name) | Expr::Member { key: Key::Name(name), .. } => new_sink(name).is_some(),
+            Expr::Global(name)
+            | Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => new_sink(name).is_some(),
             _ => false,
         };
         if !named && !self.mentions.aliased {
@@ -302,7 +388,13 @@ impl Finder {
         for target in targets.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
                 let (arguments, spread_at) = self.arguments(evaluator, arguments);
-                out.push(Reached { sink, arguments, spread_at, guard: target.guard, confidence: Confidence::Certain });
+                out.push(Reached {
+                    sink,
+                    arguments,
+                    spread_at,
+                    guard: target.guard,
+                    confidence: Confidence::Certain,
+                });
             }
         }
         out
@@ -310,7 +402,11 @@ impl Finder {
 
     /// The sink that constructing this is: a class of the platform, or one of the program that
     /// passes its arguments on to one.
-    fn constructed_sink(&self, evaluator: &mut Evaluator, value: &JsValue) -> Option<&'static Sink> {
+    fn constructed_sink(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &JsValue,
+    ) -> Option<&'static Sink> {
         match value {
             JsValue::Global(path) => new_sink(path),
             JsValue::Class(class) => {
@@ -332,14 +428,25 @@ impl Finder {
     }
 
     /// `super(url)` in a class that extends a sink.
-    fn super_call(&mut self, evaluator: &mut Evaluator, callee: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+    fn super_call(
+        &mut self,
+        evaluator: &mut Evaluator,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
         let block = evaluator.facts(self.file).node(callee).block;
         let bases = self.superclass(evaluator, block);
         let mut out = Vec::new();
         for base in bases.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &base.value) {
                 let (arguments, spread_at) = self.arguments(evaluator, arguments);
-                out.push(Reached { sink, arguments, spread_at, guard: base.guard, confidence: Confidence::Certain });
+                out.push(Reached {
+                    sink,
+                    arguments,
+                    spread_at,
+                    guard: base.guard,
+                    confidence: Confidence::Certain,
+                });
             }
         }
         out
@@ -366,8 +473,18 @@ impl Finder {
                     let superclass = evaluator.facts(class.file).class(class.id).superclass?;
                     let bases = evaluator.eval(class.file, &class.env, superclass);
                     match bases.possible() {
-                        [Possible { value: JsValue::Global(path), .. }] => return Some(path.to_string()),
-                        [Possible { value: JsValue::Class(base), .. }] => class = base.clone(),
+                        [
+                            Possible {
+                                value: JsValue::Global(path),
+                                ..
+                            },
+                        ] => return Some(path.to_string()),
+                        [
+                            Possible {
+                                value: JsValue::Class(base),
+                                ..
+                            },
+                        ] => class = base.clone(),
                         _ => return None,
                     }
                 }
@@ -377,8 +494,15 @@ impl Finder {
         }
     }
 
-    fn dynamic_import(&mut self, evaluator: &mut Evaluator, specifier: ExprId, options: Option<ExprId>) -> Vec<Reached> {
-        let Some(options) = options else { return Vec::new() };
+    fn dynamic_import(
+        &mut self,
+        evaluator: &mut Evaluator,
+        specifier: ExprId,
+        options: Option<ExprId>,
+    ) -> Vec<Reached> {
+        let Some(options) = options else {
+            return Vec::new();
+        };
         let options = evaluator.eval(self.file, &None, options);
         let with = options.map(|p| evaluator.property(&p.value, "with"));
         let kind = with.map(|p| evaluator.property(&p.value, "type"));
@@ -413,15 +537,28 @@ impl Finder {
         });
     }
 
-    fn set_attribute(&mut self, evaluator: &mut Evaluator, object: ExprId, arguments: &[Argument]) -> Vec<Reached> {
+    fn set_attribute(
+        &mut self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
         let (given, spread_at) = self.arguments(evaluator, arguments);
-        let named_ping = given.first().is_some_and(|(name, _)| name.as_text().is_some_and(|n| n.eq_ignore_ascii_case("ping")));
+        let named_ping = given.first().is_some_and(|(name, _)| {
+            name.as_text()
+                .is_some_and(|n| n.eq_ignore_ascii_case("ping"))
+        });
         if !named_ping || spread_at.is_some() {
             return Vec::new();
         }
         let receivers = evaluator.eval(self.file, &None, object);
         let api = match receivers.possible() {
-            [Possible { value: JsValue::Element(tag), .. }] => match element_sink(tag) {
+            [
+                Possible {
+                    value: JsValue::Element(tag),
+                    ..
+                },
+            ] => match element_sink(tag) {
                 Some(api) => api,
                 None if tag.is_empty() => Api::APing,
                 None => return Vec::new(),
@@ -456,8 +593,13 @@ impl Finder {
             _ => None,
         };
         let Some(api) = api else { return };
-        let place = Use { at: write.definition.span.start, block: write.definition.block };
-        let Some(guard) = evaluator.runs(self.file, &None, place) else { return };
+        let place = Use {
+            at: write.definition.span.start,
+            block: write.definition.block,
+        };
+        let Some(guard) = evaluator.runs(self.file, &None, place) else {
+            return;
+        };
         let facts = evaluator.facts(self.file);
         let value_span = facts.node(write.definition.value).span;
         let known = evaluator.eval(self.file, &None, write.definition.value);
@@ -473,20 +615,30 @@ impl Finder {
 
     fn is_made_preload(&self, evaluator: &mut Evaluator, href: &Write) -> Option<Api> {
         let facts = evaluator.facts(self.file);
-        let Expr::Binding(id) = facts.node(href.object).expr else { return None };
+        let Expr::Binding(id) = facts.node(href.object).expr else {
+            return None;
+        };
         let mut set = |name: &str| {
             facts.writes.iter().find_map(|w| {
                 let same = matches!(facts.node(w.object).expr, Expr::Binding(b) if b == id);
                 if !same || w.key != Key::Name(name.to_owned()) {
                     return None;
                 }
-                evaluator.eval(self.file, &None, w.definition.value).as_text().map(str::to_ascii_lowercase)
+                evaluator
+                    .eval(self.file, &None, w.definition.value)
+                    .as_text()
+                    .map(str::to_ascii_lowercase)
             })
         };
         preload_api(set("rel").as_deref(), set("as").as_deref())
     }
 
-    fn jsx(&mut self, evaluator: &mut Evaluator, tag: &str, attributes: &[(String, ExprId)]) -> Vec<Reached> {
+    fn jsx(
+        &mut self,
+        evaluator: &mut Evaluator,
+        tag: &str,
+        attributes: &[(String, ExprId)],
+    ) -> Vec<Reached> {
         let attribute = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
         let mut text = |name: &str| {
             let known = evaluator.eval(self.file, &None, attribute(name)?);
@@ -494,9 +646,14 @@ impl Finder {
         };
         let (api, value) = match tag {
             "a" | "area" => (element_sink(tag), attribute("ping")),
-            _ => (preload_api(text("rel").as_deref(), text("as").as_deref()), attribute("href")),
+            _ => (
+                preload_api(text("rel").as_deref(), text("as").as_deref()),
+                attribute("href"),
+            ),
         };
-        let (Some(api), Some(value)) = (api, value) else { return Vec::new() };
+        let (Some(api), Some(value)) = (api, value) else {
+            return Vec::new();
+        };
         let span = evaluator.facts(self.file).node(value).span;
         let known = evaluator.eval(self.file, &None, value);
         vec![Reached {
@@ -508,12 +665,28 @@ impl Finder {
         }]
     }
 
-    fn arguments(&self, evaluator: &mut Evaluator, arguments: &[Argument]) -> (Vec<(Known, Span)>, Option<usize>) {
+    fn arguments(
+        &self,
+        evaluator: &mut Evaluator,
+        arguments: &[Argument],
+    ) -> (Vec<(Known, Span)>, Option<usize>) {
         let facts = evaluator.facts(self.file);
         let spans: Vec<_> = arguments.iter().map(|a| facts.node(a.expr).span).collect();
         let (known, spread_at) = evaluator.arguments(self.file, &None, arguments);
-        let span = |i: usize| spans.get(i.min(spans.len().saturating_sub(1))).copied().unwrap_or_default();
-        (known.into_iter().enumerate().map(|(i, k)| (k, span(i))).collect(), spread_at)
+        let span = |i: usize| {
+            spans
+                .get(i.min(spans.len().saturating_sub(1)))
+                .copied()
+                .unwrap_or_default()
+        };
+        (
+            known
+                .into_iter()
+                .enumerate()
+                .map(|(i, k)| (k, span(i)))
+                .collect(),
+            spread_at,
+        )
     }
 
     fn report(&mut self, evaluator: &mut Evaluator, span: Span, reached: Reached) {
@@ -528,7 +701,11 @@ impl Finder {
             }
             None => return,
         };
-        let url_span = if url_span == Span::default() { span } else { url_span };
+        let url_span = if url_span == Span::default() {
+            span
+        } else {
+            url_span
+        };
         let mut urls = Known::default();
         match reached.sink.url {
             UrlArgument::List(_) => {
@@ -560,7 +737,10 @@ impl Finder {
             if self.is_passed_through(&url) {
                 continue;
             }
-            let trail = possible.trail.iter().filter(|s| s.file == self.file && !inside(s.span, url_span));
+            let trail = possible
+                .trail
+                .iter()
+                .filter(|s| s.file == self.file && !inside(s.span, url_span));
             self.out.push(Found {
                 api: reached.sink.api,
                 span,
@@ -577,13 +757,24 @@ impl Finder {
     /// A service worker's `fetch(event.request)` asks for what a page asked for: the page's
     /// call is the endpoint.
     fn is_passed_through(&self, url: &Pattern) -> bool {
-        let [crate::value::Part::Hole(Hole { kind: HoleKind::Param { name } | HoleKind::Unknown { why: name }, .. })] = url.parts()
+        let [
+            crate::value::Part::Hole(Hole {
+                kind: HoleKind::Param { name } | HoleKind::Unknown { why: name },
+                ..
+            }),
+        ] = url.parts()
         else {
             return false;
         };
-        let name = name.strip_prefix("result of ").and_then(|n| n.strip_suffix(".clone()")).unwrap_or(name);
+        let name = name
+            .strip_prefix("result of ")
+            .and_then(|n| n.strip_suffix(".clone()"))
+            .unwrap_or(name);
         let name = name.strip_suffix(".url").unwrap_or(name);
-        let of_event = matches!(name, "event.request" | "e.request" | "evt.request" | "ev.request");
+        let of_event = matches!(
+            name,
+            "event.request" | "e.request" | "evt.request" | "ev.request"
+        );
         let named = matches!(name, "request" | "req") || name.ends_with(".request");
         of_event || (self.handles_fetch && named)
     }
@@ -604,7 +795,9 @@ fn called_sink(path: &str) -> Option<&'static Sink> {
 }
 
 fn new_sink(path: &str) -> Option<&'static Sink> {
-    SINKS.iter().find(|sink| matches!(sink.reach, Reach::New(name) if name == path))
+    SINKS
+        .iter()
+        .find(|sink| matches!(sink.reach, Reach::New(name) if name == path))
 }
 
 fn element_sink(tag: &str) -> Option<Api> {
@@ -633,17 +826,23 @@ fn only_functions(facts: &FileFacts, id: BindingId) -> bool {
     let binding = facts.binding(id);
     binding.kind == BindingKind::Variable
         && !binding.definitions.is_empty()
-        && binding.definitions.iter().all(|d| {
-            matches!(facts.node(d.value).expr, Expr::Function(_) | Expr::Class(_))
-        })
+        && binding
+            .definitions
+            .iter()
+            .all(|d| matches!(facts.node(d.value).expr, Expr::Function(_) | Expr::Class(_)))
 }
 
 /// A parameter called `fetch`, or a property of that name that a parameter's pattern takes:
 /// frameworks hand the real one in.
 fn is_injected_fetch(facts: &FileFacts, callee: ExprId, targets: &Known) -> bool {
-    let Expr::Binding(id) = facts.node(callee).expr else { return false };
+    let Expr::Binding(id) = facts.node(callee).expr else {
+        return false;
+    };
     let binding = facts.binding(id);
-    let hole = targets.possible().iter().any(|p| matches!(p.value, JsValue::Hole(_)));
+    let hole = targets
+        .possible()
+        .iter()
+        .any(|p| matches!(p.value, JsValue::Hole(_)));
     let named = binding.name == "fetch"
         || binding.definitions.iter().any(|d| {
             let is_fetch = |id: ExprId| {
@@ -659,22 +858,40 @@ fn is_injected_fetch(facts: &FileFacts, callee: ExprId, targets: &Known) -> bool
 
 fn handles_fetch_events(facts: &FileFacts) -> bool {
     let listens = facts.candidates.iter().any(|&id| {
-        let Expr::Call { callee, arguments } = &facts.node(id).expr else { return false };
+        let Expr::Call { callee, arguments } = &facts.node(id).expr else {
+            return false;
+        };
         let name = match &facts.node(*callee).expr {
             Expr::Global(name) => name,
-            Expr::Member { key: Key::Name(name), .. } => name,
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => name,
             _ => return false,
         };
         name == "addEventListener"
-            && arguments.first().is_some_and(|a| facts.node(a.expr).expr == Expr::Text("fetch".into()))
+            && arguments
+                .first()
+                .is_some_and(|a| facts.node(a.expr).expr == Expr::Text("fetch".into()))
     });
-    listens || facts.writes.iter().any(|w| w.key == Key::Name("onfetch".into()))
+    listens
+        || facts
+            .writes
+            .iter()
+            .any(|w| w.key == Key::Name("onfetch".into()))
 }
 
 fn spread_array(list: Option<&(Known, Span)>) -> (Vec<(Known, Span)>, Option<usize>) {
-    let Some((known, span)) = list else { return (Vec::new(), None) };
+    let Some((known, span)) = list else {
+        return (Vec::new(), None);
+    };
     match known.possible() {
-        [Possible { value: JsValue::Array { elements, more }, .. }] => {
+        [
+            Possible {
+                value: JsValue::Array { elements, more },
+                ..
+            },
+        ] => {
             let elements: Vec<_> = elements.iter().map(|e| (e.clone(), *span)).collect();
             let spread_at = more.then_some(elements.len());
             (elements, spread_at)
@@ -711,7 +928,10 @@ fn follow(evaluator: &mut Evaluator, known: &Known, path: &[&str]) -> Known {
             "[]" => super::eval::elements(&known),
             name => known.map(|p| evaluator.property(&p.value, name)),
         };
-        let opaque = known.possible().iter().all(|p| matches!(p.value, JsValue::Hole(_) | JsValue::Undefined));
+        let opaque = known
+            .possible()
+            .iter()
+            .all(|p| matches!(p.value, JsValue::Hole(_) | JsValue::Undefined));
         if opaque {
             // Other kinds of credentials have no such property.
             return Known::default();
@@ -723,7 +943,9 @@ fn follow(evaluator: &mut Evaluator, known: &Known, path: &[&str]) -> Known {
 /// A `ping` value: a list of URLs, split on ASCII white space.
 fn split_list(value: &JsValue) -> Known {
     let pattern = value.to_pattern();
-    let Some(text) = pattern.as_text() else { return JsValue::Text(pattern).into() };
+    let Some(text) = pattern.as_text() else {
+        return JsValue::Text(pattern).into();
+    };
     let mut out = Known::default();
     for url in text.split_ascii_whitespace() {
         out.extend(JsValue::text(url).into());
@@ -734,9 +956,15 @@ fn split_list(value: &JsValue) -> Known {
 /// One entry per place and URL; what holds on https pages and on others holds always.
 fn merge(found: Vec<Found>) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::with_capacity(found.len());
-    let mut seen: std::collections::HashMap<(u32, u32, Api, Pattern), usize> = std::collections::HashMap::new();
+    let mut seen: std::collections::HashMap<(u32, u32, Api, Pattern), usize> =
+        std::collections::HashMap::new();
     for item in found {
-        let key = (item.span.start, item.url_span.start, item.api, item.url.clone());
+        let key = (
+            item.span.start,
+            item.url_span.start,
+            item.api,
+            item.url.clone(),
+        );
         match seen.get(&key) {
             Some(&i) => {
                 if out[i].guard != item.guard {

@@ -27,7 +27,11 @@ fn found_with(source: &str, settings: &Settings) -> Vec<String> {
                 Guard::PageIsHttps => " [https]",
                 Guard::PageIsNotHttps => " [not https]",
             };
-            let unsure = if f.confidence == Confidence::Possible { "?" } else { "" };
+            let unsure = if f.confidence == Confidence::Possible {
+                "?"
+            } else {
+                ""
+            };
             format!("{}{unsure} {}{guard}", f.api.name(), f.url)
         })
         .collect()
@@ -46,79 +50,196 @@ fn check(source: &str, expected: &[&str]) {
 fn every_sink_is_reached() {
     check("fetch('/a')", &["fetch /a"]);
     check("fetchLater('/a')", &["fetchLater /a"]);
-    check("const x = new XMLHttpRequest(); x.open('GET', '/a')", &["XMLHttpRequest.open /a"]);
+    check(
+        "const x = new XMLHttpRequest(); x.open('GET', '/a')",
+        &["XMLHttpRequest.open /a"],
+    );
     check("new WebSocket('wss://a')", &["WebSocket wss://a"]);
-    check("new WebSocketStream('wss://a')", &["WebSocketStream wss://a"]);
+    check(
+        "new WebSocketStream('wss://a')",
+        &["WebSocketStream wss://a"],
+    );
     check("new EventSource('/a')", &["EventSource /a"]);
-    check("navigator.sendBeacon('/a', x)", &["navigator.sendBeacon /a"]);
-    check("new WebTransport('https://a/')", &["WebTransport https://a/"]);
-    check("caches.open('v').then(c => c.addAll(['/a', '/b']))", &["Cache.addAll /a", "Cache.addAll /b"]);
-    check("async () => { const c = await caches.open('v'); await c.add('/a') }", &["Cache.add /a"]);
-    check("navigator.serviceWorker.ready.then(r => r.backgroundFetch.fetch('i', ['/a']))", &["BackgroundFetchManager.fetch /a"]);
+    check(
+        "navigator.sendBeacon('/a', x)",
+        &["navigator.sendBeacon /a"],
+    );
+    check(
+        "new WebTransport('https://a/')",
+        &["WebTransport https://a/"],
+    );
+    check(
+        "caches.open('v').then(c => c.addAll(['/a', '/b']))",
+        &["Cache.addAll /a", "Cache.addAll /b"],
+    );
+    check(
+        "async () => { const c = await caches.open('v'); await c.add('/a') }",
+        &["Cache.add /a"],
+    );
+    check(
+        "navigator.serviceWorker.ready.then(r => r.backgroundFetch.fetch('i', ['/a']))",
+        &["BackgroundFetchManager.fetch /a"],
+    );
     check(
         "navigator.credentials.get({ identity: { providers: [{ configURL: 'https://i/c.json' }] } })",
         &["navigator.credentials.get https://i/c.json"],
     );
     check("navigator.credentials.get({ password: true })", &[]);
-    check("import a from './a.json' with { type: 'json' }", &["import ./a.json"]);
-    check("import('./a.json', { with: { type: 'json' } })", &["import ./a.json"]);
-    check("import a from './a.css' with { type: 'css' }; import('./b.js')", &[]);
-    check("const a = document.createElement('a'); a.ping = 'https://a/ /b'", &["a[ping] https://a/", "a[ping] /b"]);
+    check(
+        "import a from './a.json' with { type: 'json' }",
+        &["import ./a.json"],
+    );
+    check(
+        "import('./a.json', { with: { type: 'json' } })",
+        &["import ./a.json"],
+    );
+    check(
+        "import a from './a.css' with { type: 'css' }; import('./b.js')",
+        &[],
+    );
+    check(
+        "const a = document.createElement('a'); a.ping = 'https://a/ /b'",
+        &["a[ping] https://a/", "a[ping] /b"],
+    );
     check("el.setAttribute('ping', '/a')", &["a[ping] /a"]);
-    check("const l = document.createElement('link'); l.rel = 'preload'; l.as = 'fetch'; l.href = '/a'", &["link[rel=preload] /a"]);
-    check("const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = '/a'", &[]);
+    check(
+        "const l = document.createElement('link'); l.rel = 'preload'; l.as = 'fetch'; l.href = '/a'",
+        &["link[rel=preload] /a"],
+    );
+    check(
+        "const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = '/a'",
+        &[],
+    );
     check("const e = <a ping='/a' href='/b'>x</a>", &["a[ping] /a"]);
-    check("const e = <div><link rel='preload' as='fetch' href={`/a/${x}`}/></div>", &["link[rel=preload] /a/{x}"]);
+    check(
+        "const e = <div><link rel='preload' as='fetch' href={`/a/${x}`}/></div>",
+        &["link[rel=preload] /a/{x}"],
+    );
 }
 
 #[test]
 fn sinks_by_other_ways() {
     for way in [
-        "window.fetch('/a')", "self.fetch('/a')", "globalThis.fetch('/a')", "frames.fetch('/a')",
-        "top.fetch('/a')", "parent.fetch('/a')", "document.defaultView.fetch('/a')",
-        "window['fetch']('/a')", "window?.fetch?.('/a')", "window.window.fetch('/a')",
-        "const f = fetch; f('/a')", "const { fetch } = window; fetch('/a')",
-        "const { fetch: g = null } = globalThis; g('/a')", "const w = window; w.fetch('/a')",
-        "fetch.call(window, '/a')", "fetch.apply(window, ['/a'])", "fetch.bind(window)('/a')",
-        "const f = window.fetch.bind(window, '/a'); f()", "(0, fetch)('/a')",
-        "(0, window.fetch)('/a')", "fetch(new Request('/a'))",
-        "const r = new Request('/a', { method: 'POST' }); fetch(r)", "fetch(new Request(new Request('/a')))",
-        "Reflect.apply(fetch, window, ['/a'])", "await fetch('/a')", "fetch(...['/a'])",
-        "let f; f = window.fetch; f('/a')", "const n = 'fe' + 'tch'; window[n]('/a')",
-        "const api = { get: fetch }; api.get('/a')", "(window.fetch || polyfill)('/a')",
+        "window.fetch('/a')",
+        "self.fetch('/a')",
+        "globalThis.fetch('/a')",
+        "frames.fetch('/a')",
+        "top.fetch('/a')",
+        "parent.fetch('/a')",
+        "document.defaultView.fetch('/a')",
+        "window['fetch']('/a')",
+        "window?.fetch?.('/a')",
+        "window.window.fetch('/a')",
+        "const f = fetch; f('/a')",
+        "const { fetch } = window; fetch('/a')",
+        "const { fetch: g = null } = globalThis; g('/a')",
+        "const w = window; w.fetch('/a')",
+        "fetch.call(window, '/a')",
+        "fetch.apply(window, ['/a'])",
+        "fetch.bind(window)('/a')",
+        "const f = window.fetch.bind(window, '/a'); f()",
+        "(0, fetch)('/a')",
+        "(0, window.fetch)('/a')",
+        "fetch(new Request('/a'))",
+        "const r = new Request('/a', { method: 'POST' }); fetch(r)",
+        "fetch(new Request(new Request('/a')))",
+        "Reflect.apply(fetch, window, ['/a'])",
+        "await fetch('/a')",
+        "fetch(...['/a'])",
+        "let f; f = window.fetch; f('/a')",
+        "const n = 'fe' + 'tch'; window[n]('/a')",
+        "const api = { get: fetch }; api.get('/a')",
+        "(window.fetch || polyfill)('/a')",
     ] {
         check(way, &["fetch /a"]);
     }
-    check("navigator['sendBeacon']('/a')", &["navigator.sendBeacon /a"]);
-    check("const { sendBeacon } = navigator; sendBeacon.call(navigator, '/a')", &["navigator.sendBeacon /a"]);
+    check(
+        "navigator['sendBeacon']('/a')",
+        &["navigator.sendBeacon /a"],
+    );
+    check(
+        "const { sendBeacon } = navigator; sendBeacon.call(navigator, '/a')",
+        &["navigator.sendBeacon /a"],
+    );
     check("navigator.sendBeacon?.('/a')", &["navigator.sendBeacon /a"]);
-    check("const W = window.WebSocket || window.MozWebSocket; new W('wss://a')", &["WebSocket wss://a"]);
-    check("class S extends WebSocket {} new S('wss://a')", &["WebSocket wss://a"]);
-    check("class S extends WebSocket { constructor() { super('wss://a') } } new S()", &["WebSocket wss://a"]);
-    check("class X extends XMLHttpRequest {} const x = new X(); x.open('GET', '/a')", &["XMLHttpRequest.open /a"]);
-    check("class X extends XMLHttpRequest { go() { this.open('GET', '/a') } }", &["XMLHttpRequest.open /a"]);
-    check("class X extends XMLHttpRequest { open(m, u) { super.open(m, '/a') } }", &["XMLHttpRequest.open /a"]);
-    check("Reflect.construct(WebSocket, ['wss://a'])", &["WebSocket wss://a"]);
-    check("class A { constructor() { this.x = new XMLHttpRequest() } go() { this.x.open('GET', '/a') } }", &["XMLHttpRequest.open /a"]);
-    check("function make() { return new XMLHttpRequest() } make().open('GET', '/a')", &["XMLHttpRequest.open /a"]);
-    check("function f(x: XMLHttpRequest) { x.open('GET', '/a') }", &["XMLHttpRequest.open /a"]);
-    check("let x; if (window.XMLHttpRequest) x = new XMLHttpRequest(); else x = new ActiveXObject('M'); x.open('GET', '/a')", &["XMLHttpRequest.open /a"]);
-    check("var x = new XMLHttpRequest; x.open.call(x, 'GET', '/a')", &[]);
+    check(
+        "const W = window.WebSocket || window.MozWebSocket; new W('wss://a')",
+        &["WebSocket wss://a"],
+    );
+    check(
+        "class S extends WebSocket {} new S('wss://a')",
+        &["WebSocket wss://a"],
+    );
+    check(
+        "class S extends WebSocket { constructor() { super('wss://a') } } new S()",
+        &["WebSocket wss://a"],
+    );
+    check(
+        "class X extends XMLHttpRequest {} const x = new X(); x.open('GET', '/a')",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "class X extends XMLHttpRequest { go() { this.open('GET', '/a') } }",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "class X extends XMLHttpRequest { open(m, u) { super.open(m, '/a') } }",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "Reflect.construct(WebSocket, ['wss://a'])",
+        &["WebSocket wss://a"],
+    );
+    check(
+        "class A { constructor() { this.x = new XMLHttpRequest() } go() { this.x.open('GET', '/a') } }",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "function make() { return new XMLHttpRequest() } make().open('GET', '/a')",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "function f(x: XMLHttpRequest) { x.open('GET', '/a') }",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "let x; if (window.XMLHttpRequest) x = new XMLHttpRequest(); else x = new ActiveXObject('M'); x.open('GET', '/a')",
+        &["XMLHttpRequest.open /a"],
+    );
+    check(
+        "var x = new XMLHttpRequest; x.open.call(x, 'GET', '/a')",
+        &[],
+    );
 }
 
 #[test]
 fn what_is_no_sink() {
     for source in [
-        "import { fetch } from 'x'; fetch('/a')", "function fetch() {} fetch('/a')",
-        "const WebSocket = require('ws'); new WebSocket('wss://a')", "import WebSocket from 'ws'; new WebSocket('wss://a')",
-        "function f(WebSocket) { new WebSocket('wss://a') }", "repo.fetch('/a')", "dialog.open('GET', '/a')",
-        "window.open('GET', '/a')", "indexedDB.open('a', 'b')", "client.sendBeacon('/a')", "caches.open('/a')",
-        "new Map().get('/a')", "typeof fetch", "const s = \"fetch('/a')\"", "// fetch('/a')", "let fetch = x => x; fetch('/a')",
-        "{ let fetch = 1; } class A { fetch() {} go() { this.fetch('/a') } }", "new Set().add('/a')", "navigator.open('GET', '/a')",
+        "import { fetch } from 'x'; fetch('/a')",
+        "function fetch() {} fetch('/a')",
+        "const WebSocket = require('ws'); new WebSocket('wss://a')",
+        "import WebSocket from 'ws'; new WebSocket('wss://a')",
+        "function f(WebSocket) { new WebSocket('wss://a') }",
+        "repo.fetch('/a')",
+        "dialog.open('GET', '/a')",
+        "window.open('GET', '/a')",
+        "indexedDB.open('a', 'b')",
+        "client.sendBeacon('/a')",
+        "caches.open('/a')",
+        "new Map().get('/a')",
+        "typeof fetch",
+        "const s = \"fetch('/a')\"",
+        "// fetch('/a')",
+        "let fetch = x => x; fetch('/a')",
+        "{ let fetch = 1; } class A { fetch() {} go() { this.fetch('/a') } }",
+        "new Set().add('/a')",
+        "navigator.open('GET', '/a')",
         "self.addEventListener('fetch', e => e.respondWith(fetch(e.request)))",
         "self.addEventListener('fetch', event => { const { request } = event; event.respondWith(fetch(request)) })",
         "addEventListener('fetch', event => handle(event.request)); async function handle(request) { return fetch(request.clone()) }",
-        "fetch()", "fetch(undefined)", "declare const fetch: any",
+        "fetch()",
+        "fetch(undefined)",
+        "declare const fetch: any",
     ] {
         if source.starts_with("declare") {
             continue;
@@ -126,60 +247,153 @@ fn what_is_no_sink() {
         check(source, &[]);
     }
     check("{ const fetch = 1 } fetch('/a')", &["fetch /a"]);
-    check("function f() { const fetch = 1 } fetch('/a')", &["fetch /a"]);
+    check(
+        "function f() { const fetch = 1 } fetch('/a')",
+        &["fetch /a"],
+    );
 }
 
 #[test]
 fn injected_fetch_is_possible() {
-    check("export async function load({ fetch }) { await fetch('/a') }", &["fetch? /a"]);
-    check("export const load = async ({ params, fetch: f }) => f(`/a/${params.id}`)", &["fetch? /a/{params.id}"]);
+    check(
+        "export async function load({ fetch }) { await fetch('/a') }",
+        &["fetch? /a"],
+    );
+    check(
+        "export const load = async ({ params, fetch: f }) => f(`/a/${params.id}`)",
+        &["fetch? /a/{params.id}"],
+    );
     check("function go(fetch) { fetch('/a') }", &["fetch? /a"]);
 }
 
 #[test]
 fn values_of_names() {
-    check("const A = 'https://a'; fetch(A + '/x')", &["fetch https://a/x"]);
-    check("const A = 'https://a'; const B = `${A}/b`; fetch(`${B}/${id}`)", &["fetch https://a/b/{id}"]);
+    check(
+        "const A = 'https://a'; fetch(A + '/x')",
+        &["fetch https://a/x"],
+    );
+    check(
+        "const A = 'https://a'; const B = `${A}/b`; fetch(`${B}/${id}`)",
+        &["fetch https://a/b/{id}"],
+    );
     check("let u; u = '/a'; fetch(u)", &["fetch /a"]);
-    check("let u = '/a'; if (x) u = '/b'; fetch(u)", &["fetch /a", "fetch /b"]);
-    check("let u = '/a'; if (x) { u = '/b' } else { u = '/c' } fetch(u)", &["fetch /b", "fetch /c"]);
+    check(
+        "let u = '/a'; if (x) u = '/b'; fetch(u)",
+        &["fetch /a", "fetch /b"],
+    );
+    check(
+        "let u = '/a'; if (x) { u = '/b' } else { u = '/c' } fetch(u)",
+        &["fetch /b", "fetch /c"],
+    );
     check("let u = '/a'; fetch(u); u = '/b'", &["fetch /a"]);
-    check("let u = '/a'; u += '/b'; u = u + '?c'; fetch(u)", &["fetch /a/b?c"]);
-    check("let u = '/a'; if (x) { u = '/b'; return2(); } fetch(u); function return2() {}", &["fetch /a", "fetch /b"]);
-    check("function f() { let u = '/a'; if (x) { u = '/b'; return fetch(u) } fetch(u) }", &["fetch /b", "fetch /a"]);
+    check(
+        "let u = '/a'; u += '/b'; u = u + '?c'; fetch(u)",
+        &["fetch /a/b?c"],
+    );
+    check(
+        "let u = '/a'; if (x) { u = '/b'; return2(); } fetch(u); function return2() {}",
+        &["fetch /a", "fetch /b"],
+    );
+    check(
+        "function f() { let u = '/a'; if (x) { u = '/b'; return fetch(u) } fetch(u) }",
+        &["fetch /b", "fetch /a"],
+    );
     check("const o = { a: { b: '/a' } }; fetch(o.a.b)", &["fetch /a"]);
-    check("const o = { a: '/a' }; const { a } = o; fetch(a)", &["fetch /a"]);
-    check("const o = { a: '/a' }; const p = { ...o, b: '/b' }; fetch(p.a + p.b)", &["fetch /a/b"]);
+    check(
+        "const o = { a: '/a' }; const { a } = o; fetch(a)",
+        &["fetch /a"],
+    );
+    check(
+        "const o = { a: '/a' }; const p = { ...o, b: '/b' }; fetch(p.a + p.b)",
+        &["fetch /a/b"],
+    );
     check("const o = {}; o.a = '/a'; fetch(o.a)", &["fetch /a"]);
-    check("const o = { get a() { return '/a' } }; fetch(o.a)", &["fetch /a"]);
+    check(
+        "const o = { get a() { return '/a' } }; fetch(o.a)",
+        &["fetch /a"],
+    );
     check("const [a, b] = ['/a', '/b']; fetch(b)", &["fetch /b"]);
     check("const { a = '/d' } = {}; fetch(a)", &["fetch /d"]);
     check("enum E { A = '/a', B = '/b' } fetch(E.B)", &["fetch /b"]);
-    check("const o = { a: '/a' } as const; fetch(o['a'])", &["fetch /a"]);
-    check("namespace N { export const A = '/a' } fetch(N.A)", &["fetch /a"]);
-    check("class C { static U = '/a'; go() { fetch(C.U) } }", &["fetch /a"]);
-    check("class C { #u = '/a'; go() { fetch(this.#u) } }", &["fetch /a"]);
-    check("class C { u = '/a'; go() { fetch(`${this.u}/b`) } }", &["fetch /a/b"]);
-    check("class C { constructor(private u = '/a') {} go() { fetch(this.u) } } new C()", &["fetch {u}", "fetch /a"]);
-    check("class B { base = '/b' } class C extends B { go() { fetch(this.base) } }", &["fetch /b"]);
-    check("const o = { u: '/a', go() { fetch(this.u) } }", &["fetch /a"]);
+    check(
+        "const o = { a: '/a' } as const; fetch(o['a'])",
+        &["fetch /a"],
+    );
+    check(
+        "namespace N { export const A = '/a' } fetch(N.A)",
+        &["fetch /a"],
+    );
+    check(
+        "class C { static U = '/a'; go() { fetch(C.U) } }",
+        &["fetch /a"],
+    );
+    check(
+        "class C { #u = '/a'; go() { fetch(this.#u) } }",
+        &["fetch /a"],
+    );
+    check(
+        "class C { u = '/a'; go() { fetch(`${this.u}/b`) } }",
+        &["fetch /a/b"],
+    );
+    check(
+        "class C { constructor(private u = '/a') {} go() { fetch(this.u) } } new C()",
+        &["fetch {u}", "fetch /a"],
+    );
+    check(
+        "class B { base = '/b' } class C extends B { go() { fetch(this.base) } }",
+        &["fetch /b"],
+    );
+    check(
+        "const o = { u: '/a', go() { fetch(this.u) } }",
+        &["fetch /a"],
+    );
     check("window.API = '/a'; fetch(API + '/b')", &["fetch /a/b"]);
     check("fetch(c ? '/a' : '/b')", &["fetch /a", "fetch /b"]);
     check("fetch(x || '/b')", &["fetch {x}", "fetch /b"]);
-    check("fetch('' || '/b'); fetch('/a' ?? '/b')", &["fetch /b", "fetch /a"]);
-    check("const m = { a: '/a', b: '/b' }; fetch(m[k])", &["fetch /a", "fetch /b"]);
-    check("for (const u of ['/a', '/b']) fetch(u)", &["fetch /a", "fetch /b"]);
-    check("['/a', '/b'].forEach(u => fetch(u))", &["fetch /a", "fetch /b"]);
-    check("['a', 'b'].map(u => `/x/${u}`).forEach(u => fetch(u))", &["fetch /x/a", "fetch /x/b"]);
+    check(
+        "fetch('' || '/b'); fetch('/a' ?? '/b')",
+        &["fetch /b", "fetch /a"],
+    );
+    check(
+        "const m = { a: '/a', b: '/b' }; fetch(m[k])",
+        &["fetch /a", "fetch /b"],
+    );
+    check(
+        "for (const u of ['/a', '/b']) fetch(u)",
+        &["fetch /a", "fetch /b"],
+    );
+    check(
+        "['/a', '/b'].forEach(u => fetch(u))",
+        &["fetch /a", "fetch /b"],
+    );
+    check(
+        "['a', 'b'].map(u => `/x/${u}`).forEach(u => fetch(u))",
+        &["fetch /x/a", "fetch /x/b"],
+    );
     check("(function (u) { fetch(u) })('/a')", &["fetch /a"]);
     check("const u = (p => '/a' + p)('/b'); fetch(u)", &["fetch /a/b"]);
-    check("function url(p, v = 'v1') { return `/api/${v}/${p}` } fetch(url('x'))", &["fetch /api/v1/x"]);
-    check("var u = '/a'; function f() { fetch(u) } u = '/b'; f()", &["fetch /a", "fetch /b"]);
+    check(
+        "function url(p, v = 'v1') { return `/api/${v}/${p}` } fetch(url('x'))",
+        &["fetch /api/v1/x"],
+    );
+    check(
+        "var u = '/a'; function f() { fetch(u) } u = '/b'; f()",
+        &["fetch /a", "fetch /b"],
+    );
     check("function f(u) { fetch(u) }", &["fetch {u}"]);
-    check("let u = '/a'; for (;;) { fetch(u); u = '/b' }", &["fetch /a", "fetch /b"]);
+    check(
+        "let u = '/a'; for (;;) { fetch(u); u = '/b' }",
+        &["fetch /a", "fetch /b"],
+    );
     check("const a = b, b = a; fetch(a)", &[]);
-    assert_eq!(found("function f() { return g() } function g() { return f() } fetch(f())").len(), 1);
-    check("function f(n) { return n ? f(n - 1) : '/a' } fetch(f(3))", &["fetch {f(), which calls itself}", "fetch /a"]);
+    assert_eq!(
+        found("function f() { return g() } function g() { return f() } fetch(f())").len(),
+        1
+    );
+    check(
+        "function f(n) { return n ? f(n - 1) : '/a' } fetch(f(3))",
+        &["fetch {f(), which calls itself}", "fetch /a"],
+    );
 }
 
 #[test]
@@ -211,7 +425,10 @@ fn string_operations() {
         ("new URL('https://a').origin + '/b'", "https://a/b"),
         ("new URL('https://a/b').toString()", "https://a/b"),
         ("'/a?' + new URLSearchParams({ a: 1 })", "/a?{an object}"),
-        ("'/a?' + new URLSearchParams({ a: 1 }).toString()", "/a?{query}"),
+        (
+            "'/a?' + new URLSearchParams({ a: 1 }).toString()",
+            "/a?{query}",
+        ),
     ] {
         check(&format!("fetch({expression})"), &[&format!("fetch {url}")]);
     }
@@ -219,62 +436,137 @@ fn string_operations() {
 
 #[test]
 fn url_objects_change() {
-    check("const u = new URL('https://a/x'); u.searchParams.set('q', 1); fetch(u)", &["fetch https://a/x?{query}"]);
-    check("const u = new URL('https://a/x'); u.pathname = '/y'; fetch(u.href)", &["fetch https://a/y"]);
-    check("const u = new URL('https://a/x'); u.protocol = 'wss:'; new WebSocket(u)", &["WebSocket wss://a/x"]);
+    check(
+        "const u = new URL('https://a/x'); u.searchParams.set('q', 1); fetch(u)",
+        &["fetch https://a/x?{query}"],
+    );
+    check(
+        "const u = new URL('https://a/x'); u.pathname = '/y'; fetch(u.href)",
+        &["fetch https://a/y"],
+    );
+    check(
+        "const u = new URL('https://a/x'); u.protocol = 'wss:'; new WebSocket(u)",
+        &["WebSocket wss://a/x"],
+    );
 }
 
 #[test]
 fn the_page() {
-    check("fetch(location.origin + '/a')", &["fetch {location.origin}/a"]);
-    check("fetch(`${window.location.protocol}//${document.location.host}/a`)", &["fetch {location.protocol}//{location.host}/a"]);
-    let idiom = &["WebSocket wss://{location.host}/a [https]", "WebSocket ws://{location.host}/a [not https]"];
-    check("const p = location.protocol === 'https:' ? 'wss:' : 'ws:'; new WebSocket(p + '//' + location.host + '/a')", idiom);
-    check("new WebSocket(location.origin.replace(/^http/, 'ws') + '/a')", idiom);
-    check("const s = location.protocol == 'http:' ? 'ws' : 'wss'; new WebSocket(`${s}://${location.host}/a`)", &[
-        "WebSocket ws://{location.host}/a [not https]",
+    check(
+        "fetch(location.origin + '/a')",
+        &["fetch {location.origin}/a"],
+    );
+    check(
+        "fetch(`${window.location.protocol}//${document.location.host}/a`)",
+        &["fetch {location.protocol}//{location.host}/a"],
+    );
+    let idiom = &[
         "WebSocket wss://{location.host}/a [https]",
-    ]);
-    check("if (location.protocol === 'https:') new WebSocket('wss://a'); else new WebSocket('ws://a')", &[
-        "WebSocket wss://a [https]",
-        "WebSocket ws://a [not https]",
-    ]);
-    check("fetch(location.hostname === 'localhost' ? 'http://localhost:3000' : 'https://a')", &["fetch https://a"]);
-    check("fetch(['localhost', '127.0.0.1'].includes(location.hostname) ? 'http://localhost:3000' : 'https://a')", &["fetch https://a"]);
+        "WebSocket ws://{location.host}/a [not https]",
+    ];
+    check(
+        "const p = location.protocol === 'https:' ? 'wss:' : 'ws:'; new WebSocket(p + '//' + location.host + '/a')",
+        idiom,
+    );
+    check(
+        "new WebSocket(location.origin.replace(/^http/, 'ws') + '/a')",
+        idiom,
+    );
+    check(
+        "const s = location.protocol == 'http:' ? 'ws' : 'wss'; new WebSocket(`${s}://${location.host}/a`)",
+        &[
+            "WebSocket ws://{location.host}/a [not https]",
+            "WebSocket wss://{location.host}/a [https]",
+        ],
+    );
+    check(
+        "if (location.protocol === 'https:') new WebSocket('wss://a'); else new WebSocket('ws://a')",
+        &["WebSocket wss://a [https]", "WebSocket ws://a [not https]"],
+    );
+    check(
+        "fetch(location.hostname === 'localhost' ? 'http://localhost:3000' : 'https://a')",
+        &["fetch https://a"],
+    );
+    check(
+        "fetch(['localhost', '127.0.0.1'].includes(location.hostname) ? 'http://localhost:3000' : 'https://a')",
+        &["fetch https://a"],
+    );
     check("fetch(import.meta.url)", &["fetch {import.meta.url}"]);
 }
 
 #[test]
 fn the_build() {
-    check("fetch(process.env.API + '/a')", &["fetch {process.env.API}/a"]);
-    check("fetch(`${import.meta.env.VITE_API}/a`)", &["fetch {import.meta.env.VITE_API}/a"]);
+    check(
+        "fetch(process.env.API + '/a')",
+        &["fetch {process.env.API}/a"],
+    );
+    check(
+        "fetch(`${import.meta.env.VITE_API}/a`)",
+        &["fetch {import.meta.env.VITE_API}/a"],
+    );
     check("fetch(__API__ + '/a')", &["fetch {__API__}/a"]);
-    check("fetch(process.env.API || 'http://localhost:3000')", &["fetch {process.env.API}", "fetch http://localhost:3000"]);
-    check("const { API } = process.env; fetch(API)", &["fetch {process.env.API}"]);
+    check(
+        "fetch(process.env.API || 'http://localhost:3000')",
+        &["fetch {process.env.API}", "fetch http://localhost:3000"],
+    );
+    check(
+        "const { API } = process.env; fetch(API)",
+        &["fetch {process.env.API}"],
+    );
     check("if (import.meta.env.DEV) fetch('http://localhost')", &[]);
     check("fetch(import.meta.env.PROD ? '/a' : '/b')", &["fetch /a"]);
-    check("const B = process.env.NODE_ENV === 'production' ? '/a' : '/b'; fetch(B)", &["fetch /a"]);
+    check(
+        "const B = process.env.NODE_ENV === 'production' ? '/a' : '/b'; fetch(B)",
+        &["fetch /a"],
+    );
     check("process.env.NODE_ENV !== 'production' && fetch('/b')", &[]);
-    check("let b = '/a'; if (process.env.NODE_ENV === 'development') { b = '/b' } fetch(b)", &["fetch /a"]);
-    check("function f() { if (!import.meta.env.DEV) return; fetch('/b') }", &[]);
-    check("if (typeof window === 'undefined') fetch('/b'); else fetch('/a')", &["fetch /a"]);
+    check(
+        "let b = '/a'; if (process.env.NODE_ENV === 'development') { b = '/b' } fetch(b)",
+        &["fetch /a"],
+    );
+    check(
+        "function f() { if (!import.meta.env.DEV) return; fetch('/b') }",
+        &[],
+    );
+    check(
+        "if (typeof window === 'undefined') fetch('/b'); else fetch('/a')",
+        &["fetch /a"],
+    );
     let settings = Settings {
-        defines: [("process.env.API", "https://a"), ("VITE_B", "\"https://b\""), ("__C__", "https://c")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .into(),
+        defines: [
+            ("process.env.API", "https://a"),
+            ("VITE_B", "\"https://b\""),
+            ("__C__", "https://c"),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into(),
         ..Settings::default()
     };
     let source = "fetch(process.env.API + '/x'); fetch(import.meta.env.VITE_B); fetch(__C__)";
-    assert_eq!(found_with(source, &settings), ["fetch https://a/x", "fetch https://b", "fetch https://c"]);
-    let dev = Settings { mode: "development".into(), ..Settings::default() };
-    assert_eq!(found_with("if (import.meta.env.DEV) fetch('/dev')", &dev), ["fetch /dev"]);
+    assert_eq!(
+        found_with(source, &settings),
+        ["fetch https://a/x", "fetch https://b", "fetch https://c"]
+    );
+    let dev = Settings {
+        mode: "development".into(),
+        ..Settings::default()
+    };
+    assert_eq!(
+        found_with("if (import.meta.env.DEV) fetch('/dev')", &dev),
+        ["fetch /dev"]
+    );
 }
 
 #[test]
 fn bounds_end_in_holes() {
     let many: String = (0..100).map(|i| format!("'/{i}',")).collect();
-    check(&format!("for (const u of [{many}]) fetch(u)"), &["fetch {too many alternatives}"]);
-    let chain: String = (1..2000).map(|i| format!("const a{i} = a{} + 'x';", i - 1)).collect();
+    check(
+        &format!("for (const u of [{many}]) fetch(u)"),
+        &["fetch {too many alternatives}"],
+    );
+    let chain: String = (1..2000)
+        .map(|i| format!("const a{i} = a{} + 'x';", i - 1))
+        .collect();
     let rows = found(&format!("const a0 = '/a'; {chain} fetch(a1999)"));
     assert_eq!(rows.len(), 1);
     assert!(rows[0].contains("too much to follow"), "{}", rows[0]);

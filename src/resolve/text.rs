@@ -34,12 +34,18 @@ pub(super) fn by_scheme(pattern: &Pattern) -> Vec<(Pattern, Guard)> {
         })
     };
     let depends = pattern.holes().any(|h| {
-        matches!(h.kind, HoleKind::PageProtocol | HoleKind::PageOrigin | HoleKind::PageHref)
+        matches!(
+            h.kind,
+            HoleKind::PageProtocol | HoleKind::PageOrigin | HoleKind::PageHref
+        )
     });
     if !depends {
         return vec![(pattern.clone(), Guard::Always)];
     }
-    vec![(spelled("https"), Guard::PageIsHttps), (spelled("http"), Guard::PageIsNotHttps)]
+    vec![
+        (spelled("https"), Guard::PageIsHttps),
+        (spelled("http"), Guard::PageIsNotHttps),
+    ]
 }
 
 /// What to search for.
@@ -49,7 +55,12 @@ pub(super) enum Needle<'a> {
 }
 
 /// `text.replace(needle, replacement)`, `replaceAll` with `all`.
-pub(super) fn replace(text: &Pattern, needle: &Needle, replacement: &Pattern, all: bool) -> Option<Pattern> {
+pub(super) fn replace(
+    text: &Pattern,
+    needle: &Needle,
+    replacement: &Pattern,
+    all: bool,
+) -> Option<Pattern> {
     match needle {
         Needle::Text(needle) => replace_text(text, needle, replacement, all),
         Needle::Regex { pattern, flags } => {
@@ -97,7 +108,12 @@ fn replace_text(text: &Pattern, needle: &str, replacement: &Pattern, all: bool) 
 fn replace_regex(text: &Pattern, pattern: &str, flags: &str, replacement: &str) -> Option<Pattern> {
     let regex = compile(pattern, flags)?;
     if let Some(known) = text.as_text() {
-        return Some(Pattern::text(replace_known(&regex, known, flags.contains('g'), replacement)?));
+        return Some(Pattern::text(replace_known(
+            &regex,
+            known,
+            flags.contains('g'),
+            replacement,
+        )?));
     }
     if flags.contains('g') || flags.contains('m') {
         return None;
@@ -112,7 +128,12 @@ fn replace_regex(text: &Pattern, pattern: &str, flags: &str, replacement: &str) 
 }
 
 /// A match at the very beginning is certain if it ends before the known beginning does.
-fn replace_beginning(text: &Pattern, regex: &Regex, anchored: &str, replacement: &str) -> Option<Pattern> {
+fn replace_beginning(
+    text: &Pattern,
+    regex: &Regex,
+    anchored: &str,
+    replacement: &str,
+) -> Option<Pattern> {
     let leading = text.leading_text();
     let found = match regex.find(leading) {
         Some(found) if found.end() < leading.len() => found,
@@ -120,7 +141,12 @@ fn replace_beginning(text: &Pattern, regex: &Regex, anchored: &str, replacement:
         None if differs_at_once(anchored, leading) => return Some(text.clone()),
         _ => return None,
     };
-    let mut out = Pattern::text(replace_known(regex, &leading[..found.end()], false, replacement)?);
+    let mut out = Pattern::text(replace_known(
+        regex,
+        &leading[..found.end()],
+        false,
+        replacement,
+    )?);
     out.push_text(&leading[found.end()..]);
     for part in &text.parts()[1..] {
         match part {
@@ -177,10 +203,16 @@ fn replace_known(regex: &Regex, text: &str, all: bool, replacement: &str) -> Opt
     let mut last = 0;
     for captures in regex.captures_iter(text) {
         let whole = captures.get(0)?;
-        let groups: Vec<Option<&str>> =
-            (0..captures.len()).map(|i| captures.get(i).map(|m| m.as_str())).collect();
+        let groups: Vec<Option<&str>> = (0..captures.len())
+            .map(|i| captures.get(i).map(|m| m.as_str()))
+            .collect();
         out.push_str(&text[last..whole.start()]);
-        out.push_str(&expanded(replacement, &groups, &text[..whole.start()], &text[whole.end()..]));
+        out.push_str(&expanded(
+            replacement,
+            &groups,
+            &text[..whole.start()],
+            &text[whole.end()..],
+        ));
         last = whole.end();
         if !all {
             break;
@@ -201,7 +233,11 @@ fn expanded(replacement: &str, groups: &[Option<&str>], before: &str, after: &st
             ('$', Some('&')) => out.push_str(groups.first().copied().flatten().unwrap_or("")),
             ('$', Some('`')) => out.push_str(before),
             ('$', Some('\'')) => out.push_str(after),
-            ('$', Some(digit)) if digit.to_digit(10).is_some_and(|d| d > 0 && (d as usize) < groups.len()) => {
+            ('$', Some(digit))
+                if digit
+                    .to_digit(10)
+                    .is_some_and(|d| d > 0 && (d as usize) < groups.len()) =>
+            {
                 let index = digit.to_digit(10).unwrap_or(0) as usize;
                 out.push_str(groups[index].unwrap_or(""));
             }
@@ -217,7 +253,11 @@ fn expanded(replacement: &str, groups: &[Option<&str>], before: &str, after: &st
 
 fn compile(pattern: &str, flags: &str) -> Option<Regex> {
     // What JavaScript reads differently from the regex crate is not evaluated.
-    if pattern.contains("(?=") || pattern.contains("(?!") || pattern.contains("(?<") || flags.contains('y') {
+    if pattern.contains("(?=")
+        || pattern.contains("(?!")
+        || pattern.contains("(?<")
+        || flags.contains('y')
+    {
         return None;
     }
     RegexBuilder::new(&pattern.replace("\\/", "/"))
@@ -272,7 +312,10 @@ pub(super) fn ends_with(text: &Pattern, suffix: &str) -> Option<bool> {
 
 /// `text.includes(needle)`.
 pub(super) fn includes(text: &Pattern, needle: &str) -> Option<bool> {
-    let found = text.parts().iter().any(|p| matches!(p, Part::Text(t) if t.contains(needle)));
+    let found = text
+        .parts()
+        .iter()
+        .any(|p| matches!(p, Part::Text(t) if t.contains(needle)));
     if found {
         return Some(true);
     }
@@ -302,11 +345,17 @@ pub(super) fn slice(text: &Pattern, from: f64, to: Option<f64>) -> Option<Patter
     if let Some(known) = text.as_text() {
         let units: Vec<u16> = known.encode_utf16().collect();
         let clamp = |n: f64| {
-            let n = if n < 0.0 { (units.len() as f64 + n).max(0.0) } else { n };
+            let n = if n < 0.0 {
+                (units.len() as f64 + n).max(0.0)
+            } else {
+                n
+            };
             (n as usize).min(units.len())
         };
         let (from, to) = (clamp(from), to.map_or(units.len(), clamp));
-        return Some(Pattern::text(String::from_utf16_lossy(&units[from.min(to)..to])));
+        return Some(Pattern::text(String::from_utf16_lossy(
+            &units[from.min(to)..to],
+        )));
     }
     slice_leading(text, from, to)
 }
@@ -323,19 +372,31 @@ fn slice_leading(text: &Pattern, from: f64, to: Option<f64>) -> Option<Pattern> 
             Some(Pattern::text(&leading[from.min(to as usize)..to as usize]))
         }
         Some(to) if to < 0.0 => {
-            let Part::Text(trailing) = text.parts().last()? else { return None };
+            let Part::Text(trailing) = text.parts().last()? else {
+                return None;
+            };
             let cut = (-to) as usize;
             if !trailing.is_ascii() || cut > trailing.len() || text.parts().len() < 2 {
                 return None;
             }
             let mut out = from_parts(text, |i, known| {
-                if i + 1 == text.parts().len() { known[..known.len() - cut].to_owned() } else { known.to_owned() }
+                if i + 1 == text.parts().len() {
+                    known[..known.len() - cut].to_owned()
+                } else {
+                    known.to_owned()
+                }
             });
             out = slice_leading(&out, from as f64, None)?;
             Some(out)
         }
         Some(_) => None,
-        None => Some(from_parts(text, |i, known| if i == 0 { known[from..].to_owned() } else { known.to_owned() })),
+        None => Some(from_parts(text, |i, known| {
+            if i == 0 {
+                known[from..].to_owned()
+            } else {
+                known.to_owned()
+            }
+        })),
     }
 }
 
@@ -354,23 +415,35 @@ fn from_parts(text: &Pattern, mut edit: impl FnMut(usize, &str) -> String) -> Pa
 pub(super) fn trim(text: &Pattern, start: bool, end: bool) -> Pattern {
     let last = text.parts().len().saturating_sub(1);
     from_parts(text, |i, known| {
-        let known = if start && i == 0 { known.trim_start() } else { known };
-        let known = if end && i == last { known.trim_end() } else { known };
+        let known = if start && i == 0 {
+            known.trim_start()
+        } else {
+            known
+        };
+        let known = if end && i == last {
+            known.trim_end()
+        } else {
+            known
+        };
         known.to_owned()
     })
 }
 
 /// `toLowerCase` and `toUpperCase`. Holes keep their names: case matters little in a host.
 pub(super) fn change_case(text: &Pattern, upper: bool) -> Pattern {
-    from_parts(text, |_, known| if upper { known.to_uppercase() } else { known.to_lowercase() })
+    from_parts(text, |_, known| {
+        if upper {
+            known.to_uppercase()
+        } else {
+            known.to_lowercase()
+        }
+    })
 }
 
 /// `encodeURIComponent`, or `encodeURI` with `whole`.
 pub(super) fn encode(text: &Pattern, whole: bool) -> Pattern {
     let keep = |c: char| {
-        c.is_ascii_alphanumeric()
-            || "-_.!~*'()".contains(c)
-            || (whole && ";/?:@&=+$,#".contains(c))
+        c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c) || (whole && ";/?:@&=+$,#".contains(c))
     };
     let mut out = Pattern::default();
     for part in text.parts() {
@@ -403,7 +476,9 @@ pub(super) fn encode(text: &Pattern, whole: bool) -> Pattern {
 /// `decodeURIComponent` and `decodeURI`, of fully known texts.
 pub(super) fn decode(text: &Pattern) -> Option<Pattern> {
     let known = text.as_text()?;
-    let decoded = percent_encoding::percent_decode_str(known).decode_utf8().ok()?;
+    let decoded = percent_encoding::percent_decode_str(known)
+        .decode_utf8()
+        .ok()?;
     Some(Pattern::text(decoded))
 }
 
@@ -415,7 +490,11 @@ pub(super) fn pad(text: &Pattern, length: usize, fill: &str, start: bool) -> Opt
         return (length <= have || fill.is_empty()).then(|| text.clone());
     }
     let padding: String = fill.chars().cycle().take(length - have).collect();
-    Some(Pattern::text(if start { padding + known } else { known.to_owned() + &padding }))
+    Some(Pattern::text(if start {
+        padding + known
+    } else {
+        known.to_owned() + &padding
+    }))
 }
 
 /// `text.split(separator)`: known pieces, if all of the text is known.
@@ -440,8 +519,15 @@ pub(super) fn asks_for_local(text: &Pattern, other: &str) -> bool {
 }
 
 fn is_local_name(text: &str) -> bool {
-    const NAMES: [&str; 7] =
-        ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "::1", "192.168.", "127."];
+    const NAMES: [&str; 7] = [
+        "localhost",
+        "127.0.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "::1",
+        "192.168.",
+        "127.",
+    ];
     NAMES.iter().any(|name| text.contains(name))
 }
 
@@ -464,25 +550,71 @@ mod tests {
     fn replace_known_texts() {
         let t = Pattern::text("http://a/b/b");
         let with = Pattern::text("ws");
-        assert_eq!(shown(replace(&t, &Needle::Text("http"), &with, false)), "ws://a/b/b");
-        let re = Needle::Regex { pattern: "^http(s?)", flags: "" };
-        assert_eq!(shown(replace(&t, &re, &Pattern::text("ws$1"), false)), "ws://a/b/b");
-        assert_eq!(shown(replace(&t, &Needle::Text("b"), &Pattern::text("c"), true)), "http://a/c/c");
-        let slashes = Needle::Regex { pattern: "\\/+$", flags: "" };
-        assert_eq!(shown(replace(&Pattern::text("http://a//"), &slashes, &Pattern::default(), false)), "http://a");
+        assert_eq!(
+            shown(replace(&t, &Needle::Text("http"), &with, false)),
+            "ws://a/b/b"
+        );
+        let re = Needle::Regex {
+            pattern: "^http(s?)",
+            flags: "",
+        };
+        assert_eq!(
+            shown(replace(&t, &re, &Pattern::text("ws$1"), false)),
+            "ws://a/b/b"
+        );
+        assert_eq!(
+            shown(replace(&t, &Needle::Text("b"), &Pattern::text("c"), true)),
+            "http://a/c/c"
+        );
+        let slashes = Needle::Regex {
+            pattern: "\\/+$",
+            flags: "",
+        };
+        assert_eq!(
+            shown(replace(
+                &Pattern::text("http://a//"),
+                &slashes,
+                &Pattern::default(),
+                false
+            )),
+            "http://a"
+        );
     }
 
     #[test]
     fn replace_in_partly_known_texts() {
         let t = holed("https://a.test/x", "");
-        let re = Needle::Regex { pattern: "^http", flags: "" };
-        assert_eq!(shown(replace(&t, &re, &Pattern::text("ws"), false)), "wss://a.test/x{x}");
-        let slash = Needle::Regex { pattern: "\\/$", flags: "" };
-        assert_eq!(shown(replace(&t, &slash, &Pattern::default(), false)), "https://a.test/x{x}");
+        let re = Needle::Regex {
+            pattern: "^http",
+            flags: "",
+        };
+        assert_eq!(
+            shown(replace(&t, &re, &Pattern::text("ws"), false)),
+            "wss://a.test/x{x}"
+        );
+        let slash = Needle::Regex {
+            pattern: "\\/$",
+            flags: "",
+        };
+        assert_eq!(
+            shown(replace(&t, &slash, &Pattern::default(), false)),
+            "https://a.test/x{x}"
+        );
         let open = holed("https://a.test/", "");
-        assert_eq!(shown(replace(&open, &slash, &Pattern::default(), false)), "?");
+        assert_eq!(
+            shown(replace(&open, &slash, &Pattern::default(), false)),
+            "?"
+        );
         // It might be in the hole, or not at all.
-        assert_eq!(shown(replace(&holed("a", "b"), &Needle::Text("b"), &Pattern::text("c"), false)), "?");
+        assert_eq!(
+            shown(replace(
+                &holed("a", "b"),
+                &Needle::Text("b"),
+                &Pattern::text("c"),
+                false
+            )),
+            "?"
+        );
     }
 
     #[test]
@@ -496,11 +628,17 @@ mod tests {
 
     #[test]
     fn slices() {
-        assert_eq!(shown(slice(&Pattern::text("https:"), 0.0, Some(-1.0))), "https");
+        assert_eq!(
+            shown(slice(&Pattern::text("https:"), 0.0, Some(-1.0))),
+            "https"
+        );
         assert_eq!(shown(slice(&holed("/api/", ""), 1.0, None)), "api/{x}");
         assert_eq!(shown(slice(&holed("/api/", ""), 0.0, Some(4.0))), "/api");
         assert_eq!(shown(slice(&holed("/api/", ""), 9.0, None)), "?");
-        assert_eq!(shown(slice(&holed("/api/", "/"), 0.0, Some(-1.0))), "/api/{x}");
+        assert_eq!(
+            shown(slice(&holed("/api/", "/"), 0.0, Some(-1.0))),
+            "/api/{x}"
+        );
     }
 
     #[test]

@@ -5,8 +5,9 @@ use super::text;
 use crate::value::{Charset, Guard, Hole, HoleKind, Part, Pattern};
 
 /// Names of the parts that can be set.
-pub(super) const SETTABLE: [&str; 8] =
-    ["href", "protocol", "host", "hostname", "port", "pathname", "search", "hash"];
+pub(super) const SETTABLE: [&str; 8] = [
+    "href", "protocol", "host", "hostname", "port", "pathname", "search", "hash",
+];
 
 /// An address taken apart. Nothing here is normalised.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +31,10 @@ pub(super) fn read(href: &Pattern, name: &str) -> Option<Vec<(Pattern, Guard)>> 
         return Some(vec![(Pattern::text(part_of(&url, name)?), Guard::Always)]);
     }
     let spelled = text::by_scheme(href);
-    spelled.into_iter().map(|(p, guard)| Some((read_piece(&p, name)?, guard))).collect()
+    spelled
+        .into_iter()
+        .map(|(p, guard)| Some((read_piece(&p, name)?, guard)))
+        .collect()
 }
 
 fn part_of(url: &url::Url, name: &str) -> Option<String> {
@@ -77,9 +81,10 @@ pub(super) fn write(href: &Pattern, name: &str, value: &Pattern) -> Option<Vec<(
     if name == "href" {
         return Some(vec![(value.clone(), Guard::Always)]);
     }
-    if let (Some(mut url), Some(value)) =
-        (href.as_text().and_then(|t| url::Url::parse(t).ok()), value.as_text())
-    {
+    if let (Some(mut url), Some(value)) = (
+        href.as_text().and_then(|t| url::Url::parse(t).ok()),
+        value.as_text(),
+    ) {
         return set_exact(&mut url, name, value)
             .map(|()| vec![(Pattern::text(url.as_str()), Guard::Always)]);
     }
@@ -160,7 +165,10 @@ fn has_port(authority: &Pattern) -> bool {
 pub(super) fn with_unknown_query(href: &Pattern) -> Pattern {
     let has_query = href.parts().iter().any(|p| match p {
         Part::Text(t) => t.contains(['?', '#']),
-        Part::Hole(h) => matches!(h.kind, HoleKind::PageSearch | HoleKind::PageHash | HoleKind::PageHref),
+        Part::Hole(h) => matches!(
+            h.kind,
+            HoleKind::PageSearch | HoleKind::PageHash | HoleKind::PageHref
+        ),
     });
     let mut out = href.clone();
     out.push_text(if has_query { "&" } else { "?" });
@@ -187,7 +195,10 @@ enum At {
 /// Takes an address apart; nothing when it is not sure where its authority ends.
 fn take_apart(href: &Pattern) -> Option<Pieces> {
     let (scheme, _) = href.leading_text().split_once("://")?;
-    let mut pieces = Pieces { scheme: scheme.to_ascii_lowercase(), ..Pieces::default() };
+    let mut pieces = Pieces {
+        scheme: scheme.to_ascii_lowercase(),
+        ..Pieces::default()
+    };
     let mut at = At::Authority;
     for (i, part) in href.parts().iter().enumerate() {
         match part {
@@ -250,14 +261,24 @@ mod tests {
     use super::*;
 
     fn shown(result: Option<Vec<(Pattern, Guard)>>) -> Vec<String> {
-        result.unwrap_or_default().into_iter().map(|(p, _)| p.to_string()).collect()
+        result
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(p, _)| p.to_string())
+            .collect()
     }
 
     #[test]
     fn sets_parts_of_known_addresses() {
         let href = Pattern::text("http://a.test/x?y");
-        assert_eq!(shown(write(&href, "protocol", &Pattern::text("ws:"))), ["ws://a.test/x?y"]);
-        assert_eq!(shown(write(&href, "pathname", &Pattern::text("z"))), ["http://a.test/z?y"]);
+        assert_eq!(
+            shown(write(&href, "protocol", &Pattern::text("ws:"))),
+            ["ws://a.test/x?y"]
+        );
+        assert_eq!(
+            shown(write(&href, "pathname", &Pattern::text("z"))),
+            ["http://a.test/z?y"]
+        );
         assert_eq!(shown(read(&href, "host")), ["a.test"]);
     }
 
@@ -266,7 +287,12 @@ mod tests {
         let href = Pattern::hole(Hole::new(HoleKind::PageHref));
         let path = write(&href, "pathname", &Pattern::text("/ws")).unwrap();
         assert_eq!(path.len(), 2);
-        assert!(path[0].0.to_string().starts_with("https://{location.host}/ws{location.search}"));
+        assert!(
+            path[0]
+                .0
+                .to_string()
+                .starts_with("https://{location.host}/ws{location.search}")
+        );
     }
 
     #[test]

@@ -85,7 +85,10 @@ impl Charset {
 impl Hole {
     /// A hole that can hold any text.
     pub fn new(kind: HoleKind) -> Self {
-        Hole { kind, charset: Charset::Any }
+        Hole {
+            kind,
+            charset: Charset::Any,
+        }
     }
 
     /// A hole with a reason and nothing else.

@@ -120,6 +120,11 @@ impl Value {
 
 impl From<Pattern> for Value {
     fn from(pattern: Pattern) -> Self {
-        Value { alternatives: vec![Alternative { pattern, guard: Guard::Always }] }
+        Value {
+            alternatives: vec![Alternative {
+                pattern,
+                guard: Guard::Always,
+            }],
+        }
     }
 }

@@ -36,7 +36,9 @@ impl Pattern {
 
     /// A single hole.
     pub fn hole(hole: Hole) -> Self {
-        Pattern { parts: vec![Part::Hole(hole)] }
+        Pattern {
+            parts: vec![Part::Hole(hole)],
+        }
     }
 
     /// The pieces in order.

@@ -66,7 +66,14 @@ impl Lowerer {
                 other => (false, other),
             };
             let index = index as u32;
-            let value = self.node(Expr::Parameter { function, index, rest }, span);
+            let value = self.node(
+                Expr::Parameter {
+                    function,
+                    index,
+                    rest,
+                },
+                span,
+            );
             self.bind(pattern, value, span);
         }
     }
@@ -78,7 +85,13 @@ impl Lowerer {
         }
         let id = ClassId(self.facts.classes.len() as u32);
         let span = span_of(class.span);
-        self.facts.classes.push(Class { name, span, superclass, constructor: None, members: Vec::new() });
+        self.facts.classes.push(Class {
+            name,
+            span,
+            superclass,
+            constructor: None,
+            members: Vec::new(),
+        });
         for member in class.body {
             self.member(id, member);
         }
@@ -147,7 +160,13 @@ impl Lowerer {
             }
             this.parameters(id, patterns);
             for (name, at) in properties {
-                this.parameter_property(&name, Span { start: at.end, end: at.end });
+                this.parameter_property(
+                    &name,
+                    Span {
+                        start: at.end,
+                        end: at.end,
+                    },
+                );
             }
             this.body(body.stmts);
         });
@@ -156,12 +175,19 @@ impl Lowerer {
 
     /// TypeScript's `constructor(private base: string)`.
     fn parameter_property(&mut self, name: &str, span: Span) {
-        let Some(binding) = self.lookup(name) else { return };
+        let Some(binding) = self.lookup(name) else {
+            return;
+        };
         let value = self.node(Expr::Binding(binding), span);
         let object = self.node(Expr::This, span);
         let definition = self.definition(value, (false, false), span);
         let key = Key::Name(name.to_owned());
-        self.facts.writes.push(Write { object, key, definition, function: self.function });
+        self.facts.writes.push(Write {
+            object,
+            key,
+            definition,
+            function: self.function,
+        });
     }
 
     fn method(
@@ -185,7 +211,11 @@ impl Lowerer {
             MethodKind::Getter => MemberKind::Getter(id),
             MethodKind::Setter => return,
         };
-        self.facts.classes[class.index()].members.push(Member { key, is_static, kind });
+        self.facts.classes[class.index()].members.push(Member {
+            key,
+            is_static,
+            kind,
+        });
     }
 
     fn field(
@@ -208,7 +238,11 @@ impl Lowerer {
             result
         });
         let kind = MemberKind::Field(value.flatten());
-        self.facts.classes[class.index()].members.push(Member { key, is_static, kind });
+        self.facts.classes[class.index()].members.push(Member {
+            key,
+            is_static,
+            kind,
+        });
     }
 }
 

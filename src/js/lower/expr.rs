@@ -1,7 +1,10 @@
 //! Expressions.
 
 use super::{Lowerer, span_of};
-use crate::js::facts::{self, Argument, BlockKind, Condition, Expected, Expr, ExprId, Handed, Key, Property, ThisOf, Write};
+use crate::js::facts::{
+    self, Argument, BlockKind, Condition, Expected, Expr, ExprId, Handed, Key, Property, ThisOf,
+    Write,
+};
 use crate::span::Span;
 use swc_common::Spanned;
 use swc_ecma_ast::{
@@ -29,8 +32,18 @@ impl Lowerer {
             }
             Ast::TaggedTpl(tagged) => {
                 let tag = self.expr(*tagged.tag);
-                let raw = tagged.tpl.quasis.iter().map(|q| q.raw.to_string()).collect();
-                let exprs = tagged.tpl.exprs.into_iter().map(|e| self.expr(*e)).collect();
+                let raw = tagged
+                    .tpl
+                    .quasis
+                    .iter()
+                    .map(|q| q.raw.to_string())
+                    .collect();
+                let exprs = tagged
+                    .tpl
+                    .exprs
+                    .into_iter()
+                    .map(|e| self.expr(*e))
+                    .collect();
                 self.node(Expr::Tagged { tag, raw, exprs }, span)
             }
             Ast::Bin(bin) => self.binary(bin, span),
@@ -86,7 +99,10 @@ impl Lowerer {
             Ast::Array(array) => {
                 let elements = array.elems.into_iter().map(|element| match element {
                     Some(element) => self.argument(element),
-                    None => Argument { expr: self.node(Expr::Undefined, span), spread: false },
+                    None => Argument {
+                        expr: self.node(Expr::Undefined, span),
+                        spread: false,
+                    },
                 });
                 let elements = elements.collect();
                 self.node(Expr::Array(elements), span)
@@ -148,9 +164,10 @@ impl Lowerer {
             Lit::Null(_) => Expr::Null,
             Lit::Num(number) => Expr::Number(number.value),
             Lit::BigInt(number) => Expr::Text(number.value.to_string()),
-            Lit::Regex(regex) => {
-                Expr::Regex { pattern: regex.exp.to_string(), flags: regex.flags.to_string() }
-            }
+            Lit::Regex(regex) => Expr::Regex {
+                pattern: regex.exp.to_string(),
+                flags: regex.flags.to_string(),
+            },
             Lit::JSXText(text) => Expr::Text(text.value.to_atom_lossy().to_string()),
         };
         self.node(expr, span)
@@ -198,7 +215,8 @@ impl Lowerer {
     fn arm(&mut self, test: ExprId, holds: Expected, expr: Ast) -> ExprId {
         let span = span_of(expr.span());
         let condition = Some(Condition { test, holds });
-        self.in_block(BlockKind::Branch, span, condition, |this| this.expr(expr)).1
+        self.in_block(BlockKind::Branch, span, condition, |this| this.expr(expr))
+            .1
     }
 
     fn conditional(&mut self, cond: swc_ecma_ast::CondExpr, span: Span) -> ExprId {
@@ -223,7 +241,9 @@ impl Lowerer {
             }
         };
         match assign.left {
-            AssignTarget::Simple(target) => self.assign_simple(target, value, (append, maybe), span),
+            AssignTarget::Simple(target) => {
+                self.assign_simple(target, value, (append, maybe), span)
+            }
             AssignTarget::Pat(pattern) => self.bind(Pat::from(pattern), value, span),
         }
         value
@@ -268,11 +288,23 @@ impl Lowerer {
         }
     }
 
-    fn write(&mut self, object: Ast, prop: MemberProp, value: ExprId, how: (bool, bool), span: Span) {
+    fn write(
+        &mut self,
+        object: Ast,
+        prop: MemberProp,
+        value: ExprId,
+        how: (bool, bool),
+        span: Span,
+    ) {
         let object = self.expr(object);
         let key = self.member_key(prop);
         let definition = self.definition(value, how, span);
-        self.facts.writes.push(Write { object, key, definition, function: self.function });
+        self.facts.writes.push(Write {
+            object,
+            key,
+            definition,
+            function: self.function,
+        });
     }
 
     fn member_expr(&mut self, object: Ast, prop: MemberProp, span: Span) -> ExprId {
@@ -297,9 +329,16 @@ impl Lowerer {
         let id = self.opaque("", span);
         let expr = match callee {
             Callee::Import(_) => {
-                let mut ids = args.into_iter().map(|a| self.expr(*a.expr)).collect::<Vec<_>>().into_iter();
+                let mut ids = args
+                    .into_iter()
+                    .map(|a| self.expr(*a.expr))
+                    .collect::<Vec<_>>()
+                    .into_iter();
                 match ids.next() {
-                    Some(specifier) => Expr::Import { specifier, options: ids.next() },
+                    Some(specifier) => Expr::Import {
+                        specifier,
+                        options: ids.next(),
+                    },
                     None => return id,
                 }
             }
@@ -332,13 +371,19 @@ impl Lowerer {
             if matches!(expr, Ast::Fn(_) | Ast::Arrow(_)) {
                 self.handed = Some(Handed::Argument(call, i as u32));
             }
-            out.push(Argument { expr: self.expr(expr), spread });
+            out.push(Argument {
+                expr: self.expr(expr),
+                spread,
+            });
         }
         out
     }
 
     fn argument(&mut self, arg: ExprOrSpread) -> Argument {
-        Argument { spread: arg.spread.is_some(), expr: self.expr(*arg.expr) }
+        Argument {
+            spread: arg.spread.is_some(),
+            expr: self.expr(*arg.expr),
+        }
     }
 
     fn function_expr(&mut self, f: swc_ecma_ast::FnExpr, span: Span) -> ExprId {
@@ -352,7 +397,11 @@ impl Lowerer {
             this.declare(&name, span_of(ident.span), facts::BindingKind::Variable);
             let id = this.function(Some(name), *f.function, ThisOf::Caller);
             let value = this.node(Expr::Function(id), span);
-            this.define(&ident, value, Span::new(span.range().start, span.range().start));
+            this.define(
+                &ident,
+                value,
+                Span::new(span.range().start, span.range().start),
+            );
             value
         })
     }

@@ -55,7 +55,11 @@ pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
             ScriptKind::Module => Some(true),
             ScriptKind::File => script.module,
         };
-        let grammar = Grammar { typescript: script.typescript, jsx: script.jsx, module };
+        let grammar = Grammar {
+            typescript: script.typescript,
+            jsx: script.jsx,
+            module,
+        };
         parse(script.text, start, grammar, |parsed| {
             issues.extend(parsed.issues.into_iter().map(|issue| SyntaxIssue {
                 span: Span::new(
@@ -107,7 +111,9 @@ impl Lowerer {
 
     fn finish(mut self) -> FileFacts {
         let nodes = &self.facts.nodes;
-        self.facts.candidates.sort_by_key(|id| (nodes[id.index()].span.start, id.0));
+        self.facts
+            .candidates
+            .sort_by_key(|id| (nodes[id.index()].span.start, id.0));
         for binding in &mut self.facts.bindings {
             binding.definitions.sort_by_key(|d| d.span.start);
         }
@@ -120,14 +126,18 @@ impl Lowerer {
                 self.facts.is_module = true;
                 body
             }
-            Program::Script(Script { body, .. }) => body.into_iter().map(ModuleItem::Stmt).collect(),
+            Program::Script(Script { body, .. }) => {
+                body.into_iter().map(ModuleItem::Stmt).collect()
+            }
         };
         self.directives(&items);
         match kind {
             ScriptKind::Classic | ScriptKind::File => self.items(items),
             ScriptKind::Module => self.scoped(|this| this.items(items)),
             ScriptKind::Handler => {
-                let span = items.first().map_or(Span::default(), |i| span_of(swc_common::Spanned::span(i)));
+                let span = items
+                    .first()
+                    .map_or(Span::default(), |i| span_of(swc_common::Spanned::span(i)));
                 self.in_function(None, span, ThisOf::Caller, (false, false), |this, _| {
                     this.items(items);
                 });
@@ -137,15 +147,25 @@ impl Lowerer {
 
     fn directives(&mut self, items: &[ModuleItem]) {
         for item in items {
-            let ModuleItem::Stmt(Stmt::Expr(stmt)) = item else { break };
-            let swc_ecma_ast::Expr::Lit(swc_ecma_ast::Lit::Str(text)) = &*stmt.expr else { break };
-            self.facts.directives.push(text.value.to_atom_lossy().to_string());
+            let ModuleItem::Stmt(Stmt::Expr(stmt)) = item else {
+                break;
+            };
+            let swc_ecma_ast::Expr::Lit(swc_ecma_ast::Lit::Str(text)) = &*stmt.expr else {
+                break;
+            };
+            self.facts
+                .directives
+                .push(text.value.to_atom_lossy().to_string());
         }
     }
 
     fn node(&mut self, expr: Expr, span: Span) -> ExprId {
         let id = ExprId(self.facts.nodes.len() as u32);
-        self.facts.nodes.push(Node { expr, span, block: self.block });
+        self.facts.nodes.push(Node {
+            expr,
+            span,
+            block: self.block,
+        });
         id
     }
 
@@ -243,5 +263,8 @@ impl Lowerer {
 
 /// swc's positions start at 1.
 fn span_of(span: swc_common::Span) -> Span {
-    Span::new(span.lo.0.saturating_sub(1) as usize, span.hi.0.saturating_sub(1) as usize)
+    Span::new(
+        span.lo.0.saturating_sub(1) as usize,
+        span.hi.0.saturating_sub(1) as usize,
+    )
 }

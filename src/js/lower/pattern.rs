@@ -17,7 +17,13 @@ impl Lowerer {
                 self.bind(*assign.left, value, span);
             }
             Pat::Rest(rest) => {
-                let value = self.node(Expr::Rest { object: value, without: Vec::new() }, span);
+                let value = self.node(
+                    Expr::Rest {
+                        object: value,
+                        without: Vec::new(),
+                    },
+                    span,
+                );
                 self.bind(*rest.arg, value, span);
             }
             Pat::Array(array) => {
@@ -29,7 +35,8 @@ impl Lowerer {
                         continue;
                     }
                     let key = Key::Name(i.to_string());
-                    let part = self.node(Expr::Member { object: value, key }, span_of(element.span()));
+                    let part =
+                        self.node(Expr::Member { object: value, key }, span_of(element.span()));
                     self.bind(element, part, span);
                 }
             }
@@ -56,17 +63,32 @@ impl Lowerer {
                     let name = assign.key.id.sym.to_string();
                     named.push(name.clone());
                     let at = span_of(assign.key.id.span);
-                    let member = Expr::Member { object: value, key: Key::Name(name) };
+                    let member = Expr::Member {
+                        object: value,
+                        key: Key::Name(name),
+                    };
                     let mut part = self.node(member, at);
                     if let Some(default) = assign.value {
                         let default = self.expr(*default);
-                        part = self.node(Expr::Default { value: part, default }, at);
+                        part = self.node(
+                            Expr::Default {
+                                value: part,
+                                default,
+                            },
+                            at,
+                        );
                     }
                     self.define(&assign.key.id, part, span);
                 }
                 ObjectPatProp::Rest(rest) => {
                     let without = std::mem::take(&mut named);
-                    let part = self.node(Expr::Rest { object: value, without }, span);
+                    let part = self.node(
+                        Expr::Rest {
+                            object: value,
+                            without,
+                        },
+                        span,
+                    );
                     self.bind(*rest.arg, part, span);
                 }
             }
@@ -85,7 +107,13 @@ impl Lowerer {
         (append, maybe): (bool, bool),
         span: Span,
     ) -> Definition {
-        Definition { value, append, maybe, span, block: self.block }
+        Definition {
+            value,
+            append,
+            maybe,
+            span,
+            block: self.block,
+        }
     }
 
     pub(super) fn add_definition(&mut self, name: &str, definition: Definition, at: Span) {
@@ -96,7 +124,12 @@ impl Lowerer {
         // An undeclared name is a property of the global object.
         let object = self.node(Expr::Global("globalThis".into()), at);
         let key = Key::Name(name.to_owned());
-        self.facts.writes.push(Write { object, key, definition, function: self.function });
+        self.facts.writes.push(Write {
+            object,
+            key,
+            definition,
+            function: self.function,
+        });
     }
 
     pub(super) fn key(&mut self, name: PropName) -> Key {

@@ -17,7 +17,10 @@ pub(super) struct Scope {
 
 impl Lowerer {
     pub(super) fn lookup(&self, name: &str) -> Option<BindingId> {
-        self.scopes.iter().rev().find_map(|scope| scope.names.get(name).copied())
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.names.get(name).copied())
     }
 
     /// Declares a name in the innermost scope; a second declaration is the same binding.
@@ -149,7 +152,11 @@ impl Lowerer {
                 }
             }
             ModuleDecl::TsImportEquals(import) if !import.is_type_only => {
-                self.declare(&import.id.sym, span_of(import.id.span), BindingKind::Variable);
+                self.declare(
+                    &import.id.sym,
+                    span_of(import.id.span),
+                    BindingKind::Variable,
+                );
             }
             _ => {}
         }
@@ -163,12 +170,18 @@ impl Lowerer {
                 Named(named) if named.is_type_only => continue,
                 Named(named) => {
                     let imported = named.imported.as_ref().map(|n| n.atom().to_string());
-                    (&named.local, imported.unwrap_or_else(|| named.local.sym.to_string()))
+                    (
+                        &named.local,
+                        imported.unwrap_or_else(|| named.local.sym.to_string()),
+                    )
                 }
                 Default(default) => (&default.local, "default".to_owned()),
                 Namespace(namespace) => (&namespace.local, "*".to_owned()),
             };
-            let kind = BindingKind::Import { specifier: specifier.clone(), name };
+            let kind = BindingKind::Import {
+                specifier: specifier.clone(),
+                name,
+            };
             self.declare(&local.sym, span_of(local.span), kind);
         }
     }
@@ -208,7 +221,10 @@ impl Lowerer {
                 finalizer.for_each(|s| self.hoist_vars(s));
             }
             Stmt::Switch(s) => {
-                s.cases.iter().flat_map(|c| c.cons.iter()).for_each(|s| self.hoist_vars(s));
+                s.cases
+                    .iter()
+                    .flat_map(|c| c.cons.iter())
+                    .for_each(|s| self.hoist_vars(s));
             }
             _ => {}
         }

@@ -5,8 +5,7 @@ use crate::js::facts::*;
 use crate::span::Span;
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    Decl, DefaultDecl, ExportSpecifier, ForHead, ModuleDecl, ModuleItem, Pat, Stmt,
-    VarDeclOrExpr,
+    Decl, DefaultDecl, ExportSpecifier, ForHead, ModuleDecl, ModuleItem, Pat, Stmt, VarDeclOrExpr,
 };
 
 impl Lowerer {
@@ -53,7 +52,9 @@ impl Lowerer {
             }
             Stmt::Decl(decl) => self.decl(decl),
             Stmt::Block(s) => {
-                self.in_block(BlockKind::Plain, span, None, |this| this.block_stmts(s.stmts));
+                self.in_block(BlockKind::Plain, span, None, |this| {
+                    this.block_stmts(s.stmts)
+                });
             }
             Stmt::Return(s) => {
                 let value = match s.arg {
@@ -113,8 +114,13 @@ impl Lowerer {
         let yes_exits = self.facts.block(yes).exits_at.is_some();
         let Some(alt) = s.alt else {
             if yes_exits {
-                let condition = Condition { test, holds: Expected::Falsy };
-                self.facts.blocks[self.block.index()].after.push((end, condition));
+                let condition = Condition {
+                    test,
+                    holds: Expected::Falsy,
+                };
+                self.facts.blocks[self.block.index()]
+                    .after
+                    .push((end, condition));
             }
             return;
         };
@@ -132,7 +138,9 @@ impl Lowerer {
             (false, false) => return,
         };
         let condition = Condition { test, holds: after };
-        self.facts.blocks[self.block.index()].after.push((end, condition));
+        self.facts.blocks[self.block.index()]
+            .after
+            .push((end, condition));
     }
 
     fn for_stmt(&mut self, s: swc_ecma_ast::ForStmt, span: Span) {
@@ -189,7 +197,9 @@ impl Lowerer {
 
     fn try_stmt(&mut self, s: swc_ecma_ast::TryStmt) {
         let span = span_of(s.block.span);
-        self.in_block(BlockKind::Branch, span, None, |this| this.block_stmts(s.block.stmts));
+        self.in_block(BlockKind::Branch, span, None, |this| {
+            this.block_stmts(s.block.stmts)
+        });
         if let Some(handler) = s.handler {
             let span = span_of(handler.span);
             self.in_block(BlockKind::Branch, span, None, |this| {
@@ -203,7 +213,9 @@ impl Lowerer {
         }
         if let Some(finalizer) = s.finalizer {
             let span = span_of(finalizer.span);
-            self.in_block(BlockKind::Plain, span, None, |this| this.block_stmts(finalizer.stmts));
+            self.in_block(BlockKind::Plain, span, None, |this| {
+                this.block_stmts(finalizer.stmts)
+            });
         }
     }
 
@@ -302,18 +314,25 @@ impl Lowerer {
             return;
         };
         let span = span_of(m.span);
-        let TsNamespaceBody::TsModuleBlock(block) = body else { return };
+        let TsNamespaceBody::TsModuleBlock(block) = body else {
+            return;
+        };
         let exported = self.scoped(|this| {
             let names = exported_names(&block.body);
             this.declare_items(&block.body);
             for item in block.body {
                 match item {
                     ModuleItem::Stmt(stmt) => this.stmt(stmt),
-                    ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => this.decl(export.decl),
+                    ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
+                        this.decl(export.decl)
+                    }
                     ModuleItem::ModuleDecl(_) => {}
                 }
             }
-            names.into_iter().filter_map(|n| this.lookup(&n).map(|b| (n, b))).collect()
+            names
+                .into_iter()
+                .filter_map(|n| this.lookup(&n).map(|b| (n, b)))
+                .collect()
         });
         let value = self.node(Expr::Namespace(exported), span);
         self.define(&ident, value, span);
@@ -337,7 +356,10 @@ impl Lowerer {
             ModuleDecl::ExportNamed(export) => self.export_named(export, declaration),
             ModuleDecl::ExportDefaultExpr(export) => {
                 let value = self.expr(*export.expr);
-                self.facts.exports.push(Export::Local { name: "default".into(), value });
+                self.facts.exports.push(Export::Local {
+                    name: "default".into(),
+                    value,
+                });
             }
             ModuleDecl::ExportDefaultDecl(export) => self.export_default(export.decl, declaration),
             ModuleDecl::ExportAll(export) => {
@@ -349,10 +371,14 @@ impl Lowerer {
             }
             ModuleDecl::TsExportAssignment(export) => {
                 let value = self.expr(*export.expr);
-                self.facts.exports.push(Export::Local { name: "default".into(), value });
+                self.facts.exports.push(Export::Local {
+                    name: "default".into(),
+                    value,
+                });
             }
             ModuleDecl::TsImportEquals(import) => {
-                if let swc_ecma_ast::TsModuleRef::TsExternalModuleRef(reference) = import.module_ref {
+                if let swc_ecma_ast::TsModuleRef::TsExternalModuleRef(reference) = import.module_ref
+                {
                     self.import(&reference.expr, None, declaration);
                 }
             }
@@ -380,7 +406,10 @@ impl Lowerer {
             None => Expr::Global(local.to_owned()),
         };
         let value = self.node(expr, span);
-        self.facts.exports.push(Export::Local { name: exported.to_owned(), value });
+        self.facts.exports.push(Export::Local {
+            name: exported.to_owned(),
+            value,
+        });
     }
 
     fn export_named(&mut self, export: swc_ecma_ast::NamedExport, declaration: Span) {
@@ -432,7 +461,10 @@ impl Lowerer {
             self.hoisted(&ident, expr.clone());
         }
         let value = self.node(expr, span);
-        self.facts.exports.push(Export::Local { name: "default".into(), value });
+        self.facts.exports.push(Export::Local {
+            name: "default".into(),
+            value,
+        });
     }
 }
 
@@ -440,8 +472,12 @@ impl Lowerer {
 fn module_type(with: &swc_ecma_ast::ObjectLit) -> Option<String> {
     use swc_ecma_ast::{Expr as AstExpr, Lit, Prop, PropName, PropOrSpread};
     with.props.iter().find_map(|property| {
-        let PropOrSpread::Prop(property) = property else { return None };
-        let Prop::KeyValue(kv) = &**property else { return None };
+        let PropOrSpread::Prop(property) = property else {
+            return None;
+        };
+        let Prop::KeyValue(kv) = &**property else {
+            return None;
+        };
         let named_type = match &kv.key {
             PropName::Ident(ident) => ident.sym == *"type",
             PropName::Str(text) => text.value.to_atom_lossy().as_ref() == "type",
@@ -460,7 +496,9 @@ fn exported_names(items: &[ModuleItem]) -> Vec<String> {
     items
         .iter()
         .filter_map(|item| match item {
-            ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => Some(declared_names(&export.decl)),
+            ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
+                Some(declared_names(&export.decl))
+            }
             _ => None,
         })
         .flatten()
@@ -478,7 +516,10 @@ fn declared_names(decl: &Decl) -> Vec<String> {
                 names.push(ident.sym.to_string());
             }
         }
-        Decl::Var(var) => var.decls.iter().for_each(|d| pattern_names(&d.name, &mut names)),
+        Decl::Var(var) => var
+            .decls
+            .iter()
+            .for_each(|d| pattern_names(&d.name, &mut names)),
         _ => {}
     }
     names
@@ -488,7 +529,11 @@ fn pattern_names(pattern: &Pat, names: &mut Vec<String>) {
     use swc_ecma_ast::ObjectPatProp;
     match pattern {
         Pat::Ident(ident) => names.push(ident.id.sym.to_string()),
-        Pat::Array(array) => array.elems.iter().flatten().for_each(|p| pattern_names(p, names)),
+        Pat::Array(array) => array
+            .elems
+            .iter()
+            .flatten()
+            .for_each(|p| pattern_names(p, names)),
         Pat::Rest(rest) => pattern_names(&rest.arg, names),
         Pat::Assign(assign) => pattern_names(&assign.left, names),
         Pat::Object(object) => object.props.iter().for_each(|property| match property {

@@ -1,0 +1,107 @@
+//! What `connect-lint.toml` can say.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// One value or a list of them.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// All of them.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            OneOrMany::One(one) => std::slice::from_ref(one),
+            OneOrMany::Many(many) => many,
+        }
+    }
+}
+
+/// The whole file. Paths and globs are relative to its folder; flags win over it.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// The `Content-Security-Policy` header's value; several header fields as a list.
+    pub policy: Option<OneOrMany<String>>,
+    /// Files with a header's value or header lines.
+    pub policy_file: Option<OneOrMany<PathBuf>>,
+    /// The `Content-Security-Policy-Report-Only` header's value.
+    pub report_only_policy: Option<OneOrMany<String>>,
+    /// The URL of the page: what `'self'` and relative URLs mean.
+    pub page_url: Option<String>,
+    /// Build-time constants: `"process.env.API_URL" = "https://api.example.com"`.
+    pub define: BTreeMap<String, String>,
+    /// The build mode of `import.meta.env.MODE` and `NODE_ENV`; production by default.
+    pub mode: Option<String>,
+    /// Globs of files to leave out.
+    pub exclude: Vec<String>,
+    /// Whether ignore files count; they do by default.
+    pub ignore: Option<bool>,
+    /// How many threads to use.
+    pub threads: Option<u16>,
+    /// From which verdict on the exit code is 1.
+    pub fail_on: Option<FailLevel>,
+    /// `text` or `json`.
+    pub format: Option<String>,
+    /// `auto`, `always` or `never`.
+    pub color: Option<String>,
+    /// Errors only.
+    pub quiet: Option<bool>,
+    /// Judge by the text of the specification where browsers differ from it.
+    pub spec: Option<bool>,
+    /// Globs of files that are browser code whatever their path or imports say.
+    pub browser: Vec<String>,
+    /// Globs of files that run on a server.
+    pub server: Vec<String>,
+    /// Globs of files that are workers loaded from the network.
+    pub worker: Vec<String>,
+    /// Globs of files that are tests.
+    pub test: Vec<String>,
+    /// Settings for some files; of several that match a file, the last counts.
+    #[serde(rename = "override")]
+    pub overrides: Vec<Override>,
+}
+
+/// Settings for some files.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Override {
+    /// Globs of the files.
+    pub files: Vec<String>,
+    /// Their policy, in place of the site's.
+    pub policy: Option<OneOrMany<String>>,
+    /// Their report-only policy, in place of the site's.
+    pub report_only_policy: Option<OneOrMany<String>>,
+    /// The URL of their page.
+    pub page_url: Option<String>,
+    /// Where they run.
+    pub runtime: Option<OverrideRuntime>,
+}
+
+/// Where files run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum OverrideRuntime {
+    Browser,
+    Worker,
+    Server,
+}
+
+/// From which verdict on a run fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum FailLevel {
+    Blocked,
+    Depends,
+    Unknown,
+    Never,
+}

@@ -1,0 +1,11 @@
+//! Which files a run reads, what language and runtime each is, and its decoded text.
+
+mod decode;
+mod language;
+mod runtime;
+mod walk;
+
+pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};
+pub use language::Language;
+pub use runtime::{NotBrowser, classify, server_import};
+pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, discover};

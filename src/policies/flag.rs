@@ -1,0 +1,30 @@
+//! Policies given on the command line or in the configuration.
+
+use super::{LocatedPolicy, PolicyError, PolicyLocation, Scope, of_value};
+use crate::csp::parse_policy_value;
+use crate::results::Disposition;
+
+/// A header's value, with or without the header's name.
+#[derive(Debug, Clone)]
+pub struct PolicyFlag {
+    /// The value.
+    pub value: String,
+    /// What it is if it does not name its header.
+    pub disposition: Disposition,
+    /// `--policy`, or the configuration's `path:line`.
+    pub origin: String,
+    /// What it governs.
+    pub scope: Scope,
+}
+
+impl PolicyLocation for PolicyFlag {
+    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
+        let text = parse_policy_value(&self.value, self.disposition);
+        Ok(of_value(
+            &text.value,
+            text.disposition,
+            &self.origin,
+            &self.scope,
+        ))
+    }
+}

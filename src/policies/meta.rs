@@ -1,0 +1,40 @@
+//! `<meta http-equiv="Content-Security-Policy">` (CSP3 §3.3): governs its page, from there on.
+
+use super::{LocatedPolicy, PolicyError, PolicyLocation, Scope, of_value};
+use crate::endpoint::MetaPolicy;
+use crate::results::Disposition;
+
+/// The policies of a page's markup.
+#[derive(Debug, Clone)]
+pub struct MetaPolicies<'a> {
+    /// Those that take effect, in order.
+    pub metas: &'a [MetaPolicy],
+    /// The 1-based line of each.
+    pub lines: Vec<u32>,
+}
+
+impl PolicyLocation for MetaPolicies<'_> {
+    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
+        let mut out = Vec::new();
+        for (meta, line) in self.metas.iter().zip(&self.lines) {
+            let origin = format!("{}:{line}", meta.place.file);
+            let scope = Scope::Page {
+                file: meta.place.file.clone(),
+                document: meta.document.clone(),
+                after: meta.place.span.end,
+            };
+            for mut located in of_value(&meta.text, Disposition::Enforce, &origin, &scope) {
+                // Ignored in markup: `report-uri`, `frame-ancestors`, `sandbox` (§3.3).
+                located.policy.directives.retain(|d| {
+                    !matches!(
+                        d.name.as_str(),
+                        "report-uri" | "frame-ancestors" | "sandbox"
+                    )
+                });
+                located.place = Some((meta.place.file.clone(), meta.place.span));
+                out.push(located);
+            }
+        }
+        Ok(out)
+    }
+}
