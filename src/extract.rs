@@ -12,13 +12,15 @@ use crate::results::Severity;
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Guard, Pattern};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Something to tell about a source besides its endpoints.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Issue {
     /// Stable, kebab-case.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How bad.
     pub severity: Severity,
     /// What is wrong.
@@ -98,7 +100,7 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
     for issue in syntax {
         let span = parsed.place(issue.span).map(|(span, _)| span);
         parsed.issues.push(Issue {
-            code: "syntax-error",
+            code: "syntax-error".into(),
             severity: Severity::Warning,
             message: format!("syntax error: {}", issue.message),
             help: Some("the statements around it are still checked".into()),
@@ -214,7 +216,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
     parsed
         .issues
         .extend(document.issues.iter().map(|issue| Issue {
-            code: issue.code,
+            code: issue.code.into(),
             severity: issue.severity,
             message: issue.message.clone(),
             help: Some(issue.help.clone()),

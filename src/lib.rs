@@ -9,7 +9,7 @@
 //! 4. [`policies`] finds the policies, [`csp`] reads and matches them, [`partial_url`] resolves
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
-//! 6. [`report`] writes the results. [`cli`] is the command line.
+//! 6. [`report`] writes the results. [`lint`] runs 1 to 5, [`cli`] is the command line.
 pub mod cli;
 pub mod config;
 pub mod csp;
@@ -17,8 +17,9 @@ pub mod discover;
 pub mod endpoint;
 pub mod extract;
 pub mod html;
-pub mod judge;
 pub mod js;
+pub mod judge;
+pub mod lint;
 pub mod partial_url;
 pub mod policies;
 pub mod report;

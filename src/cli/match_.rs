@@ -1,8 +1,9 @@
 //! `connect-lint match`: would this URL pass?
 
-use super::args::{FailOn, MatchArgs};
+use super::args::MatchArgs;
 use super::exit::Exit;
-use super::settings::{Failure, Session};
+use super::failure::Failure;
+use super::settings::Session;
 use crate::endpoint::Base;
 use crate::judge::{AppliedPolicy, judge};
 use crate::partial_url::{PartialUrl, Resolved};
@@ -15,8 +16,8 @@ use crate::value::Pattern;
 ///
 /// # Errors
 /// When there is no policy, or the configuration is at fault.
-pub fn run(args: &MatchArgs) -> Result<Exit, Failure> {
-    let session = Session::new(None, &args.policies, &args.config, &args.output)?;
+pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
+    let session = Session::new(&args.policies, &args.config, &args.output)?;
     let policies = session.site_policies()?;
     if policies.is_empty() {
         return Err(Failure::NoPolicy);
@@ -83,12 +84,9 @@ pub fn run(args: &MatchArgs) -> Result<Exit, Failure> {
             policies: policy_rows,
         });
     }
-    session.write(|out, options| match session.format() {
+    session.write(None, |out, options| match session.format() {
         Format::Json => write_match_json(&rows, out),
         Format::Text => write_match_text(&rows, options, out),
     })?;
-    Ok(Exit::from_verdicts(
-        &summary,
-        session.fail_on().unwrap_or(FailOn::Blocked),
-    ))
+    Ok(Exit::from_verdicts(&summary, session.fail_on()))
 }

@@ -1,6 +1,32 @@
-//! The command line: definitions and terminal habits. No logic of the lint itself.
+//! The command line: definitions, terminal habits, one file per command. No logic of the lint
+//! itself.
 
 pub mod args;
+mod check;
 pub mod color;
 pub mod exit;
-pub mod output;
+mod failure;
+mod match_;
+mod output;
+mod settings;
+
+use args::{Cli, Command};
+use clap::Parser;
+use exit::Exit;
+pub use failure::Failure;
+use std::process::ExitCode;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match &cli.command {
+        Command::Check(args) => check::check(args),
+        Command::Endpoints(args) => check::endpoints(args),
+        Command::Match(args) => match_::run(args),
+    };
+    let exit = ended.unwrap_or_else(|failure| {
+        failure.tell();
+        Exit::Failure
+    });
+    exit.into()
+}

@@ -4,7 +4,7 @@ use std::io;
 
 /// Takes a closed pipe for success: whoever read the output (`| head`) has seen enough. The exit
 /// code stays what the run made of it.
-pub fn tolerate_broken_pipe(written: io::Result<()>) -> io::Result<()> {
+pub(super) fn tolerate_broken_pipe(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,

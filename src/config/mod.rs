@@ -1,10 +1,13 @@
 //! `connect-lint.toml`: its model, where it is found, and what is wrong with one.
 
 mod model;
+mod rules;
 
 pub use model::{Config, FailLevel, OneOrMany, Override, OverrideRuntime};
+pub use rules::{FileRules, FileSettings, parse_page_url};
 
 use std::path::{Path, PathBuf};
+use toml::de::DeTable;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "connect-lint.toml";
@@ -16,6 +19,8 @@ pub struct Loaded {
     pub config: Config,
     /// Where it stands, if it was read from a file.
     pub path: Option<PathBuf>,
+    /// Its text.
+    text: String,
 }
 
 impl Loaded {
@@ -24,6 +29,34 @@ impl Loaded {
         let folder = self.path.as_deref().and_then(Path::parent);
         folder.map_or_else(PathBuf::new, Path::to_path_buf)
     }
+
+    /// The 1-based line of the n-th value of a key, at the top (`policy`) or in the n-th
+    /// override; 1 where there is none.
+    pub fn line_of(&self, in_override: Option<usize>, key: &str, value: usize) -> u32 {
+        let offset = DeTable::parse(&self.text)
+            .ok()
+            .and_then(|table| offset_of(table.get_ref(), in_override, key, value));
+        let line = offset.map_or(1, |offset| position(&self.text, offset).0);
+        u32::try_from(line).unwrap_or(1)
+    }
+}
+
+fn offset_of(
+    table: &DeTable,
+    in_override: Option<usize>,
+    key: &str,
+    value: usize,
+) -> Option<usize> {
+    let table = match in_override {
+        None => table,
+        Some(index) => {
+            let overrides = table.get("override")?.get_ref().as_array()?;
+            overrides.get(index)?.get_ref().as_table()?
+        }
+    };
+    let found = table.get(key)?;
+    let one = found.get_ref().as_array().and_then(|list| list.get(value));
+    Some(one.unwrap_or(found).span().start)
 }
 
 /// What is wrong with a configuration.
@@ -63,6 +96,7 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
     Ok(Loaded {
         config,
         path: Some(path.to_path_buf()),
+        text,
     })
 }
 
@@ -130,6 +164,19 @@ mod tests {
         .unwrap();
         assert_eq!(config.policy.unwrap().as_slice(), ["a", "b"]);
         assert_eq!(config.overrides.len(), 1);
+    }
+
+    #[test]
+    fn values_know_their_lines() {
+        let text = "page-url = 'https://a/'\npolicy = [\n  'a',\n  'b',\n]\n\n[[override]]\nfiles = ['x']\npolicy = '''\n  c'''\n";
+        let loaded = Loaded {
+            config: parse(text, "c.toml").unwrap(),
+            path: None,
+            text: text.to_owned(),
+        };
+        assert_eq!(loaded.line_of(None, "policy", 1), 4);
+        assert_eq!(loaded.line_of(Some(0), "policy", 0), 9);
+        assert_eq!(loaded.line_of(None, "nothing", 0), 1);
     }
 
     #[test]

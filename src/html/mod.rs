@@ -120,11 +120,17 @@ pub struct MappedText {
 impl MappedText {
     /// A span of the text, in the source.
     pub fn source_span(&self, span: Span) -> Span {
-        Span { start: self.source_offset(span.start), end: self.source_offset(span.end) }
+        Span {
+            start: self.source_offset(span.start),
+            end: self.source_offset(span.end),
+        }
     }
 
     fn source_offset(&self, offset: u32) -> u32 {
-        let i = self.runs.partition_point(|(at, _)| *at <= offset).saturating_sub(1);
+        let i = self
+            .runs
+            .partition_point(|(at, _)| *at <= offset)
+            .saturating_sub(1);
         let (at, source) = self.runs.get(i).copied().unwrap_or_default();
         (source + offset.saturating_sub(at)).min(self.end)
     }

@@ -1,6 +1,6 @@
 //! Policies given on the command line or in the configuration.
 
-use super::{LocatedPolicy, PolicyError, PolicyLocation, Scope, of_value};
+use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
 use crate::csp::parse_policy_value;
 use crate::results::Disposition;
 
@@ -11,8 +11,8 @@ pub struct PolicyFlag {
     pub value: String,
     /// What it is if it does not name its header.
     pub disposition: Disposition,
-    /// `--policy`, or the configuration's `path:line`.
-    pub origin: String,
+    /// The flag, or the place in the configuration.
+    pub origin: Origin,
     /// What it governs.
     pub scope: Scope,
 }

@@ -1,6 +1,6 @@
 //! `<meta http-equiv="Content-Security-Policy">` (CSP3 §3.3): governs its page, from there on.
 
-use super::{LocatedPolicy, PolicyError, PolicyLocation, Scope, of_value};
+use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
 use crate::endpoint::MetaPolicy;
 use crate::results::Disposition;
 
@@ -17,7 +17,10 @@ impl PolicyLocation for MetaPolicies<'_> {
     fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
         let mut out = Vec::new();
         for (meta, line) in self.metas.iter().zip(&self.lines) {
-            let origin = format!("{}:{line}", meta.place.file);
+            let origin = Origin::File {
+                path: meta.place.file.clone(),
+                line: *line,
+            };
             let scope = Scope::Page {
                 file: meta.place.file.clone(),
                 document: meta.document.clone(),

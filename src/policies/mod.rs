@@ -15,13 +15,37 @@ use crate::csp::{Policy, parse_header};
 use crate::endpoint::Endpoint;
 use crate::results::Disposition;
 use crate::span::Span;
+use std::fmt;
 use std::sync::Arc;
+
+/// Where a policy was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag of the command line: `--policy`.
+    Flag(&'static str),
+    /// A place in a file.
+    File {
+        /// Its display path.
+        path: Arc<str>,
+        /// 1-based.
+        line: u32,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag(flag) => f.write_str(flag),
+            Origin::File { path, line } => write!(f, "{path}:{line}"),
+        }
+    }
+}
 
 /// A policy and what it applies to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocatedPolicy {
-    /// `--policy`, or `path:line`.
-    pub origin: String,
+    /// Where it was found.
+    pub origin: Origin,
     /// The policy.
     pub policy: Policy,
     /// What it governs.
@@ -52,10 +76,21 @@ pub enum Scope {
 
 /// Why policies could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read the policy file {path}: {source}")]
-pub struct PolicyError {
-    path: String,
-    source: std::io::Error,
+pub enum PolicyError {
+    /// The file is not there, or is not to be read.
+    #[error("cannot read the policy file {path}: {source}")]
+    Unreadable {
+        /// As the user named it.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is there, but holds no policy.
+    #[error("the policy file {path} holds no policy")]
+    Empty {
+        /// As the user named it.
+        path: String,
+    },
 }
 
 /// A place of policies.
@@ -71,14 +106,14 @@ pub trait PolicyLocation {
 fn of_value(
     value: &str,
     disposition: Disposition,
-    origin: &str,
+    origin: &Origin,
     scope: &Scope,
 ) -> Vec<LocatedPolicy> {
     let text: Arc<str> = value.into();
     parse_header(value, disposition)
         .into_iter()
         .map(|policy| LocatedPolicy {
-            origin: origin.to_owned(),
+            origin: origin.clone(),
             policy,
             scope: scope.clone(),
             text: text.clone(),

@@ -1,0 +1,85 @@
+//! `connect-lint check` and `connect-lint endpoints`: the same run, reported differently.
+
+use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::settings::Session;
+use crate::lint::{LintOptions, Linted, lint};
+use crate::report::Reporter;
+use std::time::{Duration, Instant};
+
+/// Stack of each thread, in bytes. Parsing and evaluation take more by themselves where needed.
+const STACK: usize = 8 << 20;
+
+/// Judges every endpoint.
+///
+/// # Errors
+/// When the run could not be done.
+pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let (linted, elapsed) = timed(&session, &args.sources, true)?;
+    report(&session, &linted, elapsed, |format, options| {
+        format.reporter(options)
+    })?;
+    ending(
+        &linted,
+        Exit::from_verdicts(&linted.results.summary, session.fail_on()),
+    )
+}
+
+/// Lists every endpoint.
+///
+/// # Errors
+/// When the run could not be done.
+pub(super) fn endpoints(args: &EndpointsArgs) -> Result<Exit, Failure> {
+    let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let (linted, elapsed) = timed(&session, &args.sources, false)?;
+    report(&session, &linted, elapsed, |format, options| {
+        format.inventory(options)
+    })?;
+    ending(&linted, Exit::Success)
+}
+
+fn timed(
+    session: &Session,
+    sources: &SourceArgs,
+    judge: bool,
+) -> Result<(Linted, Duration), Failure> {
+    let start = Instant::now();
+    let options = session.lint_options(sources, judge)?;
+    let linted = in_pool(session.threads(sources), &options)?;
+    Ok((linted, start.elapsed()))
+}
+
+fn in_pool(threads: usize, options: &LintOptions) -> Result<Linted, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(STACK)
+        .build()
+        .map_err(|source| Failure::Threads { threads, source })?;
+    Ok(pool.install(|| lint(options))?)
+}
+
+fn report(
+    session: &Session,
+    linted: &Linted,
+    elapsed: Duration,
+    reporter: impl FnOnce(crate::report::Format, &crate::report::TextOptions) -> Box<dyn Reporter>,
+) -> Result<(), Failure> {
+    session.write(Some(elapsed), |out, options| {
+        reporter(session.format(), options).write(&linted.results, &linted.texts, out)
+    })
+}
+
+/// Paths that the user named and that could not be read are told last, where they are seen.
+fn ending(linted: &Linted, exit: Exit) -> Result<Exit, Failure> {
+    let mut failures = linted.unreadable.iter().map(|issue| Failure::Unreadable {
+        path: issue.path.clone(),
+        message: issue.message.clone(),
+    });
+    let Some(first) = failures.next() else {
+        return Ok(exit);
+    };
+    failures.for_each(|failure| failure.tell());
+    Err(first)
+}

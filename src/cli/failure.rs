@@ -1,0 +1,113 @@
+//! Why a run could not be done, for people: exit code 2.
+
+use super::color::TerminalEnv;
+use crate::config::ConfigError;
+use crate::lint::LintError;
+use crate::policies::PolicyError;
+use crate::report::sanitize_lines;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+/// Why a run could not be done.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // the messages say it
+pub enum Failure {
+    #[error("there is no policy to judge by")]
+    NoPolicy,
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
+    #[error("{flag}: {message}")]
+    Flag { flag: &'static str, message: String },
+    #[error("cannot read {path}: {message}")]
+    Unreadable { path: String, message: String },
+    #[error("an excluded glob is none: {0}")]
+    Glob(ignore::Error),
+    #[error("cannot start {threads} threads: {source}")]
+    Threads {
+        threads: usize,
+        source: rayon::ThreadPoolBuildError,
+    },
+    #[error("cannot find the working directory: {0}")]
+    WorkingDirectory(io::Error),
+    #[error("cannot write the report: {0}")]
+    Output(io::Error),
+}
+
+impl From<LintError> for Failure {
+    fn from(error: LintError) -> Self {
+        match error {
+            LintError::NoPolicy => Failure::NoPolicy,
+            LintError::Glob(error) => Failure::Glob(error),
+        }
+    }
+}
+
+const WAYS_TO_GIVE_A_POLICY: &str = "\
+give one in any of these ways:
+  connect-lint check --policy \"connect-src 'self' https://api.example.com\"
+  connect-lint check --policy-file headers.txt
+  a line `policy = \"connect-src 'self'\"` in connect-lint.toml
+  <meta http-equiv=\"Content-Security-Policy\" content=\"...\"> in the <head> of a page
+To list the endpoints without judging them: connect-lint endpoints";
+
+impl Diagnostic for Failure {
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        match self {
+            Failure::NoPolicy => Some(Box::new(WAYS_TO_GIVE_A_POLICY)),
+            Failure::Config(error) => {
+                let help = error.help.as_ref()?;
+                Some(Box::new(sanitize_lines(help).into_owned()))
+            }
+            Failure::Policy(PolicyError::Empty { .. }) => Some(Box::new(
+                "write the header's value, or lines like `Content-Security-Policy: connect-src 'self'`",
+            )),
+            _ => None,
+        }
+    }
+}
+
+impl Failure {
+    /// Tells it on standard error. That this fails too helps nobody.
+    pub(super) fn tell(&self) {
+        let is_terminal = io::stderr().is_terminal();
+        let env = TerminalEnv::from_process();
+        let theme = GraphicalTheme {
+            characters: match env.unicode(is_terminal) {
+                true => ThemeCharacters::unicode(),
+                false => ThemeCharacters::ascii(),
+            },
+            styles: match env.color(super::args::ColorChoice::Auto, is_terminal) {
+                true => ThemeStyles::ansi(),
+                false => ThemeStyles::none(),
+            },
+        };
+        let mut text = String::new();
+        let drawn = GraphicalReportHandler::new_themed(theme)
+            .with_wrap_lines(false)
+            .render_report(&mut text, &Safe(self));
+        if drawn.is_ok() {
+            let _ = write!(io::stderr(), "connect-lint: {}", text.trim_start());
+        }
+    }
+}
+
+/// A failure whose message is safe for a terminal: it may name a file or quote a value.
+#[derive(Debug)]
+struct Safe<'a>(&'a Failure);
+
+impl Display for Safe<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&sanitize_lines(&self.0.to_string()))
+    }
+}
+
+impl std::error::Error for Safe<'_> {}
+
+impl Diagnostic for Safe<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.0.help()
+    }
+}

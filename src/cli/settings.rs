@@ -1,0 +1,388 @@
+//! Flags and configuration put together: flags win.
+
+use super::args::{ColorChoice, ConfigArgs, FailOn, OutputArgs, PolicyArgs, SourceArgs};
+use super::color::TerminalEnv;
+use super::failure::Failure;
+use super::output::tolerate_broken_pipe;
+use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
+use crate::csp::Mode;
+use crate::discover::WalkOptions;
+use crate::lint::LintOptions;
+use crate::partial_url::Page;
+use crate::policies::{LocatedPolicy, Origin, PolicyFile, PolicyFlag, PolicyLocation, Scope};
+use crate::report::{Format, TextOptions};
+use crate::resolve::Settings;
+use crate::results::Disposition;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// The width of text that goes to no terminal, in columns.
+const PLAIN_WIDTH: usize = 100;
+
+/// The settings of one run.
+#[derive(Debug)]
+pub(super) struct Session {
+    loaded: Loaded,
+    policies: PolicyArgs,
+    format: Format,
+    color: ColorChoice,
+    quiet: bool,
+    verbose: bool,
+    page_url: Option<Url>,
+}
+
+impl Session {
+    /// Reads the configuration, if there is one.
+    ///
+    /// # Errors
+    /// When the configuration or the page's URL is at fault.
+    pub(super) fn new(
+        policies: &PolicyArgs,
+        config: &ConfigArgs,
+        output: &OutputArgs,
+    ) -> Result<Session, Failure> {
+        let loaded = load(config)?;
+        let known = &loaded.config;
+        let named = known
+            .format
+            .as_deref()
+            .map(|name| named_format(name, &loaded));
+        let color = known
+            .color
+            .as_deref()
+            .map(|name| named_color(name, &loaded));
+        let page_url = match &policies.page_url {
+            Some(url) => Some(parse_page_url(url).map_err(|message| Failure::Flag {
+                flag: "--page-url",
+                message,
+            })?),
+            None => page_url_of(&loaded)?,
+        };
+        Ok(Session {
+            policies: policies.clone(),
+            format: output.format.or(named.transpose()?).unwrap_or_default(),
+            color: output.color.or(color.transpose()?).unwrap_or_default(),
+            quiet: output.quiet || (known.quiet == Some(true) && !output.verbose),
+            verbose: output.verbose,
+            page_url,
+            loaded,
+        })
+    }
+
+    fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+
+    /// The page that no override speaks of.
+    ///
+    /// # Errors
+    /// None today: the stand-in of an unnamed page is a valid URL.
+    pub(super) fn page(&self) -> Result<Page, Failure> {
+        match &self.page_url {
+            Some(url) => Ok(Page::at(url.clone())),
+            None => Page::unnamed().ok_or(Failure::NoPolicy),
+        }
+    }
+
+    /// By whose rules to judge.
+    pub(super) fn mode(&self) -> Mode {
+        match self.policies.spec || self.config().spec == Some(true) {
+            true => Mode::Spec,
+            false => Mode::Browser,
+        }
+    }
+
+    /// The format of the report.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// From which verdict on a run fails.
+    pub(super) fn fail_on(&self) -> FailOn {
+        let configured = self.config().fail_on.map(|level| match level {
+            FailLevel::Blocked => FailOn::Blocked,
+            FailLevel::Depends => FailOn::Depends,
+            FailLevel::Unknown => FailOn::Unknown,
+            FailLevel::Never => FailOn::Never,
+        });
+        self.policies.fail_on.or(configured).unwrap_or_default()
+    }
+
+    /// The policies of the site: those of the command line, or else of the configuration.
+    ///
+    /// # Errors
+    /// When a file of policies cannot be read.
+    pub(super) fn site_policies(&self) -> Result<Vec<LocatedPolicy>, Failure> {
+        let flags = &self.policies;
+        let config = self.config();
+        let mut out = Vec::new();
+        let by_flag = !(flags.policy.is_empty() && flags.policy_file.is_empty());
+        let enforce = Disposition::Enforce;
+        for value in &flags.policy {
+            out.extend(read(&flag(value, enforce, Origin::Flag("--policy")))?);
+        }
+        for path in &flags.policy_file {
+            out.extend(read(&policy_file(path.clone()))?);
+        }
+        if !by_flag {
+            out.extend(self.configured("policy", None, config.policy.as_ref(), enforce)?);
+            for path in config.policy_file.iter().flat_map(OneOrMany::as_slice) {
+                out.extend(read(&policy_file(self.loaded.folder().join(path)))?);
+            }
+        }
+        let report = Disposition::Report;
+        for value in &flags.report_only_policy {
+            out.extend(read(&flag(
+                value,
+                report,
+                Origin::Flag("--report-only-policy"),
+            ))?);
+        }
+        if flags.report_only_policy.is_empty() {
+            let values = config.report_only_policy.as_ref();
+            out.extend(self.configured("report-only-policy", None, values, report)?);
+        }
+        Ok(out)
+    }
+
+    /// The policies of the configuration's overrides.
+    fn override_policies(&self) -> Result<Vec<LocatedPolicy>, Failure> {
+        let mut out = Vec::new();
+        for (i, over) in self.config().overrides.iter().enumerate() {
+            let keys = [
+                ("policy", &over.policy, Disposition::Enforce),
+                (
+                    "report-only-policy",
+                    &over.report_only_policy,
+                    Disposition::Report,
+                ),
+            ];
+            for (key, values, disposition) in keys {
+                out.extend(self.configured(key, Some(i), values.as_ref(), disposition)?);
+            }
+        }
+        Ok(out)
+    }
+
+    fn configured(
+        &self,
+        key: &str,
+        in_override: Option<usize>,
+        values: Option<&OneOrMany<String>>,
+        disposition: Disposition,
+    ) -> Result<Vec<LocatedPolicy>, Failure> {
+        let mut out = Vec::new();
+        for (i, value) in values
+            .map_or(&[][..], OneOrMany::as_slice)
+            .iter()
+            .enumerate()
+        {
+            let origin = Origin::File {
+                path: self.config_path().into(),
+                line: self.loaded.line_of(in_override, key, i),
+            };
+            let scope = in_override.map_or(Scope::Site, Scope::Override);
+            out.extend(read(&PolicyFlag {
+                scope,
+                ..flag(value, disposition, origin)
+            })?);
+        }
+        Ok(out)
+    }
+
+    fn config_path(&self) -> String {
+        shown_config(&self.loaded)
+    }
+
+    /// What to lint and how.
+    ///
+    /// # Errors
+    /// When a policy cannot be read, or a glob or URL of the configuration is none.
+    pub(super) fn lint_options(
+        &self,
+        sources: &SourceArgs,
+        judge: bool,
+    ) -> Result<LintOptions, Failure> {
+        let config = self.config();
+        let mut policies = self.site_policies()?;
+        policies.extend(self.override_policies()?);
+        let mut exclude = config.exclude.clone();
+        exclude.extend(sources.exclude.iter().cloned());
+        Ok(LintOptions {
+            roots: sources.paths.clone(),
+            walk: WalkOptions {
+                exclude,
+                base: self.loaded.folder(),
+                no_ignore: sources.no_ignore || config.ignore == Some(false),
+            },
+            rules: FileRules::new(&self.loaded)?,
+            settings: self.build_settings(sources),
+            page: self.page()?,
+            policies,
+            mode: self.mode(),
+            fail_on: match self.fail_on() {
+                FailOn::Blocked => FailLevel::Blocked,
+                FailOn::Depends => FailLevel::Depends,
+                FailOn::Unknown => FailLevel::Unknown,
+                FailOn::Never => FailLevel::Never,
+            },
+            judge,
+        })
+    }
+
+    fn build_settings(&self, sources: &SourceArgs) -> Settings {
+        let config = self.config();
+        let mut defines = config.define.clone();
+        defines.extend(
+            sources
+                .define
+                .iter()
+                .map(|d| (d.name.clone(), d.text.clone())),
+        );
+        let mode = sources.mode.clone().or_else(|| config.mode.clone());
+        Settings {
+            defines,
+            mode: mode.unwrap_or_else(|| Settings::default().mode),
+            page_is_local: self.page_url.as_ref().is_some_and(is_local),
+        }
+    }
+
+    /// How many threads to use; 0 is one per core.
+    pub(super) fn threads(&self, sources: &SourceArgs) -> usize {
+        sources
+            .threads
+            .or(self.config().threads)
+            .map_or(0, usize::from)
+    }
+
+    /// How to draw text; `elapsed` is shown in the summary.
+    pub(super) fn text_options(&self, elapsed: Option<Duration>) -> TextOptions {
+        let is_terminal = io::stdout().is_terminal();
+        let env = TerminalEnv::from_process();
+        TextOptions {
+            color: env.color(self.color, is_terminal),
+            unicode: env.unicode(is_terminal),
+            width: match is_terminal {
+                true => terminal_width(),
+                false => PLAIN_WIDTH,
+            },
+            verbose: self.verbose,
+            quiet: self.quiet,
+            elapsed,
+        }
+    }
+
+    /// Writes to standard output.
+    ///
+    /// # Errors
+    /// When that fails, except where the reader has gone.
+    pub(super) fn write(
+        &self,
+        elapsed: Option<Duration>,
+        work: impl FnOnce(&mut dyn Write, &TextOptions) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let options = self.text_options(elapsed);
+        let mut out = anstream::AutoStream::new(io::stdout().lock(), color_of(&options));
+        tolerate_broken_pipe(work(&mut out, &options)).map_err(Failure::Output)
+    }
+}
+
+/// The colours are decided already; this makes them work on every console.
+fn color_of(options: &TextOptions) -> anstream::ColorChoice {
+    match options.color {
+        true => anstream::ColorChoice::Always,
+        false => anstream::ColorChoice::Never,
+    }
+}
+
+fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0))
+}
+
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn load(args: &ConfigArgs) -> Result<Loaded, Failure> {
+    if args.no_config {
+        return Ok(Loaded::default());
+    }
+    if let Some(path) = &args.config {
+        return Ok(config::load(path)?);
+    }
+    let here = std::env::current_dir().map_err(Failure::WorkingDirectory)?;
+    match config::find(&here) {
+        Some(path) => Ok(config::load(&relative_to(&here, path))?),
+        None => Ok(Loaded::default()),
+    }
+}
+
+/// `connect-lint.toml` rather than its whole path, where it is in the working directory.
+fn relative_to(here: &std::path::Path, path: PathBuf) -> PathBuf {
+    path.strip_prefix(here).map(PathBuf::from).unwrap_or(path)
+}
+
+fn shown_config(loaded: &Loaded) -> String {
+    let path = loaded.path.as_deref();
+    path.map_or_else(String::new, |path| path.display().to_string())
+}
+
+fn flag(value: &str, disposition: Disposition, origin: Origin) -> PolicyFlag {
+    PolicyFlag {
+        value: value.to_owned(),
+        disposition,
+        origin,
+        scope: Scope::Site,
+    }
+}
+
+fn policy_file(path: PathBuf) -> PolicyFile {
+    PolicyFile {
+        path,
+        scope: Scope::Site,
+    }
+}
+
+fn read(location: &dyn PolicyLocation) -> Result<Vec<LocatedPolicy>, Failure> {
+    Ok(location.policies()?)
+}
+
+fn page_url_of(loaded: &Loaded) -> Result<Option<Url>, Failure> {
+    let url = loaded.config.page_url.as_deref();
+    let parsed = url.map(parse_page_url).transpose();
+    parsed.map_err(|message| mistake(loaded, "page-url", message, None))
+}
+
+fn named_format(name: &str, loaded: &Loaded) -> Result<Format, Failure> {
+    Format::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = crate::report::FORMATS.iter().map(|f| f.name).collect();
+        let message = format!("`{name}` is no format");
+        let help = format!("the formats are {}", known.join(", "));
+        mistake(loaded, "format", message, Some(help))
+    })
+}
+
+fn named_color(name: &str, loaded: &Loaded) -> Result<ColorChoice, Failure> {
+    use clap::ValueEnum;
+    ColorChoice::from_str(name, false).map_err(|_| {
+        let message = format!("`{name}` says nothing of colours");
+        let help = "write `auto`, `always` or `never`".to_owned();
+        mistake(loaded, "color", message, Some(help))
+    })
+}
+
+fn mistake(loaded: &Loaded, key: &str, message: String, help: Option<String>) -> Failure {
+    Failure::Config(config::ConfigError {
+        path: shown_config(loaded),
+        position: Some((loaded.line_of(None, key, 0) as usize, 1)),
+        message,
+        help,
+    })
+}

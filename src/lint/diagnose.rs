@@ -1,0 +1,211 @@
+//! Judged endpoints and mistakes in policies → diagnostics.
+
+use crate::config::FailLevel;
+use crate::csp::{Note, SourceKind};
+use crate::judge::{Judgement, PolicyJudgement};
+use crate::policies::{LocatedPolicy, Origin};
+use crate::results::{Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind};
+use crate::span::Span;
+
+/// A diagnostic without a place.
+pub(super) fn nowhere(code: &str, severity: Severity, message: String) -> Diagnostic {
+    Diagnostic {
+        code: code.to_owned(),
+        severity,
+        message,
+        help: None,
+        file: None,
+        line: None,
+        column: None,
+        end_line: None,
+        end_column: None,
+        span: None,
+        label: None,
+        related: Vec::new(),
+    }
+}
+
+/// The diagnostic, at a place.
+pub(super) fn at(diagnostic: Diagnostic, location: &Location, span: Span) -> Diagnostic {
+    Diagnostic {
+        file: Some(location.file.clone()),
+        line: Some(location.line),
+        column: Some(location.column),
+        end_line: Some(location.end_line),
+        end_column: Some(location.end_column),
+        span: Some(span),
+        ..diagnostic
+    }
+}
+
+/// What to tell of an endpoint, if anything: `url_location` is that of its URL expression.
+pub(super) fn endpoint(
+    row: &EndpointRow,
+    url_location: &Location,
+    judged: &Judgement,
+    policies: &[LocatedPolicy],
+    fail_on: FailLevel,
+) -> Option<Diagnostic> {
+    let (code, severity) = severity(row, judged, fail_on)?;
+    let deciding = match code {
+        "report-only" => reporting(judged).next(),
+        _ => judged
+            .per_policy
+            .iter()
+            .find(|p| Some(p.id) == judged.policy),
+    };
+    let origin = deciding
+        .and_then(|p| policies.get(p.id))
+        .map_or_else(String::new, |policy| policy.origin.to_string());
+    let directive = deciding
+        .and_then(|p| p.outcome.directive.as_deref())
+        .unwrap_or("connect-src");
+    let reason = match code {
+        "report-only" => deciding.map_or("", |p| p.outcome.reason.as_str()),
+        _ => row.reason.as_deref().unwrap_or(""),
+    };
+    let (api, url) = (&row.api, &row.pattern);
+    let (message, label) = match code {
+        "blocked" => (
+            format!("`{api}` to `{url}` is blocked: {reason}"),
+            format!("blocked by `{directive}` of {origin}"),
+        ),
+        "depends" => (
+            format!("`{api}` to `{url}` may be blocked: {reason}"),
+            format!("may be blocked by `{directive}` of {origin}"),
+        ),
+        "unknown" => (
+            format!("`{api}`: nothing is known of the URL `{url}`: {reason}"),
+            "not known before the program runs".to_owned(),
+        ),
+        _ => (
+            format!("`{api}` to `{url}` is reported: {reason}"),
+            format!("reported by `{directive}` of {origin}"),
+        ),
+    };
+    let related = row.trail.iter().map(|step| Related {
+        file: step.file.clone(),
+        line: step.line,
+        column: step.column,
+        message: step.note.clone(),
+        span: step.span,
+    });
+    let plain = Diagnostic {
+        help: help(code, judged, policies),
+        label: Some(label),
+        related: related.collect(),
+        ..nowhere(code, severity, message)
+    };
+    Some(at(plain, url_location, row.url_span))
+}
+
+fn severity(
+    row: &EndpointRow,
+    judged: &Judgement,
+    fail_on: FailLevel,
+) -> Option<(&'static str, Severity)> {
+    let fails = |levels: &[FailLevel]| match levels.contains(&fail_on) {
+        true => Severity::Error,
+        false => Severity::Warning,
+    };
+    match row.verdict? {
+        VerdictKind::Blocked => Some(("blocked", Severity::Error)),
+        VerdictKind::Depends => Some(("depends", fails(&[FailLevel::Depends, FailLevel::Unknown]))),
+        // So common that it is told only where it fails the run.
+        VerdictKind::Unknown if fail_on == FailLevel::Unknown => Some(("unknown", Severity::Error)),
+        VerdictKind::Unknown | VerdictKind::Allowed => reporting(judged)
+            .next()
+            .map(|_| ("report-only", Severity::Warning)),
+    }
+}
+
+/// Policies that only report, and do.
+fn reporting(judged: &Judgement) -> impl Iterator<Item = &PolicyJudgement> {
+    judged
+        .report_only
+        .iter()
+        .filter(|p| p.verdict == VerdictKind::Blocked)
+}
+
+fn help(code: &str, judged: &Judgement, policies: &[LocatedPolicy]) -> Option<String> {
+    if code == "unknown" || code == "depends" {
+        return None;
+    }
+    let blocking: Vec<_> = match code {
+        "report-only" => reporting(judged).collect(),
+        _ => {
+            let all = judged.per_policy.iter();
+            all.filter(|p| p.verdict == VerdictKind::Blocked).collect()
+        }
+    };
+    let Some(source) = &judged.suggestion else {
+        return Some("no source expression can name this URL".to_owned());
+    };
+    let fixes = blocking
+        .iter()
+        .filter_map(|p| Some(fix(source, p, policies.get(p.id)?)));
+    let fixes: Vec<_> = fixes.collect();
+    (!fixes.is_empty()).then(|| fixes.join("\n"))
+}
+
+/// How to change one policy so that a URL passes.
+fn fix(source: &str, judged: &PolicyJudgement, located: &LocatedPolicy) -> String {
+    let place = match &located.origin {
+        Origin::Flag(flag) => format!("the policy of `{flag}`"),
+        Origin::File { .. } => located.origin.to_string(),
+    };
+    let kept: Vec<_> = located
+        .policy
+        .connect_directive()
+        .map(|(directive, _)| directive.sources.iter())
+        .into_iter()
+        .flatten()
+        .filter(|s| s.kind != SourceKind::None)
+        .map(|s| s.text.as_str())
+        .collect();
+    match (judged.outcome.by_fallback, kept.is_empty()) {
+        (false, false) => format!("add `{source}` to `connect-src` in {place}"),
+        (false, true) => format!("write `connect-src {source}` in {place}"),
+        // Adding to `default-src` would open more than connections.
+        (true, true) => format!("add the directive `connect-src {source}` to {place}"),
+        (true, false) => {
+            format!(
+                "add the directive `connect-src {} {source}` to {place}",
+                kept.join(" ")
+            )
+        }
+    }
+}
+
+/// A mistake in a policy. `location` is that of the policy's whole value in a linted file.
+pub(super) fn mistake(
+    note: &Note,
+    located: &LocatedPolicy,
+    location: impl Fn(Span) -> Location,
+) -> Diagnostic {
+    let plain = Diagnostic {
+        help: Some(note.help.clone()),
+        ..nowhere(note.code, note.severity, note.message.clone())
+    };
+    if let Some((_, whole)) = &located.place {
+        // Exact where the value is written without entities.
+        let exact = whole.range().len() == located.text.len();
+        let start = whole.start as usize;
+        let span = match exact {
+            true => Span::new(start + note.range.start, start + note.range.end),
+            false => *whole,
+        };
+        return at(plain, &location(span), span);
+    }
+    match &located.origin {
+        Origin::Flag(flag) => Diagnostic {
+            message: format!("{flag}: {}", note.message),
+            ..plain
+        },
+        Origin::File { path, line } => Diagnostic {
+            file: Some(path.to_string()),
+            line: Some(*line),
+            ..plain
+        },
+    }
+}

@@ -1,0 +1,297 @@
+//! The second phase: every endpoint of every file under the policies that govern it.
+
+use super::source::Source;
+use super::{LintOptions, diagnose};
+use crate::csp::{Policy, notes};
+use crate::endpoint::{Base, Confidence, Endpoint, Place};
+use crate::judge::{AppliedPolicy, Judgement, judge};
+use crate::partial_url::{Page, PartialUrl, Resolved};
+use crate::policies::{LocatedPolicy, MetaPolicies, PolicyLocation};
+use crate::results::{
+    Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
+};
+use crate::value::Pattern;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// All endpoints, judged.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) policies: Vec<PolicyRow>,
+    pub(super) endpoints: Vec<EndpointRow>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Every policy of the run, by its number.
+struct Policies {
+    all: Vec<LocatedPolicy>,
+    /// How many of them were given; those of pages follow, file by file.
+    given: usize,
+    of_file: HashMap<Arc<str>, Range<usize>>,
+}
+
+impl Policies {
+    fn none() -> Policies {
+        Policies {
+            all: Vec::new(),
+            given: 0,
+            of_file: HashMap::new(),
+        }
+    }
+
+    fn collect(sources: &[Source], given: &[LocatedPolicy]) -> Policies {
+        let mut all = given.to_vec();
+        let mut of_file = HashMap::new();
+        for source in sources.iter().filter(|s| !s.facts.meta_policies.is_empty()) {
+            let metas = &source.facts.meta_policies;
+            let line = |place: &Place| source.location(place.span).line;
+            let lines = metas.iter().map(|meta| line(&meta.place)).collect();
+            let start = all.len();
+            // Those of a page are read already: there is nothing that can fail.
+            all.extend(MetaPolicies { metas, lines }.policies().unwrap_or_default());
+            of_file.insert(source.facts.file.clone(), start..all.len());
+        }
+        Policies {
+            all,
+            given: given.len(),
+            of_file,
+        }
+    }
+
+    /// The policies that govern an endpoint.
+    fn of<'a>(&'a self, endpoint: &Endpoint, source: &Source) -> Vec<AppliedPolicy<'a>> {
+        let own = self
+            .of_file
+            .get(&endpoint.place.file)
+            .cloned()
+            .unwrap_or(0..0);
+        let candidates = (0..self.given).chain(own);
+        let governing = candidates.filter_map(|id| {
+            let located = self.all.get(id)?;
+            let governs = located.governs(endpoint, source.settings.policy_override);
+            governs.then_some(AppliedPolicy {
+                id,
+                policy: &located.policy,
+            })
+        });
+        governing.collect()
+    }
+}
+
+/// Judges every endpoint.
+pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
+    let policies = match options.judge {
+        true => Policies::collect(sources, &options.policies),
+        false => Policies::none(),
+    };
+    let judged: Vec<_> = sources
+        .par_iter()
+        .map(|source| judge_source(source, &policies, options))
+        .collect();
+    let mut out = Judged {
+        policies: rows(&policies.all),
+        diagnostics: mistakes(&policies.all, sources),
+        ..Judged::default()
+    };
+    for (endpoints, diagnostics) in judged {
+        out.endpoints.extend(endpoints);
+        out.diagnostics.extend(diagnostics);
+    }
+    if !policies.all.is_empty() {
+        out.diagnostics.extend(ungoverned(&out.endpoints));
+    }
+    out
+}
+
+fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
+    let row = |(id, located): (usize, &LocatedPolicy)| {
+        let directive = located.policy.connect_directive().map(|(d, _)| d);
+        PolicyRow {
+            id,
+            origin: located.origin.to_string(),
+            disposition: located.policy.disposition,
+            directive: directive.map(|d| d.name.clone()),
+            sources: directive
+                .map(|d| d.sources.iter().map(|s| s.text.clone()).collect())
+                .unwrap_or_default(),
+        }
+    };
+    policies.iter().enumerate().map(row).collect()
+}
+
+fn mistakes(policies: &[LocatedPolicy], sources: &[Source]) -> Vec<Diagnostic> {
+    let by_file: HashMap<_, _> = sources.iter().map(|s| (s.facts.file.clone(), s)).collect();
+    let mut out = Vec::new();
+    for located in policies {
+        for note in notes(&located.policy) {
+            let source = located
+                .place
+                .as_ref()
+                .and_then(|(file, _)| by_file.get(file));
+            let location = |span| match source {
+                Some(source) => source.location(span),
+                None => crate::results::Location::default(),
+            };
+            out.push(diagnose::mistake(&note, located, location));
+        }
+    }
+    out
+}
+
+/// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing
+/// of scripts in files of their own.
+fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
+    let mut without = endpoints.iter().filter(|e| e.verdict.is_none());
+    let first = without.next()?;
+    let more = without.count();
+    let others = match more {
+        0 => String::new(),
+        1 => " (and 1 other)".to_owned(),
+        more => format!(" (and {more} others)"),
+    };
+    let message = format!(
+        "no policy is known for the endpoint at {}:{}:{}{others}",
+        first.location.file, first.location.line, first.location.column
+    );
+    Some(Diagnostic {
+        help: Some(
+            "give the policy of the site with --policy, --policy-file or in connect-lint.toml"
+                .into(),
+        ),
+        ..diagnose::nowhere("no-policy", Severity::Warning, message)
+    })
+}
+
+fn judge_source(
+    source: &Source,
+    policies: &Policies,
+    options: &LintOptions,
+) -> (Vec<EndpointRow>, Vec<Diagnostic>) {
+    let own = source.settings.page_url.clone().map(Page::at);
+    let page = own.as_ref().unwrap_or(&options.page);
+    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
+    for endpoint in &source.facts.endpoints {
+        let applied = policies.of(endpoint, source);
+        // An inventory without a page tells of pages of every scheme.
+        let any_page = page.url().is_none() && !options.judge;
+        if !any_page && !endpoint.guard.admits(page.is_https()) {
+            continue;
+        }
+        let enforced = applied.iter().map(|a| a.policy);
+        let base = allowed_base(&endpoint.base, page, enforced, options);
+        let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
+        let judged = (!applied.is_empty())
+            .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
+        let row = row(endpoint, source, page, &resolved, judged.as_ref());
+        if let Some(judged) = &judged {
+            let place = source.location(endpoint.url_span);
+            diagnostics.extend(diagnose::endpoint(
+                &row,
+                &place,
+                judged,
+                &policies.all,
+                options.fail_on,
+            ));
+        }
+        rows.push(row);
+    }
+    (rows, diagnostics)
+}
+
+/// A `<base href>` that a policy's `base-uri` forbids has no effect (HTML, "set the frozen base
+/// URL").
+fn allowed_base<'a>(
+    base: &Base,
+    page: &Page,
+    policies: impl Iterator<Item = &'a Policy>,
+    options: &LintOptions,
+) -> Base {
+    let _ = (page, policies, options);
+    base.clone()
+}
+
+fn row(
+    endpoint: &Endpoint,
+    source: &Source,
+    page: &Page,
+    resolved: &Resolved,
+    judged: Option<&Judgement>,
+) -> EndpointRow {
+    let shown = endpoint.url.clone();
+    let url = known_text(&shown);
+    let decided = judged.map(|judged| decision(endpoint, judged));
+    EndpointRow {
+        location: source.location(endpoint.place.span),
+        url_span: endpoint.url_span,
+        api: endpoint.api.name().to_owned(),
+        certainty: certainty(&shown),
+        pattern: shown.to_string(),
+        url,
+        resolved: match resolved {
+            Resolved::Url(url) => url.absolute(page),
+            Resolved::NoRequest { .. } => None,
+        },
+        verdict: decided.as_ref().map(|d| d.0),
+        policy: judged.and_then(|j| j.policy),
+        directive: judged.and_then(|j| j.directive.clone()),
+        source: judged.and_then(|j| j.source.clone()),
+        reason: decided.map(|d| d.1),
+        trail: trail(endpoint, source),
+    }
+}
+
+/// The verdict and its reason. A call that may not be the API is no certain finding.
+fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
+    match (endpoint.confidence, judged.verdict) {
+        (Confidence::Possible, VerdictKind::Blocked) => {
+            let reason = format!(
+                "if it is the browser's `{}`: {}",
+                endpoint.api.name(),
+                judged.reason
+            );
+            (VerdictKind::Depends, reason)
+        }
+        (_, verdict) => (verdict, judged.reason.clone()),
+    }
+}
+
+fn certainty(url: &Pattern) -> Certainty {
+    match url.as_text() {
+        Some(_) => Certainty::Exact,
+        None if url.leading_text().is_empty() => Certainty::Dynamic,
+        None => Certainty::Prefix,
+    }
+}
+
+fn known_text(url: &Pattern) -> Option<String> {
+    match certainty(url) {
+        Certainty::Exact => url.as_text().map(str::to_owned),
+        Certainty::Prefix => Some(url.leading_text().to_owned()),
+        Certainty::Dynamic => None,
+    }
+}
+
+/// How the URL was found, then the remarks on the call itself.
+fn trail(endpoint: &Endpoint, source: &Source) -> Vec<TrailRow> {
+    let steps = endpoint
+        .trail
+        .iter()
+        .map(|step| (step.place.span, step.note.as_str()));
+    let notes = endpoint
+        .notes
+        .iter()
+        .map(|note| (endpoint.place.span, note.as_str()));
+    let row = |(span, note): (crate::span::Span, &str)| {
+        let location = source.location(span);
+        TrailRow {
+            file: location.file,
+            line: location.line,
+            column: location.column,
+            note: note.to_owned(),
+            span,
+        }
+    };
+    steps.chain(notes).map(row).collect()
+}

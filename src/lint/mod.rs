@@ -1,0 +1,189 @@
+//! A run: files → facts → verdicts → results.
+//!
+//! Two phases. The first looks at each file alone, in parallel, and yields facts
+//! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
+//! together. Results are the same whatever the number of threads.
+
+mod diagnose;
+mod judging;
+mod source;
+
+pub use source::SourceFacts;
+
+use crate::config::{FailLevel, FileRules};
+use crate::csp::Mode;
+use crate::discover::{WalkIssue, WalkOptions, discover};
+use crate::partial_url::Page;
+use crate::policies::LocatedPolicy;
+use crate::report::Sources;
+use crate::resolve::Settings;
+use crate::results::{Diagnostic, Results, Severity, Summary, VerdictKind};
+use rayon::prelude::*;
+use source::Source;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What to lint, and how.
+#[derive(Debug, Clone)]
+pub struct LintOptions {
+    /// Files and folders.
+    pub roots: Vec<PathBuf>,
+    /// How to walk the folders.
+    pub walk: WalkOptions,
+    /// What the configuration says of single files.
+    pub rules: FileRules,
+    /// What the build fixes.
+    pub settings: Settings,
+    /// The page, where no override says otherwise.
+    pub page: Page,
+    /// The policies that were given; those in `<meta>` come with the pages.
+    pub policies: Vec<LocatedPolicy>,
+    /// By whose rules to judge.
+    pub mode: Mode,
+    /// From which verdict on an endpoint is an error.
+    pub fail_on: FailLevel,
+    /// Whether to judge at all: an inventory has no verdicts and needs no policy.
+    pub judge: bool,
+}
+
+/// What a run yields.
+#[derive(Debug)]
+pub struct Linted {
+    /// The results.
+    pub results: Results,
+    /// The texts that their spans point into.
+    pub texts: Texts,
+    /// Paths that the user named and that could not be read.
+    pub unreadable: Vec<WalkIssue>,
+}
+
+/// Why a run could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum LintError {
+    /// No policy was given, and no page holds one.
+    #[error("there is no policy to judge by")]
+    NoPolicy,
+    /// A glob is none.
+    #[error("{0}")]
+    Glob(#[from] ignore::Error),
+}
+
+/// The texts of the files that results point into.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    by_file: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Sources for Texts {
+    fn text(&self, file: &str) -> Option<Arc<str>> {
+        self.by_file.get(file).cloned()
+    }
+}
+
+/// Lints files, on the threads of the current rayon pool.
+///
+/// # Errors
+/// When there is no policy, or a glob to exclude is none. What is wrong with single files is
+/// among the results.
+pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
+    let discovered = discover(&options.roots, &options.walk)?;
+    let sources: Vec<Source> = discovered
+        .files
+        .par_iter()
+        .map(|file| source::read(file, options))
+        .collect();
+
+    let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
+    let judged = judging::judge_all(&sources, options);
+    if judged.policies.is_empty() && options.judge {
+        return Err(LintError::NoPolicy);
+    }
+    diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
+    diagnostics.extend(judged.diagnostics);
+    if discovered.files.is_empty() && unreadable.is_empty() {
+        diagnostics.push(no_files(options));
+    }
+    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
+    diagnostics.dedup();
+
+    let read = sources.iter().filter(|s| s.was_linted()).count();
+    let results = Results {
+        schema_version: 1,
+        page_url: options.page.url().map(ToString::to_string),
+        policies: judged.policies,
+        summary: summary(read, &judged.endpoints, &diagnostics),
+        endpoints: judged.endpoints,
+        diagnostics,
+    };
+    let texts = sources.into_iter().filter_map(Source::into_text).collect();
+    Ok(Linted {
+        results,
+        texts: Texts { by_file: texts },
+        unreadable,
+    })
+}
+
+/// Those of the paths that the user named, and a diagnostic for each of the rest.
+fn walk_diagnostics(issues: &[WalkIssue]) -> (Vec<WalkIssue>, Vec<Diagnostic>) {
+    let (named, below): (Vec<_>, Vec<_>) = issues.iter().cloned().partition(|i| i.is_root);
+    let diagnostics = below.into_iter().map(|issue| Diagnostic {
+        file: Some(issue.path),
+        ..diagnose::nowhere("unreadable-file", Severity::Warning, issue.message)
+    });
+    (named, diagnostics.collect())
+}
+
+fn no_files(options: &LintOptions) -> Diagnostic {
+    let roots: Vec<_> = options
+        .roots
+        .iter()
+        .map(|r| format!("`{}`", r.display()))
+        .collect();
+    let message = format!("no files to lint under {}", roots.join(", "));
+    Diagnostic {
+        help: Some(
+            "HTML, JavaScript and TypeScript are linted, except what is excluded or ignored \
+             (see --no-ignore)"
+                .to_owned(),
+        ),
+        ..diagnose::nowhere("no-files", Severity::Warning, message)
+    }
+}
+
+/// By place; what is nowhere comes first.
+fn order(d: &Diagnostic) -> impl Ord + '_ {
+    (
+        &d.file,
+        d.line,
+        d.column,
+        d.end_line,
+        d.end_column,
+        &d.code,
+        &d.message,
+    )
+}
+
+fn summary(
+    files: usize,
+    endpoints: &[crate::results::EndpointRow],
+    diagnostics: &[Diagnostic],
+) -> Summary {
+    let verdicts = |kind| endpoints.iter().filter(|e| e.verdict == Some(kind)).count();
+    let severities = |severity| {
+        diagnostics
+            .iter()
+            .filter(|d| d.severity == severity)
+            .count()
+    };
+    Summary {
+        files,
+        endpoints: endpoints.len(),
+        blocked: verdicts(VerdictKind::Blocked),
+        allowed: verdicts(VerdictKind::Allowed),
+        depends: verdicts(VerdictKind::Depends),
+        unknown: verdicts(VerdictKind::Unknown),
+        errors: severities(Severity::Error),
+        warnings: severities(Severity::Warning),
+    }
+}

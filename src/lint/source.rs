@@ -1,0 +1,259 @@
+//! One file: read, decoded, classified, parsed, evaluated. Facts only.
+
+use super::{LintOptions, diagnose};
+use crate::config::{FileSettings, OverrideRuntime};
+use crate::discover::{
+    Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
+};
+use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
+use crate::extract::{self, Issue};
+use crate::results::{Diagnostic, Location, Severity};
+use crate::span::{LineIndex, Span};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A file larger than this is not read, in bytes: positions are counted in 32 bits.
+const MAX_SIZE: u64 = 1 << 30;
+
+/// The facts of one file. They serialise, so that extraction can be cached, split over
+/// machines and merged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceFacts {
+    /// Display path.
+    pub file: Arc<str>,
+    /// What makes requests, in the order of the source.
+    pub endpoints: Vec<Endpoint>,
+    /// The policies that its markup sets.
+    pub meta_policies: Vec<MetaPolicy>,
+    /// What is wrong with it.
+    pub issues: Vec<Issue>,
+    /// Why it is not linted, if it is not.
+    pub skipped: Option<String>,
+}
+
+/// A file's facts, and what its spans point into.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) facts: SourceFacts,
+    pub(super) settings: FileSettings,
+    text: Option<SourceText>,
+}
+
+/// A decoded text, ready to turn spans into places of the file.
+#[derive(Debug)]
+struct SourceText {
+    text: Arc<str>,
+    lines: LineIndex,
+    map: OffsetMap,
+}
+
+/// Reads a file as far as it is to be linted.
+pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
+    let settings = options.rules.of(&path.path);
+    let file: Arc<str> = path.display.as_str().into();
+    if let Some(why) = skipped_by_path(path, &settings) {
+        return Source::without_text(file, settings, Some(why), Vec::new());
+    }
+    match decoded(path) {
+        Ok(decoded) => linted(path, file, decoded, settings, options),
+        Err(issue) => Source::without_text(file, settings, None, vec![issue]),
+    }
+}
+
+fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<String> {
+    match settings.runtime {
+        Some(OverrideRuntime::Server) => return Some("the configuration says `server`".into()),
+        Some(_) => return None,
+        None => {}
+    }
+    if settings.is_test {
+        return Some("the configuration says `test`".into());
+    }
+    // A file that the user names is linted wherever it stands.
+    let below_root = path.below_root.as_deref()?;
+    classify(below_root).map(|not_browser| not_browser.why.to_owned())
+}
+
+fn decoded(path: &SourcePath) -> Result<Decoded, Issue> {
+    let unreadable = |message: String| file_issue("unreadable-file", message, None);
+    let size = std::fs::metadata(&path.path).map_err(|error| unreadable(error.to_string()))?;
+    if size.len() > MAX_SIZE {
+        let message = format!("larger than {} MiB: not read", MAX_SIZE >> 20);
+        return Err(file_issue(
+            "large-file",
+            message,
+            Some("exclude it with --exclude"),
+        ));
+    }
+    let bytes = std::fs::read(&path.path).map_err(|error| unreadable(error.to_string()))?;
+    if is_binary(&bytes) {
+        let message = "not a text: not read".to_owned();
+        return Err(file_issue(
+            "binary-file",
+            message,
+            Some("exclude it with --exclude"),
+        ));
+    }
+    let declared = match path.language {
+        Some(Language::Script { .. }) => None,
+        _ => declared_in_html(&bytes),
+    };
+    Ok(decode(bytes, declared))
+}
+
+fn file_issue(code: &'static str, message: String, help: Option<&str>) -> Issue {
+    Issue {
+        code: code.into(),
+        severity: Severity::Warning,
+        message,
+        help: help.map(str::to_owned),
+        span: None,
+    }
+}
+
+fn linted(
+    path: &SourcePath,
+    file: Arc<str>,
+    decoded: Decoded,
+    settings: FileSettings,
+    options: &LintOptions,
+) -> Source {
+    let language = path
+        .language
+        .unwrap_or_else(|| Language::guess(&decoded.text));
+    let parsed = extract::parse(&file, &decoded.text, language);
+    let runtime = match settings.runtime {
+        Some(OverrideRuntime::Worker) => Runtime::Worker,
+        _ => Runtime::Browser,
+    };
+    let skipped = parsed
+        .not_browser
+        .clone()
+        .filter(|_| settings.runtime.is_none());
+    let mut facts = SourceFacts {
+        file,
+        endpoints: Vec::new(),
+        meta_policies: parsed.meta_policies.clone(),
+        issues: parsed.issues.clone(),
+        skipped,
+    };
+    if facts.skipped.is_none() {
+        facts.endpoints = parsed.endpoints(&options.settings, runtime);
+    }
+    if let Some(message) = decoded.warning {
+        let help = Some("save it as UTF-8");
+        facts
+            .issues
+            .insert(0, file_issue("invalid-encoding", message, help));
+    }
+    let shown = !facts.endpoints.is_empty()
+        || !facts.meta_policies.is_empty()
+        || facts.issues.iter().any(|issue| issue.span.is_some());
+    let text = shown.then(|| SourceText {
+        lines: LineIndex::new(&decoded.text),
+        text: decoded.text.into(),
+        map: decoded.map,
+    });
+    Source {
+        facts,
+        settings,
+        text,
+    }
+}
+
+impl Source {
+    fn without_text(
+        file: Arc<str>,
+        settings: FileSettings,
+        skipped: Option<String>,
+        issues: Vec<Issue>,
+    ) -> Source {
+        let facts = SourceFacts {
+            file,
+            endpoints: Vec::new(),
+            meta_policies: Vec::new(),
+            issues,
+            skipped,
+        };
+        Source {
+            facts,
+            settings,
+            text: None,
+        }
+    }
+
+    /// Whether its endpoints, if it has any, are among the facts.
+    pub(super) fn was_linted(&self) -> bool {
+        let unread = |issue: &Issue| {
+            matches!(
+                issue.code.as_ref(),
+                "unreadable-file" | "large-file" | "binary-file"
+            )
+        };
+        self.facts.skipped.is_none() && !self.facts.issues.iter().any(unread)
+    }
+
+    /// Where a span stands in the file on disk.
+    pub(super) fn location(&self, span: Span) -> Location {
+        let file = self.facts.file.to_string();
+        let Some(source) = &self.text else {
+            // Only files with something to show have spans.
+            return Location {
+                file,
+                line: 1,
+                column: 1,
+                end_line: 1,
+                end_column: 1,
+                start: u64::from(span.start),
+                end: u64::from(span.end),
+            };
+        };
+        let start = source.lines.position(&source.text, span.start);
+        let end = source.lines.position(&source.text, span.end);
+        Location {
+            file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            start: source.map.to_file(&source.text, span.start),
+            end: source.map.to_file(&source.text, span.end),
+        }
+    }
+
+    /// What is wrong with the file, and whether it was skipped.
+    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut out: Vec<_> = self
+            .facts
+            .issues
+            .iter()
+            .map(|i| self.diagnostic(i))
+            .collect();
+        if let Some(why) = &self.facts.skipped {
+            let message = format!("not linted as browser code: {why}");
+            out.push(Diagnostic {
+                file: Some(self.facts.file.to_string()),
+                ..diagnose::nowhere("skipped-file", Severity::Info, message)
+            });
+        }
+        out
+    }
+
+    fn diagnostic(&self, issue: &Issue) -> Diagnostic {
+        let plain = Diagnostic {
+            help: issue.help.clone(),
+            file: Some(self.facts.file.to_string()),
+            ..diagnose::nowhere(&issue.code, issue.severity, issue.message.clone())
+        };
+        match issue.span {
+            Some(span) => diagnose::at(plain, &self.location(span), span),
+            None => plain,
+        }
+    }
+
+    /// The text, by the file's display path, where results may point into it.
+    pub(super) fn into_text(self) -> Option<(Arc<str>, Arc<str>)> {
+        let text = self.text?.text;
+        Some((self.facts.file, text))
+    }
+}
