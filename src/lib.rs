@@ -9,10 +9,11 @@
 //! 4. [`policies`] finds the policies, [`csp`] reads and matches them, [`partial_url`] resolves
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
-//! 6. [`report`] writes the results. [`lint`] runs 1 to 5, [`cli`] is the command line.
+//! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
 pub mod cli;
 pub mod config;
 pub mod csp;
+pub mod diagnostics;
 pub mod discover;
 pub mod endpoint;
 pub mod extract;

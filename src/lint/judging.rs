@@ -1,8 +1,9 @@
 //! The second phase: every endpoint of every file under the policies that govern it.
 
+use super::LintOptions;
 use super::source::Source;
-use super::{LintOptions, diagnose};
 use crate::csp::{Policy, notes};
+use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
@@ -134,7 +135,7 @@ fn mistakes(policies: &[LocatedPolicy], sources: &[Source]) -> Vec<Diagnostic> {
                 Some(source) => source.location(span),
                 None => crate::results::Location::default(),
             };
-            out.push(diagnose::mistake(&note, located, location));
+            out.push(diagnostics::of_note(&note, located, location));
         }
     }
     out
@@ -160,7 +161,7 @@ fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
             "give the policy of the site with --policy, --policy-file or in connect-lint.toml"
                 .into(),
         ),
-        ..diagnose::nowhere("no-policy", Severity::Warning, message)
+        ..diagnostics::nowhere("no-policy", Severity::Warning, message)
     })
 }
 
@@ -187,7 +188,7 @@ fn judge_source(
         let row = row(endpoint, source, page, &resolved, judged.as_ref());
         if let Some(judged) = &judged {
             let place = source.location(endpoint.url_span);
-            diagnostics.extend(diagnose::endpoint(
+            diagnostics.extend(diagnostics::of_endpoint(
                 &row,
                 &place,
                 judged,

@@ -4,7 +4,6 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
-mod diagnose;
 mod judging;
 mod source;
 
@@ -12,6 +11,7 @@ pub use source::SourceFacts;
 
 use crate::config::{FailLevel, FileRules};
 use crate::csp::Mode;
+use crate::diagnostics;
 use crate::discover::{WalkIssue, WalkOptions, discover};
 use crate::partial_url::Page;
 use crate::policies::LocatedPolicy;
@@ -129,7 +129,7 @@ fn walk_diagnostics(issues: &[WalkIssue]) -> (Vec<WalkIssue>, Vec<Diagnostic>) {
     let (named, below): (Vec<_>, Vec<_>) = issues.iter().cloned().partition(|i| i.is_root);
     let diagnostics = below.into_iter().map(|issue| Diagnostic {
         file: Some(issue.path),
-        ..diagnose::nowhere("unreadable-file", Severity::Warning, issue.message)
+        ..diagnostics::nowhere("unreadable-file", Severity::Warning, issue.message)
     });
     (named, diagnostics.collect())
 }
@@ -147,7 +147,7 @@ fn no_files(options: &LintOptions) -> Diagnostic {
              (see --no-ignore)"
                 .to_owned(),
         ),
-        ..diagnose::nowhere("no-files", Severity::Warning, message)
+        ..diagnostics::nowhere("no-files", Severity::Warning, message)
     }
 }
 

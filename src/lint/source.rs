@@ -1,7 +1,8 @@
 //! One file: read, decoded, classified, parsed, evaluated. Facts only.
 
-use super::{LintOptions, diagnose};
+use super::LintOptions;
 use crate::config::{FileSettings, OverrideRuntime};
+use crate::diagnostics;
 use crate::discover::{
     Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
 };
@@ -233,7 +234,7 @@ impl Source {
             let message = format!("not linted as browser code: {why}");
             out.push(Diagnostic {
                 file: Some(self.facts.file.to_string()),
-                ..diagnose::nowhere("skipped-file", Severity::Info, message)
+                ..diagnostics::nowhere("skipped-file", Severity::Info, message)
             });
         }
         out
@@ -243,10 +244,10 @@ impl Source {
         let plain = Diagnostic {
             help: issue.help.clone(),
             file: Some(self.facts.file.to_string()),
-            ..diagnose::nowhere(&issue.code, issue.severity, issue.message.clone())
+            ..diagnostics::nowhere(&issue.code, issue.severity, issue.message.clone())
         };
         match issue.span {
-            Some(span) => diagnose::at(plain, &self.location(span), span),
+            Some(span) => diagnostics::at(plain, &self.location(span), span),
             None => plain,
         }
     }

@@ -1,7 +1,7 @@
 //! Policies given on the command line or in the configuration.
 
 use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
-use crate::csp::parse_policy_value;
+use crate::csp::{Policy, parse_policy_value};
 use crate::results::Disposition;
 
 /// A header's value, with or without the header's name.
@@ -20,11 +20,20 @@ pub struct PolicyFlag {
 impl PolicyLocation for PolicyFlag {
     fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
         let text = parse_policy_value(&self.value, self.disposition);
-        Ok(of_value(
-            &text.value,
-            text.disposition,
-            &self.origin,
-            &self.scope,
-        ))
+        let located = of_value(&text.value, text.disposition, &self.origin, &self.scope);
+        // Given on purpose, and restricting nothing: that is an answer too.
+        Ok(match located.is_empty() {
+            true => vec![LocatedPolicy {
+                origin: self.origin.clone(),
+                policy: Policy {
+                    disposition: text.disposition,
+                    directives: Vec::new(),
+                },
+                scope: self.scope.clone(),
+                text: text.value.as_str().into(),
+                place: None,
+            }],
+            false => located,
+        })
     }
 }

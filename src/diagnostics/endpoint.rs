@@ -1,45 +1,14 @@
-//! Judged endpoints and mistakes in policies → diagnostics.
+//! What to tell of a judged endpoint.
 
+use super::{at, nowhere};
 use crate::config::FailLevel;
-use crate::csp::{Note, SourceKind};
+use crate::csp::SourceKind;
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::policies::{LocatedPolicy, Origin};
 use crate::results::{Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind};
-use crate::span::Span;
-
-/// A diagnostic without a place.
-pub(super) fn nowhere(code: &str, severity: Severity, message: String) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity,
-        message,
-        help: None,
-        file: None,
-        line: None,
-        column: None,
-        end_line: None,
-        end_column: None,
-        span: None,
-        label: None,
-        related: Vec::new(),
-    }
-}
-
-/// The diagnostic, at a place.
-pub(super) fn at(diagnostic: Diagnostic, location: &Location, span: Span) -> Diagnostic {
-    Diagnostic {
-        file: Some(location.file.clone()),
-        line: Some(location.line),
-        column: Some(location.column),
-        end_line: Some(location.end_line),
-        end_column: Some(location.end_column),
-        span: Some(span),
-        ..diagnostic
-    }
-}
 
 /// What to tell of an endpoint, if anything: `url_location` is that of its URL expression.
-pub(super) fn endpoint(
+pub(crate) fn of_endpoint(
     row: &EndpointRow,
     url_location: &Location,
     judged: &Judgement,
@@ -174,38 +143,5 @@ fn fix(source: &str, judged: &PolicyJudgement, located: &LocatedPolicy) -> Strin
                 kept.join(" ")
             )
         }
-    }
-}
-
-/// A mistake in a policy. `location` is that of the policy's whole value in a linted file.
-pub(super) fn mistake(
-    note: &Note,
-    located: &LocatedPolicy,
-    location: impl Fn(Span) -> Location,
-) -> Diagnostic {
-    let plain = Diagnostic {
-        help: Some(note.help.clone()),
-        ..nowhere(note.code, note.severity, note.message.clone())
-    };
-    if let Some((_, whole)) = &located.place {
-        // Exact where the value is written without entities.
-        let exact = whole.range().len() == located.text.len();
-        let start = whole.start as usize;
-        let span = match exact {
-            true => Span::new(start + note.range.start, start + note.range.end),
-            false => *whole,
-        };
-        return at(plain, &location(span), span);
-    }
-    match &located.origin {
-        Origin::Flag(flag) => Diagnostic {
-            message: format!("{flag}: {}", note.message),
-            ..plain
-        },
-        Origin::File { path, line } => Diagnostic {
-            file: Some(path.to_string()),
-            line: Some(*line),
-            ..plain
-        },
     }
 }

@@ -3,15 +3,18 @@
 //! Parsing ([`parse`]) looks at one text and nothing else, so its result can be cached;
 //! [`ParsedSource::endpoints`] evaluates it with the settings of a run.
 
-use crate::discover::{Language, server_import};
+mod not_browser;
+
+use crate::discover::Language;
 use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime, Step};
 use crate::html::{self, Item, MappedText};
-use crate::js::{FileFacts, ScriptKind, ScriptText, facts::Expr, lower};
+use crate::js::{FileFacts, ScriptKind, ScriptText, lower};
 use crate::resolve::{self, Found, Settings};
 use crate::results::Severity;
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Guard, Pattern};
+use not_browser::not_browser;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -78,7 +81,7 @@ pub fn parse(file: &Arc<str>, text: &str, language: Language) -> ParsedSource {
                 document: Vec::new(),
             };
             let mut parsed = with_scripts(file, &[script], vec![region]);
-            parsed.not_browser = not_browser(&parsed.facts);
+            parsed.not_browser = not_browser(text, &parsed.facts);
             parsed.unbundled = file.ends_with(".mjs");
             parsed
         }
@@ -223,41 +226,6 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             span: Some(issue.span),
         }));
     parsed
-}
-
-/// Why a script is not browser code, as its directives and imports tell.
-fn not_browser(facts: &FileFacts) -> Option<String> {
-    if facts.directives.iter().any(|d| d == "use server") {
-        return Some("it says \"use server\"".to_owned());
-    }
-    if facts.directives.iter().any(|d| d == "use client") {
-        return None;
-    }
-    let imported = facts.imports.iter().map(|i| i.specifier.as_str());
-    let required = facts
-        .candidates
-        .iter()
-        .filter_map(|&id| required(facts, id));
-    imported.chain(required).find_map(|specifier| {
-        server_import(specifier).map(|why| format!("it imports '{specifier}' ({why})"))
-    })
-}
-
-/// The specifier of `require('…')` at the top of a file; in a function it may never run.
-fn required(facts: &FileFacts, id: crate::js::facts::ExprId) -> Option<&str> {
-    let node = facts.node(id);
-    let Expr::Call { callee, arguments } = &node.expr else {
-        return None;
-    };
-    if facts.node(*callee).expr != Expr::Global("require".into())
-        || facts.function_of(node.block).is_some()
-    {
-        return None;
-    }
-    match &facts.node(arguments.first()?.expr).expr {
-        Expr::Text(specifier) => Some(specifier),
-        _ => None,
-    }
 }
 
 impl ParsedSource {

@@ -1,0 +1,156 @@
+//! The codes of all diagnostics: stable names, one row each. The reference is made from it.
+
+/// A row of the table of codes.
+#[derive(Debug, Clone, Copy)]
+pub struct Code {
+    /// Stable, kebab-case.
+    pub name: &'static str,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// What it says, in a sentence.
+    pub about: &'static str,
+}
+
+const fn code(name: &'static str, severity: &'static str, about: &'static str) -> Code {
+    Code {
+        name,
+        severity,
+        about,
+    }
+}
+
+/// Every code.
+pub const CODES: &[Code] = &[
+    // Endpoints.
+    code(
+        "blocked",
+        "error",
+        "Every URL that the call can be given is blocked by a policy.",
+    ),
+    code(
+        "depends",
+        "warning",
+        "Some of the URLs that the call can be given are blocked, or the call may not be the browser's API. An error with `--fail-on depends`.",
+    ),
+    code(
+        "unknown",
+        "error",
+        "Nothing is known of the URL. Told with `--fail-on unknown` only.",
+    ),
+    code(
+        "report-only",
+        "warning",
+        "A report-only policy would block the call once it is enforced.",
+    ),
+    code(
+        "no-policy",
+        "warning",
+        "Endpoints were found that no policy governs, so that they were not judged.",
+    ),
+    // Policies.
+    code(
+        "duplicate-directive",
+        "warning",
+        "A directive that stands twice in a policy: browsers ignore the second.",
+    ),
+    code(
+        "non-ascii-directive",
+        "error",
+        "A directive with a character that is not ASCII: browsers ignore it as a whole.",
+    ),
+    code(
+        "unknown-directive",
+        "warning",
+        "A directive that looks like `connect-src` and is none: it restricts nothing.",
+    ),
+    code(
+        "none-with-others",
+        "warning",
+        "`'none'` beside other sources: browsers ignore it.",
+    ),
+    code(
+        "keyword-without-effect",
+        "warning",
+        "A keyword that says nothing of connections.",
+    ),
+    code(
+        "unquoted-keyword",
+        "warning",
+        "`self` or `none` without quotes: a host of that name.",
+    ),
+    code(
+        "source-query",
+        "warning",
+        "A source with a query or fragment: browsers cut it off.",
+    ),
+    code(
+        "invalid-source",
+        "warning",
+        "A source that is not in the grammar: browsers drop it.",
+    ),
+    code(
+        "meta-policy-out-of-place",
+        "warning",
+        "A policy in `<meta>` outside of `<head>`: browsers ignore it.",
+    ),
+    code(
+        "report-only-in-meta",
+        "warning",
+        "A report-only policy in `<meta>`: browsers ignore it.",
+    ),
+    code(
+        "ignored-in-meta",
+        "warning",
+        "A directive that has no effect in a `<meta>` policy.",
+    ),
+    // Files.
+    code(
+        "syntax-error",
+        "warning",
+        "A script that cannot be parsed whole; the statements around the error are still linted.",
+    ),
+    code(
+        "invalid-encoding",
+        "warning",
+        "A file that is not valid in its encoding; what is not was replaced.",
+    ),
+    code(
+        "unreadable-file",
+        "warning",
+        "A file or folder that cannot be read.",
+    ),
+    code(
+        "large-file",
+        "warning",
+        "A file that is too large to be read.",
+    ),
+    code("binary-file", "warning", "A file that is no text."),
+    code(
+        "no-files",
+        "warning",
+        "There is nothing to lint under the given paths.",
+    ),
+    code(
+        "skipped-file",
+        "info",
+        "A file that is not browser code, and why. Shown with `--verbose`.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_kebab_case_and_differ() {
+        let names: BTreeSet<_> = CODES.iter().map(|code| code.name).collect();
+        assert_eq!(names.len(), CODES.len());
+        for name in names {
+            assert!(
+                name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{name}"
+            );
+        }
+    }
+}

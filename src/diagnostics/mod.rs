@@ -1,0 +1,43 @@
+//! What is told to people: judged endpoints and mistakes in policies → diagnostics.
+
+mod codes;
+mod endpoint;
+mod policy;
+
+pub use codes::{CODES, Code};
+pub(crate) use endpoint::of_endpoint;
+pub(crate) use policy::of_note;
+
+use crate::results::{Diagnostic, Location, Severity};
+use crate::span::Span;
+
+/// A diagnostic without a place.
+pub(crate) fn nowhere(code: &str, severity: Severity, message: String) -> Diagnostic {
+    Diagnostic {
+        code: code.to_owned(),
+        severity,
+        message,
+        help: None,
+        file: None,
+        line: None,
+        column: None,
+        end_line: None,
+        end_column: None,
+        span: None,
+        label: None,
+        related: Vec::new(),
+    }
+}
+
+/// The diagnostic, at a place.
+pub(crate) fn at(diagnostic: Diagnostic, location: &Location, span: Span) -> Diagnostic {
+    Diagnostic {
+        file: Some(location.file.clone()),
+        line: Some(location.line),
+        column: Some(location.column),
+        end_line: Some(location.end_line),
+        end_column: Some(location.end_column),
+        span: Some(span),
+        ..diagnostic
+    }
+}

@@ -1,0 +1,89 @@
+//! Driving the built binary.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The root of the project.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The binary, in a folder, away from the settings of whoever runs the tests.
+pub fn connect_lint(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("connect-lint").unwrap();
+    command.current_dir(folder).args(args);
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LANG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What a run printed, and its exit code.
+pub struct Ran {
+    pub out: String,
+    pub err: String,
+    pub code: i32,
+}
+
+/// Runs to the end.
+pub fn run(folder: &Path, args: &[&str]) -> Ran {
+    let output = connect_lint(folder, args).output().unwrap();
+    Ran {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().expect("it ended by itself"),
+    }
+}
+
+/// Runs with `--format json`; what it printed must be by the schema.
+pub fn json(folder: &Path, args: &[&str]) -> Value {
+    let mut all = args.to_vec();
+    all.extend(["--format", "json"]);
+    let ran = run(folder, &all);
+    let value: Value = serde_json::from_str(&ran.out)
+        .unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.out, ran.err));
+    if value.is_object() {
+        let schema = std::fs::read_to_string(root().join("schema/report.schema.json")).unwrap();
+        let schema = serde_json::from_str(&schema).unwrap();
+        jsonschema::validate(&schema, &value).unwrap_or_else(|error| panic!("{error}"));
+    }
+    value
+}
+
+/// A folder with files.
+pub fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// `verdict api url` of every endpoint.
+pub fn rows(report: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |e: &Value| {
+        format!(
+            "{} {} {}",
+            text(&e["verdict"]),
+            text(&e["api"]),
+            text(&e["pattern"])
+        )
+    };
+    report["endpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(row)
+        .collect()
+}
+
+/// The codes of the diagnostics.
+pub fn codes(report: &Value) -> Vec<&str> {
+    let all = report["diagnostics"].as_array().unwrap().iter();
+    all.map(|d| d["code"].as_str().unwrap()).collect()
+}
