@@ -7,5 +7,5 @@ mod walk;
 
 pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};
 pub use language::Language;
-pub use runtime::{NotBrowser, classify, server_import};
+pub use runtime::{NotBrowser, classify, import_conventions, path_conventions, server_import};
 pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, discover};

@@ -22,11 +22,66 @@ enum Look {
     Infix(&'static str),
     /// A file name without its extension.
     Stem(&'static str),
+    /// The configuration of a tool: `vite.config.ts`. Others (`app.config.ts`) are code.
+    ToolConfig,
     /// This folder somewhere above, and this file name without its extension.
     StemIn(&'static str, &'static str),
 }
 
-use Look::{Folder, Folders, Infix, Stem, StemIn};
+use Look::{Folder, Folders, Infix, Stem, StemIn, ToolConfig};
+
+/// Tools whose configuration is called `tool.config.*`.
+const TOOLS: &[&str] = &[
+    "astro",
+    "babel",
+    "capacitor",
+    "commitlint",
+    "craco",
+    "cypress",
+    "drizzle",
+    "esbuild",
+    "eslint",
+    "farm",
+    "gatsby",
+    "gridsome",
+    "inngest",
+    "jest",
+    "karma",
+    "knip",
+    "lingui",
+    "lint-staged",
+    "metro",
+    "next",
+    "nuxt",
+    "playwright",
+    "postcss",
+    "prettier",
+    "prisma",
+    "quasar",
+    "react-router",
+    "remix",
+    "rolldown",
+    "rollup",
+    "rsbuild",
+    "rspack",
+    "size-limit",
+    "snowpack",
+    "stylelint",
+    "svelte",
+    "tailwind",
+    "tsdown",
+    "tsup",
+    "uno",
+    "unocss",
+    "vite",
+    "vitest",
+    "vue",
+    "vuepress",
+    "wdio",
+    "webpack",
+    "windi",
+    "wxt",
+];
 
 const ROWS: &[(Look, &str)] = &[
     // Jest, Vitest, Mocha, Playwright, Cypress.
@@ -57,8 +112,8 @@ const ROWS: &[(Look, &str)] = &[
     (Stem("setupTests"), "a test's set-up"),
     // Build tools.
     (
-        Infix("config"),
-        "a build tool's configuration (`*.config.*`)",
+        ToolConfig,
+        "a tool's configuration (`vite.config.*` and its like)",
     ),
     (Stem("Gruntfile"), "a build tool's configuration"),
     (Stem("gulpfile"), "a build tool's configuration"),
@@ -93,6 +148,19 @@ const ROWS: &[(Look, &str)] = &[
     ),
 ];
 
+/// Every convention, for the reference: why a file is not browser code, by its path.
+pub fn path_conventions() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|(_, why)| *why)
+}
+
+/// Every import that tells that a file is not browser code, for the reference: the module, or
+/// its prefix followed by `*`, and what it is.
+pub fn import_conventions() -> impl Iterator<Item = (String, &'static str)> {
+    let whole = IMPORTS.iter().map(|(name, why)| ((*name).to_owned(), *why));
+    let prefixes = IMPORT_PREFIXES.iter();
+    whole.chain(prefixes.map(|(prefix, why)| (format!("{prefix}*"), *why)))
+}
+
 /// Why a file is not browser code, by its path below the root.
 pub fn classify(below_root: &Path) -> Option<NotBrowser> {
     let mut parts: Vec<_> = below_root.iter().map(|p| p.to_string_lossy()).collect();
@@ -117,6 +185,7 @@ pub fn classify(below_root: &Path) -> Option<NotBrowser> {
             Folders(names) => nested(names),
             Infix(infix) => infixes.contains(infix),
             Stem(wanted) => stem == *wanted,
+            ToolConfig => TOOLS.contains(&pieces[0]) && pieces.get(1) == Some(&"config"),
             StemIn(above, wanted) => stem == *wanted && folder(above),
         })
         .map(|(_, why)| NotBrowser { why })
@@ -246,6 +315,7 @@ mod tests {
             "src/route.ts",
             "src/api/x.ts",
             "pages/index.tsx",
+            "src/app/app.config.ts",
             "index.html",
             "a.min.js",
             "+page.ts",

@@ -82,8 +82,15 @@ pub fn rows(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The codes of the diagnostics.
+/// The codes of the diagnostics; each must be in the table.
 pub fn codes(report: &Value) -> Vec<&str> {
     let all = report["diagnostics"].as_array().unwrap().iter();
-    all.map(|d| d["code"].as_str().unwrap()).collect()
+    let codes: Vec<_> = all.map(|d| d["code"].as_str().unwrap()).collect();
+    for code in &codes {
+        let known = connect_lint::diagnostics::CODES
+            .iter()
+            .any(|row| row.name == *code);
+        assert!(known, "`{code}` is not in the table of codes");
+    }
+    codes
 }

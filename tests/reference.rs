@@ -1,0 +1,158 @@
+//! `docs/reference.md` is made from the code, so that it cannot rot. To make it anew:
+//! `UPDATE_DOCS=1 cargo test --test reference`.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use clap::CommandFactory;
+use common::root;
+use connect_lint::cli::args::Cli;
+use connect_lint::diagnostics::CODES;
+use connect_lint::discover::{import_conventions, path_conventions};
+use connect_lint::sink::{Reach, SINKS, UrlArgument};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+#[test]
+fn the_reference_is_that_of_the_code() {
+    let path = root().join("docs/reference.md");
+    let wanted = reference();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        there == wanted,
+        "make it anew: UPDATE_DOCS=1 cargo test --test reference"
+    );
+}
+
+fn reference() -> String {
+    let mut out =
+        String::from("# Reference\n\nMade from the code by `tests/reference.rs`; do not edit.\n");
+    commands(&mut out);
+    configuration(&mut out);
+    sinks(&mut out);
+    codes(&mut out);
+    not_browser_code(&mut out);
+    out
+}
+
+fn commands(out: &mut String) {
+    out.push_str("\n## Commands\n");
+    let mut cli = Cli::command().term_width(100);
+    cli.build();
+    for command in cli.get_subcommands_mut().filter(|c| c.get_name() != "help") {
+        let help = command.render_long_help().to_string();
+        let name = command.get_name();
+        write!(
+            out,
+            "\n### `connect-lint {name}`\n\n```text\n{}\n```\n",
+            lines(&help)
+        )
+        .unwrap();
+    }
+}
+
+/// Without blanks at the ends of lines.
+fn lines(text: &str) -> String {
+    text.trim_end()
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn configuration(out: &mut String) {
+    out.push_str(
+        "\n## `connect-lint.toml`\n\nFound in the working directory and upward. Paths and globs are relative to \
+         its folder; flags win over it. Unknown keys are errors. The JSON Schema is \
+         [schema/config.schema.json](../schema/config.schema.json).\n",
+    );
+    let schema = connect_lint::config::json_schema();
+    keys(
+        out,
+        &schema["properties"],
+        "| key | what it says |\n|---|---|\n",
+    );
+    out.push_str("\nKeys of an `[[override]]`:\n");
+    keys(
+        out,
+        &schema["$defs"]["Override"]["properties"],
+        "| key | what it says |\n|---|---|\n",
+    );
+}
+
+fn keys(out: &mut String, properties: &serde_json::Value, head: &str) {
+    write!(out, "\n{head}").unwrap();
+    for (key, schema) in properties.as_object().unwrap() {
+        let about = schema["description"].as_str().unwrap().replace('\n', " ");
+        writeln!(out, "| `{key}` | {} |", about.replace('|', "\\|")).unwrap();
+    }
+}
+
+fn sinks(out: &mut String) {
+    out.push_str("\n## Sinks\n\n| API | reached by | the URL |\n|---|---|---|\n");
+    for sink in SINKS {
+        let reach = match sink.reach {
+            Reach::Call(name) => format!("`{name}(…)`"),
+            Reach::New(name) => format!("`new {name}(…)`"),
+            Reach::InstanceMethod(class, method) => format!("`{class}` instances' `{method}(…)`"),
+            Reach::Method(object, method) => format!("`{object}.{method}(…)`"),
+            Reach::JsonImport => "`import … with { type: 'json' }`, static and dynamic".to_owned(),
+            Reach::Attribute(tag, attribute) => {
+                format!("`<{tag} {attribute}>`, in markup, JSX and script")
+            }
+        };
+        let url = match sink.url {
+            UrlArgument::One(i) => format!("argument {}", i + 1),
+            UrlArgument::List(i) => format!("argument {}, each of a list", i + 1),
+            UrlArgument::Path(i, path) => format!(
+                "argument {}, `{}`",
+                i + 1,
+                path.join(".").replace(".[]", "[]")
+            ),
+            UrlArgument::Attribute => "the attribute".to_owned(),
+            UrlArgument::AttributeList => "the attribute, each of a list".to_owned(),
+        };
+        writeln!(out, "| `{}` | {reach} | {url} |", sink.name).unwrap();
+    }
+}
+
+fn codes(out: &mut String) {
+    out.push_str("\n## Codes\n\n| code | severity | what it says |\n|---|---|---|\n");
+    for code in CODES {
+        writeln!(
+            out,
+            "| `{}` | {} | {} |",
+            code.name, code.severity, code.about
+        )
+        .unwrap();
+    }
+}
+
+fn not_browser_code(out: &mut String) {
+    out.push_str(
+        "\n## What is not browser code\n\nSuch files are not judged; `--verbose` lists them with the reason. A file \
+         named on the command line is linted wherever it stands. The configuration's `browser`, `server`, `worker` \
+         and `test` globs, and `runtime` of an `[[override]]`, say otherwise.\n\nBy path:\n\n",
+    );
+    for why in path_conventions() {
+        writeln!(out, "- {why}").unwrap();
+    }
+    out.push_str("\nBy what they import:\n\n");
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (module, why) in import_conventions() {
+        by_reason
+            .entry(why)
+            .or_default()
+            .push(format!("`{module}`"));
+    }
+    for (why, modules) in by_reason {
+        writeln!(out, "- {why}: {}", modules.join(", ")).unwrap();
+    }
+    out.push_str(
+        "\nBy what they say: `\"use server\"`, a first line `#!…`, `process.argv` and its like, `Deno`, `Bun` \
+         (unless they mention `window`, `document` or another name that only browsers have).\n",
+    );
+}
