@@ -1,6 +1,22 @@
 //! The html5ever front end: markup → what in it makes requests, runs scripts or sets policies,
 //! each with the exact bytes that it stands in.
 
+mod attributes;
+mod element;
+mod entities;
+mod handlers;
+mod items;
+mod javascript_url;
+mod mapped;
+mod nesting;
+mod page;
+mod policies;
+mod positions;
+mod scripts;
+#[cfg(test)]
+mod tests;
+mod tree;
+
 use crate::results::Severity;
 use crate::span::Span;
 
@@ -111,12 +127,11 @@ pub struct MarkupIssue {
 pub struct MappedText {
     /// The text.
     pub text: String,
-    /// Pairs of (offset in the text, offset in the source), from which on both advance alike.
-    runs: Vec<(u32, u32)>,
-    /// Where the source part ends.
-    end: u32,
+    /// Where it came from, in the order of the text; see [`MappedText::source_span`].
+    pieces: Vec<mapped::Piece>,
 }
 
+<<<<<<< HEAD
 impl MappedText {
     /// A span of the text, in the source.
     pub fn source_span(&self, span: Span) -> Span {
@@ -139,4 +154,14 @@ impl MappedText {
 /// Reads a page.
 pub fn parse(_text: &str) -> Document {
     Document::default()
+=======
+/// Reads a page: decoded, without a byte order mark.
+pub fn parse(text: &str) -> Document {
+    let context = page::Context {
+        path: Vec::new(),
+        scripts: true,
+        noscript: false,
+    };
+    page::read(MappedText::of_source(text), context)
+>>>>>>> html
 }
