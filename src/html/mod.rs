@@ -131,30 +131,6 @@ pub struct MappedText {
     pieces: Vec<mapped::Piece>,
 }
 
-<<<<<<< HEAD
-impl MappedText {
-    /// A span of the text, in the source.
-    pub fn source_span(&self, span: Span) -> Span {
-        Span {
-            start: self.source_offset(span.start),
-            end: self.source_offset(span.end),
-        }
-    }
-
-    fn source_offset(&self, offset: u32) -> u32 {
-        let i = self
-            .runs
-            .partition_point(|(at, _)| *at <= offset)
-            .saturating_sub(1);
-        let (at, source) = self.runs.get(i).copied().unwrap_or_default();
-        (source + offset.saturating_sub(at)).min(self.end)
-    }
-}
-
-/// Reads a page.
-pub fn parse(_text: &str) -> Document {
-    Document::default()
-=======
 /// Reads a page: decoded, without a byte order mark.
 pub fn parse(text: &str) -> Document {
     let context = page::Context {
@@ -163,5 +139,4 @@ pub fn parse(text: &str) -> Document {
         noscript: false,
     };
     page::read(MappedText::of_source(text), context)
->>>>>>> html
 }
