@@ -21,9 +21,10 @@ pub(super) struct Nesting {
 }
 
 impl Nesting {
-    /// Whether a new element is to be closed at once.
+    /// Whether the new element of a tag is to be closed at once.
     pub(super) fn is_too_deep(
         &mut self,
+        tag: &LocalName,
         name: &QualName,
         self_closing: bool,
         ancestors: Ancestors,
@@ -38,7 +39,7 @@ impl Nesting {
         if !stays_open(name, self_closing) {
             return false;
         }
-        *self.closed.entry(name.local.clone()).or_default() += 1;
+        *self.closed.entry(tag.clone()).or_default() += 1;
         true
     }
 

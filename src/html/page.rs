@@ -189,7 +189,7 @@ impl Page<'_> {
             && matches!(result, TokenSinkResult::Continue)
             && state
                 .nesting
-                .is_too_deep(&made.name, self_closing, ancestors)
+                .is_too_deep(&name, &made.name, self_closing, ancestors)
         {
             state.foreign_script = None;
             drop(state);

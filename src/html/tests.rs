@@ -703,6 +703,27 @@ fn elements_past_the_limit_still_count() {
     );
 }
 
+#[test]
+fn end_tags_of_elements_past_the_limit_close_nothing_else() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(600), close.repeat(600));
+    for inner in [
+        deep("<div>", "</div>"),
+        deep("<svg><foreignObject>", "</foreignObject></svg>"),
+        deep("<template>", "</template>"),
+        deep("<b>", "</b>"),
+    ] {
+        // A policy in the body is out of place, whatever came before it; one in a template says so.
+        let page = format!("<body><template>{inner}{META}</template>{META}");
+        let issues = parse(&page).issues;
+        let messages: Vec<_> = issues.iter().map(|i| i.message.as_str()).collect();
+        assert_eq!(messages.len(), 2, "{inner}");
+        assert!(
+            messages[0].contains("<template>") && messages[1].contains("<body>"),
+            "{inner}"
+        );
+    }
+}
+
 /// Bits of markup that parsers trip over.
 fn soup() -> impl Strategy<Value = String> {
     let bit = prop_oneof![
