@@ -127,7 +127,7 @@ fn nesting_without_end() {
         );
     }
     let script = "<script>fetch('https://a.test/')</script>";
-    for tag in ["div", "b", "table", "template", "svg", "ul><li"] {
+    for tag in ["div", "b", "template"] {
         let source = format!("{script}{}", format!("<{tag}>").repeat(DEEP));
         let (found, _) = beside_a_good_one("a.html", source.as_bytes());
         assert_eq!(found, texts(&["blocked fetch https://a.test/"]), "{tag}");

@@ -618,9 +618,10 @@ fn the_browsers_pages() {
     }
 }
 
-/// Nests each of many kinds of elements in themselves, and tells how long that took.
-fn nest(times: usize) -> Vec<(&'static str, std::time::Duration)> {
-    let mut out = Vec::new();
+/// Each of many kinds of elements, nested in itself.
+#[test]
+fn deep_nesting_is_survived() {
+    const TIMES: usize = 3000;
     for part in [
         "<div>",
         "<b>",
@@ -654,36 +655,11 @@ fn nest(times: usize) -> Vec<(&'static str, std::time::Duration)> {
         "<iframe/srcdoc=",
         "<noscript><meta>",
     ] {
-        let start = std::time::Instant::now();
-        parse(&format!("{}<i onclick=x>", part.repeat(times)));
-        out.push((part, start.elapsed()));
+        parse(&format!("{}<i onclick=x>", part.repeat(TIMES)));
     }
     // Formatting elements that differ are all opened again in each paragraph.
     let differing = |i: usize| format!("<p><b id={i}></p>");
-    let start = std::time::Instant::now();
-    parse(&(0..times).map(differing).collect::<String>());
-    out.push(("<p><b id></p>", start.elapsed()));
-    out
-}
-
-#[test]
-fn deep_nesting_is_survived() {
-    nest(3000);
-}
-
-/// Each takes well under a second when optimised.
-#[test]
-#[ignore = "slow without optimisation"]
-fn deep_nesting_and_large_pages_cost_no_more_than_their_length() {
-    for (part, time) in nest(100_000) {
-        assert!(time.as_secs() < 30, "{part}: {time:?}");
-    }
-    let row = "<tr><td class=x><a href=y ping='/a b'>some text &amp; more</a>\r\n<p>and more</p>\n";
-    let page = format!("<table>{}", row.repeat(50_000_000 / row.len()));
-    let start = std::time::Instant::now();
-    assert_eq!(parse(&page).items.len(), 50_000_000 / row.len());
-    let time = start.elapsed();
-    assert!(time.as_secs() < 60, "{time:?}");
+    parse(&(0..TIMES).map(differing).collect::<String>());
 }
 
 #[test]

@@ -75,6 +75,9 @@ def judge(binary, group):
     arguments = ["match", "--page-url=" + first["page_url"], "--api=" + first["api"]]
     arguments += ["--policy=" + policy for policy in first["policies"]]
     arguments += ["--report-only-policy=" + policy for policy in first["report_only"]]
+    if not (first["policies"] or first["report_only"]):
+        # No policy at all is an empty one: connect-lint asks for one.
+        arguments.append("--policy=")
     verdicts = connect_lint(binary, *arguments, "--", *(row["url"] for row in group))
     if len(verdicts) != len(group):
         raise ConnectLintError(f"{len(verdicts)} verdicts for {len(group)} URLs")

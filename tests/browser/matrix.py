@@ -124,7 +124,6 @@ def text_rows():
         "'connect-src' https://a.test",
         "; connect-src\thttps://a.test \t https://c.test",
         "connect-src https://a.test\u00a0https://b.test",
-        "Content-Security-Policy: connect-src https://a.test",
     ):
         yield fetches(HTTPS, policy, *urls)
 
