@@ -2,10 +2,12 @@
 
 mod decode;
 mod language;
+mod modules;
 mod runtime;
 mod walk;
 
 pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};
 pub use language::Language;
+pub use modules::{Import, Modules};
 pub use runtime::{NotBrowser, classify, import_conventions, path_conventions, server_import};
 pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, discover};
