@@ -1,6 +1,6 @@
 //! Endpoints × policies → verdicts with reasons. Sees facts and policies, never syntax.
 
-use crate::csp::{Answer, Mode, Outcome, Policy, judge_list, suggestion};
+use crate::csp::{Answer, Check, Mode, Outcome, Policy, judge_list, suggestion};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::results::{Disposition, VerdictKind};
 use crate::sink::Api;
@@ -59,9 +59,16 @@ pub fn judge(
         Resolved::NoRequest { why } => return no_request(why),
     };
     let upgrading = policies.iter().any(|p| p.policy.upgrades());
+    let check = |disposition| Check {
+        mode,
+        api,
+        upgrading,
+        disposition,
+    };
     let (mut per_policy, mut report_only) = (Vec::new(), Vec::new());
     for applied in policies {
-        let outcome = judge_list(applied.policy, url, page, mode, api, upgrading);
+        let check = check(applied.policy.disposition);
+        let outcome = judge_list(applied.policy, url, page, &check);
         let judged = PolicyJudgement {
             id: applied.id,
             verdict: verdict(outcome.allows, url),
@@ -90,18 +97,13 @@ pub fn judge(
         .report_only
         .iter()
         .any(|p| p.verdict == VerdictKind::Blocked);
-    if judgement.verdict == VerdictKind::Blocked || reported {
-        judgement.suggestion = suggestion(&after_upgrade(url, upgrading), page);
-    }
+    let blocked = match (judgement.verdict, reported) {
+        (VerdictKind::Blocked, _) => Some(Disposition::Enforce),
+        (_, true) => Some(Disposition::Report),
+        _ => None,
+    };
+    judgement.suggestion = blocked.and_then(|d| suggestion(url, page, &check(d)));
     judgement
-}
-
-fn after_upgrade(url: &PartialUrl, upgrading: bool) -> PartialUrl {
-    if upgrading {
-        url.upgraded()
-    } else {
-        url.clone()
-    }
 }
 
 /// What decides comes first: a policy that blocks, one that may, one that restricts at all.
