@@ -507,6 +507,10 @@ fn verdicts(judgement: &Judgement) -> Vec<VerdictKind> {
 }
 
 fn contradicts(partial: &Judgement, whole: &Judgement) -> bool {
+    let no_request = whole.per_policy.is_empty() && whole.report_only.is_empty();
+    if no_request {
+        return false;
+    }
     let certain = |v: VerdictKind| matches!(v, VerdictKind::Allowed | VerdictKind::Blocked);
     verdicts(partial)
         .into_iter()
@@ -554,11 +558,17 @@ fn check(pattern: &Pattern, at: &Where, policies: &[Policy], api: Api, seed: u64
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
+fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig {
+        cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(8_000),
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
     fn a_certain_verdict_holds_of_every_url(
@@ -621,6 +631,10 @@ proptest! {
         let blocking = parse_header(&format!("{before}connect-src"), Disposition::Enforce);
         let applied = [AppliedPolicy { id: 0, policy: &blocking[0] }];
         let judgement = judge(&resolved, &page, &applied, Mode::Browser, api);
+        if judgement.per_policy.is_empty() {
+            // The API throws.
+            return Ok(());
+        }
         prop_assert_eq!(judgement.verdict, VerdictKind::Blocked);
         if let Some(source) = judgement.suggestion {
             let text = format!("{before}connect-src {source}");

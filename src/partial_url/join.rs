@@ -1,7 +1,7 @@
 //! `new URL(reference, base)` where either may not be known.
 
 use super::parse::cleaned;
-use super::{is_special, labels};
+use super::{is_special, join_text, labels};
 use crate::value::{Charset, Hole, HoleKind, Part, Pattern};
 use url::Url;
 
@@ -11,7 +11,7 @@ pub fn join(reference: &Pattern, base: &Pattern) -> Pattern {
     if let (Some(reference), Some(base)) = (reference.as_text(), base.as_text()) {
         return match Url::parse(base)
             .ok()
-            .and_then(|base| base.join(reference).ok())
+            .and_then(|base| join_text(&base, reference).ok())
         {
             Some(url) => Pattern::text(url.as_str()),
             None => Pattern::hole(Hole::unknown("an invalid URL")),

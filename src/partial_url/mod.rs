@@ -245,7 +245,8 @@ impl PartialUrl {
         }
     }
 
-    fn of(mut self, possible: &'static [&'static str]) -> PartialUrl {
+    /// The same, if it makes a request only with one of these schemes.
+    pub(crate) fn of(mut self, possible: &'static [&'static str]) -> PartialUrl {
         self.possible = possible;
         self
     }
@@ -318,7 +319,7 @@ fn base_url(base: &Base, page: &Page, reference: &Pattern) -> BaseUrl {
         true => own.clone(),
         false => far_from(own, href, reference),
     };
-    let joined = |page: &Url| match page.join(href) {
+    let joined = |page: &Url| match join_text(page, href) {
         Ok(url) if !matches!(url.scheme(), "data" | "javascript") => url,
         _ => page.clone(),
     };
@@ -374,6 +375,19 @@ fn text_and_hole(text: &str, hole: &Hole) -> Pattern {
     out
 }
 
+/// `reference` on `base`. The `url` crate finds no host after more than two slashes; the
+/// standard skips them ("special authority ignore slashes state").
+fn join_text(base: &Url, reference: &str) -> Result<Url, url::ParseError> {
+    let text = reference
+        .trim_matches(|c: char| c <= ' ')
+        .replace(['\t', '\n', '\r'], "");
+    let rest = text.trim_start_matches(['/', '\\']);
+    if is_special(base.scheme()) && text.len() - rest.len() > 2 {
+        return base.join(&format!("//{rest}"));
+    }
+    base.join(reference)
+}
+
 fn invalid(error: &url::ParseError) -> String {
     format!("not a valid URL ({error}): no request is made")
 }
@@ -390,8 +404,8 @@ fn complete(text: &str, base: Result<&BaseUrl, &str>) -> Result<PartialUrl, Stri
             };
         }
     };
-    let url = base.url.join(text).map_err(|error| invalid(&error))?;
-    let elsewhere = base.elsewhere.join(text);
+    let url = join_text(&base.url, text).map_err(|error| invalid(&error))?;
+    let elsewhere = join_text(&base.elsewhere, text);
     let same = elsewhere.is_ok_and(|other| other.path() == url.path());
     let partial = PartialUrl::from_url(url);
     Ok(match same {
