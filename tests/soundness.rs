@@ -561,7 +561,7 @@ fn check(pattern: &Pattern, at: &Where, policies: &[Policy], api: Api, seed: u64
 fn config() -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
     ProptestConfig {
-        cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(8_000),
+        cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(5_000),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -11,12 +11,14 @@
 mod join;
 mod parse;
 mod path;
+#[cfg(test)]
+mod tests;
 
 pub use join::join;
 
 use crate::endpoint::Base;
 use crate::sink::UrlRule;
-use crate::value::{Charset, Hole, HoleKind, Pattern};
+use crate::value::{Charset, Hole, HoleKind, Part, Pattern};
 use parse::BaseUrl;
 use url::Url;
 
@@ -148,7 +150,7 @@ pub enum Resolved {
 impl PartialUrl {
     /// Resolves what a program passes to an API.
     pub fn resolve(url: &Pattern, base: &Base, page: &Page, rule: UrlRule) -> Resolved {
-        let filled = fill_page(url, page);
+        let filled = with_query_marked(fill_page(url, page));
         let base = match rule.takes_relative(&filled) {
             true => Ok(&base_url(base, page, &filled)),
             false if rule == UrlRule::Module => Err(BARE),
@@ -367,6 +369,34 @@ fn fill_page(url: &Pattern, page: &Page) -> Pattern {
         };
         Some(Pattern::text(text))
     })
+}
+
+/// `location.search` and `location.hash` at the end leave what comes before as it is, like a
+/// query does.
+fn with_query_marked(pattern: Pattern) -> Pattern {
+    let is_query = |part: &Part| match part {
+        Part::Hole(hole) => {
+            matches!(hole.kind, HoleKind::PageSearch | HoleKind::PageHash)
+                && hole.charset == Charset::Any
+        }
+        Part::Text(_) => false,
+    };
+    let parts = pattern.parts();
+    let queries = parts.iter().rev().take_while(|part| is_query(part)).count();
+    if queries == 0 {
+        return pattern;
+    }
+    let mut out = Pattern::default();
+    for (i, part) in parts.iter().enumerate() {
+        if i == parts.len() - queries {
+            out.push_text("?");
+        }
+        match part {
+            Part::Text(text) => out.push_text(text),
+            Part::Hole(hole) => out.push_hole(hole.clone()),
+        }
+    }
+    out
 }
 
 fn text_and_hole(text: &str, hole: &Hole) -> Pattern {

@@ -218,6 +218,9 @@ struct Authority {
     user: Pattern,
     host: Pattern,
     port: Option<Pattern>,
+    /// A bracket that may begin an IPv6 address, if what comes before it is empty: its colons
+    /// may not be the port's.
+    late_bracket: bool,
 }
 
 impl Authority {
@@ -237,6 +240,7 @@ impl Authority {
             Some(from + text[from..].find(':')?)
         });
         Authority {
+            late_bracket: !in_brackets && texts(&rest).any(|text| text.contains('[')),
             user,
             host,
             port: (!port.is_empty()).then(|| drop_text(&port, 1)),
@@ -257,7 +261,7 @@ impl Authority {
             }
             _ => true,
         });
-        host && tame(&self.user) && self.port.as_ref().is_none_or(tame)
+        host && !self.late_bracket && tame(&self.user) && self.port.as_ref().is_none_or(tame)
     }
 }
 
