@@ -226,6 +226,53 @@ fn hole() -> impl Strategy<Value = Hole> {
     (hole_kind(), charset).prop_map(|(kind, charset)| Hole::new(kind).with_charset(charset))
 }
 
+fn tame_hole() -> impl Strategy<Value = Pattern> {
+    let charset = select(vec![Charset::UriComponent, Charset::Number, Charset::Query]);
+    charset.prop_map(|charset| Pattern::hole(Hole::unknown("a value").with_charset(charset)))
+}
+
+/// A known origin, and a path that dot segments may climb in.
+fn path_pattern() -> impl Strategy<Value = Vec<Pattern>> {
+    let origins = select(vec![
+        "https://api.example.com/",
+        "https://page.test/",
+        "//api.example.com/",
+        "/",
+        "",
+    ]);
+    let texts = select(vec![
+        "/", "/", "u", "u/", "/u/", "x", "..", "../", "/../", ".", "/./", "%2", "%", "2e", "%2e",
+        "e", "\\", "%C3%A9", "%C3", "?q",
+    ]);
+    let part = prop_oneof![2 => texts.prop_map(Pattern::text), 1 => tame_hole()];
+    (origins, prop::collection::vec(part, 1..7)).prop_map(|(origin, mut parts)| {
+        parts.insert(0, Pattern::text(origin));
+        parts
+    })
+}
+
+/// An authority that may be empty: the next segment is the host then.
+fn skipped_pattern() -> impl Strategy<Value = Vec<Pattern>> {
+    let texts = |all: &[&'static str]| select(all.to_vec()).prop_map(Pattern::text);
+    let hosts = [
+        "api.example.com",
+        "api.example.com:8080",
+        "page.test",
+        "localhost",
+        "u/x",
+    ];
+    (
+        texts(&[
+            "https://", "http://", "//", "/", "", "wss://", "https:", "http:/",
+        ]),
+        tame_hole(),
+        texts(&["/", "//", "\\", "", "/ /"]),
+        texts(&hosts),
+        prop_oneof![texts(&["/u/", "/u/x", ""]), tame_hole()],
+    )
+        .prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e])
+}
+
 fn pattern() -> impl Strategy<Value = Pattern> {
     let text = select(TEXTS).prop_map(Pattern::text);
     let part = prop_oneof![3 => text, 1 => hole().prop_map(Pattern::hole)];
@@ -250,7 +297,7 @@ fn pattern() -> impl Strategy<Value = Pattern> {
         maybe(texts(&["?q=", "#", "/x", ""])),
     )
         .prop_map(|(a, b, c, d, e, f, g)| vec![a, b, c, d, e, f, g]);
-    prop_oneof![loose, real].prop_map(|parts| {
+    prop_oneof![loose, real, path_pattern(), skipped_pattern()].prop_map(|parts| {
         let mut out = Pattern::default();
         parts.iter().for_each(|part| out.extend(part));
         out
@@ -297,7 +344,16 @@ fn source() -> impl Strategy<Value = String> {
         select(paths.to_vec()),
     )
         .prop_map(|(scheme, host, port, path)| format!("{scheme}{host}{port}{path}"));
-    prop_oneof![2 => host, 1 => select(keywords.to_vec()).prop_map(str::to_owned)]
+    let near = (
+        select(vec![
+            "https://api.example.com",
+            "api.example.com",
+            "https://page.test",
+        ]),
+        select(paths.to_vec()),
+    )
+        .prop_map(|(origin, path)| format!("{origin}{path}"));
+    prop_oneof![2 => host, 1 => near, 1 => select(keywords.to_vec()).prop_map(str::to_owned)]
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
