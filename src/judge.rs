@@ -158,3 +158,118 @@ fn no_request(why: &str) -> Judgement {
         report_only: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::csp::parse_header;
+    use crate::endpoint::Base;
+    use crate::value::Pattern;
+
+    fn judged(url: &str, api: Api, mode: Mode, policies: &[(&str, Disposition)]) -> Judgement {
+        let page = Page::unnamed().unwrap();
+        let policies: Vec<_> = policies
+            .iter()
+            .flat_map(|(text, disposition)| parse_header(text, *disposition))
+            .collect();
+        let applied: Vec<_> = policies
+            .iter()
+            .enumerate()
+            .map(|(id, policy)| AppliedPolicy { id, policy })
+            .collect();
+        let url = PartialUrl::resolve(&Pattern::text(url), &Base::Page, &page, api.sink().rule);
+        judge(&url, &page, &applied, mode, api)
+    }
+
+    #[test]
+    fn every_policy_must_let_it_through() {
+        let policies = [
+            ("connect-src *", Disposition::Enforce),
+            (
+                "default-src https://a.test, connect-src *",
+                Disposition::Enforce,
+            ),
+        ];
+        let blocked = judged("https://b.test/", Api::Fetch, Mode::Browser, &policies);
+        assert_eq!(blocked.verdict, VerdictKind::Blocked);
+        assert_eq!(blocked.policy, Some(1));
+        assert_eq!(blocked.directive.as_deref(), Some("default-src"));
+        assert_eq!(
+            blocked.reason,
+            "nothing in `default-src` covers `https://b.test` (there is no `connect-src`: \
+             `default-src` stands in)"
+        );
+        assert_eq!(blocked.suggestion.as_deref(), Some("https://b.test"));
+    }
+
+    #[test]
+    fn a_policy_that_only_reports_never_blocks() {
+        let policies = [("connect-src 'none'", Disposition::Report)];
+        let judgement = judged("https://b.test/", Api::Fetch, Mode::Browser, &policies);
+        assert_eq!(judgement.verdict, VerdictKind::Allowed);
+        assert_eq!(judgement.report_only[0].verdict, VerdictKind::Blocked);
+        assert_eq!(judgement.suggestion.as_deref(), Some("https://b.test"));
+    }
+
+    #[test]
+    fn a_cache_takes_http_only() {
+        let policies = [("connect-src 'none'", Disposition::Enforce)];
+        for (url, verdict) in [
+            ("data:,x", VerdictKind::Allowed),
+            ("https://b.test/", VerdictKind::Blocked),
+        ] {
+            let judgement = judged(url, Api::CacheAdd, Mode::Browser, &policies);
+            assert_eq!(judgement.verdict, verdict, "{url}");
+        }
+    }
+
+    #[test]
+    fn modes_differ() {
+        for (policy, url, browser, text) in [
+            (
+                "connect-src https:",
+                "wss://b.test/",
+                VerdictKind::Blocked,
+                VerdictKind::Allowed,
+            ),
+            (
+                "connect-src http://b.test:80",
+                "https://b.test/",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+            (
+                "connect-src ü; connect-src 'none'",
+                "https://b.test/",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+            (
+                "connect-src b.test/%",
+                "https://b.test/%",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+        ] {
+            let policies = [(policy, Disposition::Enforce)];
+            for (mode, wanted, other) in [
+                (
+                    Mode::Browser,
+                    browser,
+                    "by the text of the specification it is",
+                ),
+                (Mode::Spec, text, "in today's browsers it is"),
+            ] {
+                let judgement = judged(url, Api::XmlHttpRequest, mode, &policies);
+                assert_eq!(judgement.verdict, wanted, "{policy} in {mode:?}");
+                let unrestricted = judgement.directive.is_none();
+                assert!(
+                    unrestricted || judgement.reason.contains(other),
+                    "{}",
+                    judgement.reason
+                );
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Every question has three answers: for all URLs that it can be, for none, or for some.
 
-use super::policy::Policy;
+use super::policy::{Directive, Policy};
 use super::source::{HostSource, PortSource, Source, SourceKind};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Port};
 use crate::results::Disposition;
@@ -135,13 +135,7 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
             nearest = Some((source, found.miss));
         }
     }
-    outcome.reason = reason(
-        &outcome,
-        directive.sources.is_empty(),
-        nearest,
-        &checked,
-        page,
-    );
+    outcome.reason = reason(&outcome, directive, nearest, &checked, page);
     if outcome.allows != Always && by_fallback {
         outcome
             .reason
@@ -338,9 +332,8 @@ fn own_origin(url: &PartialUrl, page: &Page, mode: Mode) -> Match {
     };
     let answer = host.and(scheme).and(port);
     let miss = match (host, scheme, port) {
-        (Never, ..) => Miss::Nothing,
-        (_, Never, _) => Miss::Scheme,
-        (_, _, Never) => Miss::Port,
+        (Always, Never, _) => Miss::Scheme,
+        (Always, _, Never) => Miss::Port,
         _ => Miss::Nothing,
     };
     Match { answer, miss }
@@ -387,11 +380,10 @@ fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -
     let path = path_part(&source.path, &url.path, mode);
     let named = source.host != "*";
     let miss = match (host, scheme, port, path) {
-        (Never, ..) => Miss::Nothing,
-        (_, Never, ..) if named => Miss::Scheme,
+        (Always, Never, ..) if named => Miss::Scheme,
         (_, Never, ..) => Miss::Nothing,
-        (_, _, Never, _) => Miss::Port,
-        (_, _, _, Never) => Miss::Path,
+        (Always, _, Never, _) => Miss::Port,
+        (Always, _, _, Never) => Miss::Path,
         _ => Miss::Nothing,
     };
     let miss = if host == Never && is_apex(&source.host, url) {
@@ -586,50 +578,68 @@ fn decoded(path: &str) -> String {
 
 fn reason(
     outcome: &Outcome,
-    empty: bool,
+    directive: &Directive,
     nearest: Option<(&Source, Miss)>,
     url: &PartialUrl,
     page: &Page,
 ) -> String {
-    let directive = outcome.directive.as_deref().unwrap_or("connect-src");
+    let name = &directive.name;
     match (outcome.allows, &outcome.source) {
-        (Always, Some(source)) => format!("`{source}` in `{directive}` lets it through"),
-        (Always, None) => "it is let through".to_owned(),
-        (Sometimes, _) => {
-            let part = match (&url.scheme, &url.host, url.port) {
-                (None, ..) => "scheme and host",
-                (_, Host::Open, _) => "the host",
-                (_, Host::Suffix(_), _) => "the sub-domain",
-                (_, _, Port::Open) => "the port",
-                _ => "the path",
-            };
-            let holes = url
-                .open_parts
-                .iter()
-                .take(3)
-                .map(|p| format!("`{p}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let given = if holes.is_empty() {
-                String::new()
-            } else {
-                format!(", which {holes} decides")
-            };
-            let source = outcome.source.as_deref().unwrap_or(directive);
-            format!("it depends on {part}{given}: `{source}` may or may not cover it")
+        (Always, Some(source)) => {
+            let aside = old_safari(source, url);
+            format!("`{source}` in `{name}` lets it through{aside}")
         }
-        (Never, _) if empty => format!("`{directive}` is empty: it lets nothing through"),
-        (Never, _) => match nearest {
-            Some((source, miss)) => near_miss(source, miss, url),
-            None if url.same_origin => {
-                format!("nothing in `{directive}` covers the page's own origin")
+        (Always, None) => "it is let through".to_owned(),
+        (Sometimes, source) => depends(source.as_deref().unwrap_or(name), url),
+        (Never, _) => match (directive.sources.as_slice(), nearest) {
+            ([], _) => format!("`{name}` is empty: it lets nothing through"),
+            ([only], _) if only.kind == SourceKind::None => {
+                format!("`{}` in `{name}` lets nothing through", only.text)
             }
-            None => format!(
-                "nothing in `{directive}` covers {}",
-                shown_origin(url, page)
-            ),
+            (_, Some((source, miss))) => near_miss(source, miss, url),
+            _ if url.same_origin => format!("nothing in `{name}` covers the page's own origin"),
+            (sources, None) => {
+                let own = sources.iter().any(|s| s.kind == SourceKind::OwnOrigin);
+                let aside = match url.scheme.as_deref() {
+                    Some("blob" | "data") if own => " (`'self'` does not)",
+                    _ => "",
+                };
+                format!(
+                    "nothing in `{name}` covers {}{aside}",
+                    shown_origin(url, page)
+                )
+            }
         },
     }
+}
+
+/// Safari took `'self'` for the page's own scheme until 15.4 (w3c/webappsec-csp issue 7).
+fn old_safari(source: &str, url: &PartialUrl) -> String {
+    let own = source.eq_ignore_ascii_case("'self'");
+    match (own, url.scheme.as_deref()) {
+        (true, Some(scheme @ ("ws" | "wss"))) => {
+            format!(" (Safari before 15.4 wants the host with `{scheme}://`)")
+        }
+        _ => String::new(),
+    }
+}
+
+fn depends(source: &str, url: &PartialUrl) -> String {
+    let part = match (&url.scheme, &url.host, url.port) {
+        (None, ..) => "scheme and host",
+        (_, Host::Open, _) => "the host",
+        (_, Host::Suffix(_), _) => "the sub-domain",
+        (_, _, Port::Open) => "the port",
+        _ => "the path",
+    };
+    let holes = url.open_parts.iter().take(3).map(|p| format!("`{p}`"));
+    let holes = holes.collect::<Vec<_>>().join(", ");
+    let given = if holes.is_empty() {
+        String::new()
+    } else {
+        format!(", which {holes} decides")
+    };
+    format!("it depends on {part}{given}: `{source}` may or may not cover it")
 }
 
 fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
@@ -660,7 +670,13 @@ fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
 
 /// The origin for people: `https://api.example.com`.
 fn shown_origin(url: &PartialUrl, page: &Page) -> String {
-    let scheme = url.scheme.as_deref().unwrap_or("…");
+    let Some(scheme) = url.scheme.as_deref() else {
+        let schemes = url.possible.iter().map(|scheme| format!("`{scheme}:`"));
+        return match url.possible {
+            [] => "any URL".to_owned(),
+            _ => format!("{} URLs", schemes.collect::<Vec<_>>().join(" or ")),
+        };
+    };
     let shown = match &url.host {
         Host::Known(host) if host.is_empty() => format!("`{scheme}:` URLs"),
         Host::Known(host) => match url.port {

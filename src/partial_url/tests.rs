@@ -420,4 +420,51 @@ fn reasons_and_suggestions() {
     );
     let (reason, suggestion) = row("http://[::1]/", Api::Fetch, "'self'");
     assert_eq!((reason.contains("[::1]"), suggestion), (true, None));
+    for (text, api, sources, wanted) in [
+        (
+            "wss://h.test/x",
+            Api::WebSocket,
+            "'self'",
+            "(Safari before 15.4 wants the host with `wss://`)",
+        ),
+        (
+            "blob:https://h.test/1",
+            Api::Fetch,
+            "'self'",
+            "covers `blob:` URLs (`'self'` does not)",
+        ),
+        (
+            "{x}",
+            Api::WebSocket,
+            "https://a.test",
+            "covers `wss:` or `ws:` URLs",
+        ),
+        (
+            "{x}",
+            Api::Fetch,
+            "'none'",
+            "`'none'` in `connect-src` lets nothing through",
+        ),
+        (
+            "https://{x}",
+            Api::Fetch,
+            "wss://a.test",
+            "nothing in `connect-src` covers `https:` URLs",
+        ),
+        (
+            "https://a.test:81/",
+            Api::Fetch,
+            "https://a.test",
+            "does not cover port 81",
+        ),
+        (
+            "https://a.test/",
+            Api::Fetch,
+            "*.a.test",
+            "sub-domains only",
+        ),
+    ] {
+        let (reason, _) = row(text, api, sources);
+        assert!(reason.contains(wanted), "{text}: {reason}");
+    }
 }
