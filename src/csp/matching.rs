@@ -110,7 +110,7 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
             directive: None,
             by_fallback: false,
             source: None,
-            reason: "the policy has neither `connect-src` nor `default-src`: connections are not restricted".into(),
+            reason: unrestricted(policy, url, page, check),
         };
     };
     let mut outcome = Outcome {
@@ -145,6 +145,26 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
         outcome.reason.push_str(&difference);
     }
     outcome
+}
+
+fn unrestricted(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check) -> String {
+    let dropped = policy.directives.iter().find(|d| {
+        d.non_ascii && !d.duplicate && matches!(d.name.as_str(), "connect-src" | "default-src")
+    });
+    let mut reason = match dropped {
+        Some(dropped) => format!(
+            "`{}` holds a character that is not ASCII, which drops it: connections are not \
+             restricted",
+            dropped.name
+        ),
+        None => "the policy has neither `connect-src` nor `default-src`: connections are not \
+                 restricted"
+            .to_owned(),
+    };
+    if let Some(difference) = difference(policy, url, page, check, Always) {
+        reason.push_str(&difference);
+    }
+    reason
 }
 
 /// Where browsers and the specification come to different answers, the other one, in words.

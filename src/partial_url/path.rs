@@ -84,11 +84,10 @@ impl Known {
             // `..` alone, as text, leaves the rest as certain as it was.
             self.open |= segment.has_holes;
         } else if !self.open && !segment.is_dot() {
-            let text = encoded(&segment.leading);
             if segment.has_holes {
-                self.partial = text;
+                self.partial = encoded(without_begun_escape(&segment.leading));
             } else {
-                self.segments.push(text);
+                self.segments.push(encoded(&segment.text));
             }
         }
         self.open |= segment.has_holes;
@@ -105,16 +104,20 @@ impl Known {
     }
 }
 
-/// A segment's text, percent-encoded; an escape that a hole may complete is left out.
-fn encoded(segment: &str) -> String {
-    let bytes = segment.as_bytes();
-    let cut = match bytes {
+/// Text without an escape at its end that a hole may complete.
+fn without_begun_escape(text: &str) -> &str {
+    let cut = match text.as_bytes() {
         [.., b'%'] => 1,
-        [.., b'%', _] => 2,
+        [.., b'%', digit] if digit.is_ascii_hexdigit() => 2,
         _ => 0,
     };
-    let whole = segment.get(..segment.len() - cut).unwrap_or("");
-    normal(&format!("/{whole}")).map_or(String::new(), |path| path[1..].to_owned())
+    text.get(..text.len() - cut).unwrap_or(text)
+}
+
+/// A segment's text, percent-encoded.
+fn encoded(segment: &str) -> String {
+    let path = normal(&format!("/{segment}")).unwrap_or_default();
+    path.trim_start_matches('/').to_owned()
 }
 
 #[derive(Default)]
