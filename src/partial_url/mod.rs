@@ -335,7 +335,8 @@ fn base_url(base: &Base, page: &Page, reference: &Pattern) -> BaseUrl {
 fn far_from(own: &Url, href: &str, reference: &Pattern) -> Url {
     let is_slash = |c: &char| matches!(c, '/' | '\\');
     let count = |text: &str| text.chars().filter(is_slash).count();
-    let depth = 2 + count(href) + count(reference.as_text().unwrap_or(""));
+    // Each of the two climbs once per slash, and once more.
+    let depth = 4 + count(href) + count(reference.as_text().unwrap_or(""));
     let mut out = own.clone();
     out.set_path(&"/~".repeat(depth));
     out
