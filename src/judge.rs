@@ -1,6 +1,6 @@
 //! Endpoints × policies → verdicts with reasons. Sees facts and policies, never syntax.
 
-use crate::csp::{Answer, Mode, Outcome, Policy, judge_list, suggestion};
+use crate::csp::{Answer, Check, Mode, Outcome, Policy, judge_list, suggestion};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::results::{Disposition, VerdictKind};
 use crate::sink::Api;
@@ -55,13 +55,24 @@ pub fn judge(
     api: Api,
 ) -> Judgement {
     let url = match url {
-        Resolved::Url(url) => url,
-        Resolved::NoRequest { why } => return no_request(why),
+        Resolved::Url(url) => requested(url, api),
+        Resolved::NoRequest { why } => Err(why.clone()),
+    };
+    let url = match &url {
+        Ok(url) => url,
+        Err(why) => return no_request(why),
     };
     let upgrading = policies.iter().any(|p| p.policy.upgrades());
+    let check = |disposition| Check {
+        mode,
+        api,
+        upgrading,
+        disposition,
+    };
     let (mut per_policy, mut report_only) = (Vec::new(), Vec::new());
     for applied in policies {
-        let outcome = judge_list(applied.policy, url, page, mode, api, upgrading);
+        let check = check(applied.policy.disposition);
+        let outcome = judge_list(applied.policy, url, page, &check);
         let judged = PolicyJudgement {
             id: applied.id,
             verdict: verdict(outcome.allows, url),
@@ -90,17 +101,28 @@ pub fn judge(
         .report_only
         .iter()
         .any(|p| p.verdict == VerdictKind::Blocked);
-    if judgement.verdict == VerdictKind::Blocked || reported {
-        judgement.suggestion = suggestion(&after_upgrade(url, upgrading), page);
-    }
+    let blocked = match (judgement.verdict, reported) {
+        (VerdictKind::Blocked, _) => Some(Disposition::Enforce),
+        (_, true) => Some(Disposition::Report),
+        _ => None,
+    };
+    judgement.suggestion = blocked.and_then(|d| suggestion(url, page, &check(d)));
     judgement
 }
 
-fn after_upgrade(url: &PartialUrl, upgrading: bool) -> PartialUrl {
-    if upgrading {
-        url.upgraded()
-    } else {
-        url.clone()
+/// The URL that the API requests. A cache stores http and https only (Service Workers,
+/// "Batch Cache Operations" and `addAll()`).
+///
+/// # Errors
+/// Why it throws instead.
+fn requested(url: &PartialUrl, api: Api) -> Result<PartialUrl, String> {
+    let url = url.clone();
+    match (api, url.scheme.as_deref()) {
+        (Api::CacheAdd | Api::CacheAddAll, None) => Ok(url.of(&["https", "http"])),
+        (Api::CacheAdd | Api::CacheAddAll, Some(scheme)) if !matches!(scheme, "http" | "https") => {
+            Err(format!("a cache takes no `{scheme}:` URL: it throws"))
+        }
+        _ => Ok(url),
     }
 }
 
@@ -134,5 +156,115 @@ fn no_request(why: &str) -> Judgement {
         suggestion: None,
         per_policy: Vec::new(),
         report_only: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::csp::parse_header;
+    use crate::endpoint::Base;
+    use crate::value::Pattern;
+
+    fn judged(url: &str, api: Api, mode: Mode, policies: &[(&str, Disposition)]) -> Judgement {
+        let page = Page::unnamed().unwrap();
+        let policies: Vec<_> = policies
+            .iter()
+            .flat_map(|(text, disposition)| parse_header(text, *disposition))
+            .collect();
+        let applied: Vec<_> = policies
+            .iter()
+            .enumerate()
+            .map(|(id, policy)| AppliedPolicy { id, policy })
+            .collect();
+        let url = PartialUrl::resolve(&Pattern::text(url), &Base::Page, &page, api.sink().rule);
+        judge(&url, &page, &applied, mode, api)
+    }
+
+    #[test]
+    fn every_policy_must_let_it_through() {
+        let policies = [
+            ("connect-src *", Disposition::Enforce),
+            (
+                "default-src https://a.test, connect-src *",
+                Disposition::Enforce,
+            ),
+        ];
+        let blocked = judged("https://b.test/", Api::Fetch, Mode::Browser, &policies);
+        assert_eq!(blocked.verdict, VerdictKind::Blocked);
+        assert_eq!(blocked.policy, Some(1));
+        assert_eq!(blocked.directive.as_deref(), Some("default-src"));
+        assert_eq!(
+            blocked.reason,
+            "nothing in `default-src` covers `https://b.test` (there is no `connect-src`: \
+             `default-src` stands in)"
+        );
+        assert_eq!(blocked.suggestion.as_deref(), Some("https://b.test"));
+    }
+
+    #[test]
+    fn a_policy_that_only_reports_never_blocks() {
+        let policies = [("connect-src 'none'", Disposition::Report)];
+        let judgement = judged("https://b.test/", Api::Fetch, Mode::Browser, &policies);
+        assert_eq!(judgement.verdict, VerdictKind::Allowed);
+        assert_eq!(judgement.report_only[0].verdict, VerdictKind::Blocked);
+        assert_eq!(judgement.suggestion.as_deref(), Some("https://b.test"));
+    }
+
+    #[test]
+    fn a_cache_takes_http_only() {
+        let policies = [("connect-src 'none'", Disposition::Enforce)];
+        for (url, verdict) in [
+            ("data:,x", VerdictKind::Allowed),
+            ("https://b.test/", VerdictKind::Blocked),
+        ] {
+            let judgement = judged(url, Api::CacheAdd, Mode::Browser, &policies);
+            assert_eq!(judgement.verdict, verdict, "{url}");
+        }
+    }
+
+    #[test]
+    fn modes_differ() {
+        for (policy, url, browser, text) in [
+            (
+                "connect-src https:",
+                "wss://b.test/",
+                VerdictKind::Blocked,
+                VerdictKind::Allowed,
+            ),
+            (
+                "connect-src http://b.test:80",
+                "https://b.test/",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+            (
+                "connect-src ü; connect-src 'none'",
+                "https://b.test/",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+            (
+                "connect-src b.test/%",
+                "https://b.test/%",
+                VerdictKind::Allowed,
+                VerdictKind::Blocked,
+            ),
+        ] {
+            let policies = [(policy, Disposition::Enforce)];
+            for (mode, wanted, other) in [
+                (
+                    Mode::Browser,
+                    browser,
+                    "by the text of the specification it is",
+                ),
+                (Mode::Spec, text, "in today's browsers it is"),
+            ] {
+                let judgement = judged(url, Api::XmlHttpRequest, mode, &policies);
+                assert_eq!(judgement.verdict, wanted, "{policy} in {mode:?}");
+                assert!(judgement.reason.contains(other), "{}", judgement.reason);
+            }
+        }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Every question has three answers: for all URLs that it can be, for none, or for some.
 
-use super::policy::Policy;
+use super::policy::{Directive, Policy};
 use super::source::{HostSource, PortSource, Source, SourceKind};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Port};
+use crate::results::Disposition;
 use crate::sink::Api;
 use percent_encoding::percent_decode_str;
 
@@ -86,24 +87,30 @@ struct Match {
     miss: Miss,
 }
 
-/// Judges a URL by one policy. `upgrading`: some policy of the document upgrades insecure
-/// requests.
-pub fn judge_list(
-    policy: &Policy,
-    url: &PartialUrl,
-    page: &Page,
-    mode: Mode,
-    api: Api,
-    upgrading: bool,
-) -> Outcome {
-    let checked = checked_url(policy, url, mode, api, upgrading);
-    let Some((directive, by_fallback)) = policy.connect_directive() else {
+/// How a request is checked, besides its URL and the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// By whose rules.
+    pub mode: Mode,
+    /// What makes the request.
+    pub api: Api,
+    /// Some policy of the document has `upgrade-insecure-requests`.
+    pub upgrading: bool,
+    /// Of the policy.
+    pub disposition: Disposition,
+}
+
+/// Judges a URL by one policy.
+pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check) -> Outcome {
+    let mode = check.mode;
+    let checked = checked_url(url, check);
+    let Some((directive, by_fallback)) = policy.connect_directive_by(mode) else {
         return Outcome {
             allows: Always,
             directive: None,
             by_fallback: false,
             source: None,
-            reason: "the policy has neither `connect-src` nor `default-src`: connections are not restricted".into(),
+            reason: unrestricted(policy, url, page, check),
         };
     };
     let mut outcome = Outcome {
@@ -128,22 +135,36 @@ pub fn judge_list(
             nearest = Some((source, found.miss));
         }
     }
-    outcome.reason = reason(
-        &outcome,
-        directive.sources.is_empty(),
-        nearest,
-        &checked,
-        page,
-    );
+    outcome.reason = reason(&outcome, directive, nearest, &checked, page);
     if outcome.allows != Always && by_fallback {
         outcome
             .reason
             .push_str(" (there is no `connect-src`: `default-src` stands in)");
     }
-    if let Some(difference) = difference(policy, url, page, mode, api, upgrading, outcome.allows) {
+    if let Some(difference) = difference(policy, url, page, check, outcome.allows) {
         outcome.reason.push_str(&difference);
     }
     outcome
+}
+
+fn unrestricted(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check) -> String {
+    let dropped = policy.directives.iter().find(|d| {
+        d.non_ascii && !d.duplicate && matches!(d.name.as_str(), "connect-src" | "default-src")
+    });
+    let mut reason = match dropped {
+        Some(dropped) => format!(
+            "`{}` holds a character that is not ASCII, which drops it: connections are not \
+             restricted",
+            dropped.name
+        ),
+        None => "the policy has neither `connect-src` nor `default-src`: connections are not \
+                 restricted"
+            .to_owned(),
+    };
+    if let Some(difference) = difference(policy, url, page, check, Always) {
+        reason.push_str(&difference);
+    }
+    reason
 }
 
 /// Where browsers and the specification come to different answers, the other one, in words.
@@ -151,45 +172,98 @@ fn difference(
     policy: &Policy,
     url: &PartialUrl,
     page: &Page,
-    mode: Mode,
-    api: Api,
-    upgrading: bool,
+    check: &Check,
     allows: Answer,
 ) -> Option<String> {
-    let (other, whose) = match mode {
+    let (mode, whose) = match check.mode {
         Mode::Browser => (Mode::Spec, "by the text of the specification"),
         Mode::Spec => (Mode::Browser, "in today's browsers"),
     };
-    let checked = checked_url(policy, url, other, api, upgrading);
-    let (directive, _) = policy.connect_directive()?;
-    let answers = directive
-        .sources
-        .iter()
-        .map(|s| match_source(s, &checked, page, other).answer);
-    let answer = answers.fold(Never, Answer::or);
+    let other = Check { mode, ..*check };
+    let answer = match policy.connect_directive_by(mode) {
+        None => Always,
+        Some((directive, _)) => answer(&directive.sources, &checked_url(url, &other), page, mode),
+    };
     let verdict = match answer {
         Always => "allowed",
         Never => "blocked",
         Sometimes => return None,
     };
-    (answer != allows && allows != Sometimes).then(|| format!("; {whose} it is {verdict}"))
+    if answer == allows || allows == Sometimes {
+        return None;
+    }
+    let why = why_different(policy, url, page, check);
+    Some(format!("; {whose} it is {verdict}{why}"))
+}
+
+fn answer(sources: &[Source], url: &PartialUrl, page: &Page, mode: Mode) -> Answer {
+    let answers = sources
+        .iter()
+        .map(|s| match_source(s, url, page, mode).answer);
+    answers.fold(Never, Answer::or)
+}
+
+/// Which rule it is that browsers and the text do not share.
+fn why_different(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check) -> String {
+    let by = |mode| policy.connect_directive_by(mode);
+    let (Some((browser, _)), Some((text, _))) = (by(Mode::Browser), by(Mode::Spec)) else {
+        return ": a directive that is not ASCII is dropped before or after duplicates are".into();
+    };
+    if browser.name_range != text.name_range {
+        return ": a directive that is not ASCII is dropped before or after duplicates are".into();
+    }
+    let late = Check {
+        mode: Mode::Browser,
+        ..*check
+    };
+    let (seen, upgraded) = (checked_url(url, &late), url.upgraded());
+    let spec = |url: &PartialUrl| answer(&browser.sources, url, page, Mode::Spec);
+    if check.upgrading && seen != upgraded && spec(&seen) != spec(&upgraded) {
+        return ": browsers check before `upgrade-insecure-requests`, the text after it".into();
+    }
+    let differs = |source: &&Source| {
+        let of = |mode| match_source(source, &seen, page, mode).answer;
+        of(Mode::Browser) != of(Mode::Spec)
+    };
+    let rule = browser.sources.iter().find(differs);
+    rule.map_or_else(String::new, |source| {
+        format!(": {}", differing_rule(source, &seen))
+    })
+}
+
+fn differing_rule(source: &Source, url: &PartialUrl) -> &'static str {
+    let socket = |scheme: Option<&str>| matches!(scheme, Some("ws" | "wss"));
+    let host = match &source.kind {
+        SourceKind::Host(host) => Some(host),
+        _ => None,
+    };
+    let scheme = match &source.kind {
+        SourceKind::Scheme(scheme) => Some(scheme.as_str()),
+        _ => host.and_then(|host| host.scheme.as_deref()),
+    };
+    let ip = matches!(&url.host, Host::Known(host) if is_ip(host));
+    match host {
+        Some(host) if host.cut => "browsers cut the query or fragment of a source off",
+        Some(host) if host.odd_path => "browsers take paths that the grammar does not have",
+        Some(_) if ip => "the text knows no IP addresses, browsers compare them",
+        _ if socket(url.scheme.as_deref()) != socket(scheme) => {
+            "browsers keep WebSocket schemes apart from http and https, the text does not"
+        }
+        Some(host) if !matches!(host.path.as_str(), "" | "/") && host.port.is_none() => {
+            "browsers decode a whole path (`%2F` is `/`), the text each segment"
+        }
+        _ => "browsers let ports 80 and 443 change with the scheme, the text does not",
+    }
 }
 
 /// The URL as the check sees it. By the text, upgrading comes first; browsers upgrade some
 /// requests only after the check of policies that enforce.
-fn checked_url(
-    policy: &Policy,
-    url: &PartialUrl,
-    mode: Mode,
-    api: Api,
-    upgrading: bool,
-) -> PartialUrl {
-    use crate::results::Disposition;
-    if !upgrading {
+fn checked_url(url: &PartialUrl, check: &Check) -> PartialUrl {
+    if !check.upgrading {
         return url.clone();
     }
     let late = matches!(
-        api,
+        check.api,
         Api::Fetch
             | Api::FetchLater
             | Api::CacheAdd
@@ -198,12 +272,12 @@ fn checked_url(
             | Api::BackgroundFetch
             | Api::WebTransport
     );
-    let socket = matches!(api, Api::WebSocket | Api::WebSocketStream);
-    let before = match policy.disposition {
+    let socket = matches!(check.api, Api::WebSocket | Api::WebSocketStream);
+    let before = match check.disposition {
         Disposition::Enforce => late,
         Disposition::Report => !socket,
     };
-    if mode == Mode::Browser && before {
+    if check.mode == Mode::Browser && before {
         url.clone()
     } else {
         url.upgraded()
@@ -216,20 +290,30 @@ fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode: Mode) -> M
         miss: Miss::Nothing,
     };
     match &source.kind {
-        SourceKind::OwnOrigin => own_origin(url, page),
+        SourceKind::OwnOrigin => own_origin(url, page, mode),
         SourceKind::None | SourceKind::NoEffect | SourceKind::Invalid => plain(Never),
-        SourceKind::Any => plain(match &url.scheme {
-            None => Sometimes,
-            Some(scheme) => {
-                let network = matches!(scheme.as_str(), "http" | "https" | "ws" | "wss");
-                (network || scheme == page.origin_url().scheme()).into()
-            }
-        }),
-        SourceKind::Scheme(scheme) => plain(match &url.scheme {
-            None => Sometimes,
-            Some(of_url) => scheme_part(scheme, of_url, mode).into(),
-        }),
+        SourceKind::Any => plain(over_schemes(url, |scheme| {
+            let network = matches!(scheme, "http" | "https" | "ws" | "wss");
+            network || scheme == page.origin_url().scheme()
+        })),
+        SourceKind::Scheme(scheme) => plain(over_schemes(url, |of_url| {
+            scheme_part(scheme, of_url, mode)
+        })),
         SourceKind::Host(host) => host_source(host, url, page, mode),
+    }
+}
+
+/// What holds of the URL's scheme, or of all that it can have.
+fn over_schemes(url: &PartialUrl, holds: impl Fn(&str) -> bool) -> Answer {
+    if let Some(scheme) = &url.scheme {
+        return holds(scheme).into();
+    }
+    let yes = url.possible.iter().filter(|scheme| holds(scheme)).count();
+    match (yes, url.possible.len()) {
+        (_, 0) => Sometimes,
+        (0, _) => Never,
+        (yes, all) if yes == all => Always,
+        _ => Sometimes,
     }
 }
 
@@ -244,9 +328,8 @@ fn scheme_part(source: &str, url: &str, mode: Mode) -> bool {
 }
 
 /// `'self'` (CSP3 §6.7.2.8, last step).
-fn own_origin(url: &PartialUrl, page: &Page) -> Match {
+fn own_origin(url: &PartialUrl, page: &Page, mode: Mode) -> Match {
     let own = page.origin_url();
-    let own_port = own.port_or_known_default();
     let host = match &url.host {
         Host::Open => Sometimes,
         Host::Known(host) => (!host.is_empty() && Some(host.as_str()) == own.host_str()).into(),
@@ -258,33 +341,36 @@ fn own_origin(url: &PartialUrl, page: &Page) -> Match {
             }
         }
     };
-    let scheme = match url.scheme.as_deref() {
-        None => Sometimes,
-        Some("https" | "wss") => Always,
-        Some("http" | "ws") => (own.scheme() == "http").into(),
-        Some(other) => (other == own.scheme() && matches!(other, "http" | "https" | "ftp")).into(),
-    };
+    let scheme = over_schemes(url, |scheme| match scheme {
+        "https" | "wss" => true,
+        "http" | "ws" => own.scheme() == "http",
+        other => other == own.scheme() && other == "ftp",
+    });
     let port = match (url.port, url.scheme.as_deref()) {
         (Port::Open, _) | (_, None) => Sometimes,
-        (Port::Known(port), Some(scheme)) => {
-            let both_default =
-                port == default_port(scheme) && own_port == default_port(own.scheme());
-            // On `http://h`, browsers take `https://h:80` for an upgrade.
-            let upgraded = own.scheme() == "http"
-                && scheme == "https"
-                && own_port == Some(80)
-                && port == Some(80);
-            (port == own_port || both_default || upgraded).into()
-        }
+        (Port::Known(port), Some(scheme)) => own_port_matches(own, scheme, port, mode).into(),
     };
     let answer = host.and(scheme).and(port);
     let miss = match (host, scheme, port) {
-        (Never, ..) => Miss::Nothing,
-        (_, Never, _) => Miss::Scheme,
-        (_, _, Never) => Miss::Port,
+        (Always, Never, _) => Miss::Scheme,
+        (Always, _, Never) => Miss::Port,
         _ => Miss::Nothing,
     };
     Match { answer, miss }
+}
+
+/// Ports of `'self'`: the same, or both the default ones.
+fn own_port_matches(own: &url::Url, scheme: &str, port: Option<u16>, mode: Mode) -> bool {
+    let own_port = own.port_or_known_default();
+    let default = port == default_port(scheme);
+    let own_default = own_port == default_port(own.scheme());
+    match mode {
+        // A URL's port is null when it is the default one (URL Standard): `http://h:80` has
+        // none, `https://h:80` has one.
+        Mode::Spec => (default && own_default) || (port == own_port && default == own_default),
+        // On `http://h`, browsers take `https://h:80` for an upgrade.
+        Mode::Browser => (default && own_default) || port == own_port,
+    }
 }
 
 fn default_port(scheme: &str) -> Option<u16> {
@@ -309,19 +395,15 @@ fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -
         .scheme
         .as_deref()
         .unwrap_or(page.origin_url().scheme());
-    let scheme = match &url.scheme {
-        None => Sometimes,
-        Some(scheme) => scheme_part(source_scheme, scheme, mode).into(),
-    };
+    let scheme = over_schemes(url, |scheme| scheme_part(source_scheme, scheme, mode));
     let port = port_part(source, source_scheme, url, mode);
     let path = path_part(&source.path, &url.path, mode);
     let named = source.host != "*";
     let miss = match (host, scheme, port, path) {
-        (Never, ..) => Miss::Nothing,
-        (_, Never, ..) if named => Miss::Scheme,
+        (Always, Never, ..) if named => Miss::Scheme,
         (_, Never, ..) => Miss::Nothing,
-        (_, _, Never, _) => Miss::Port,
-        (_, _, _, Never) => Miss::Path,
+        (Always, _, Never, _) => Miss::Port,
+        (Always, _, _, Never) => Miss::Path,
         _ => Miss::Nothing,
     };
     let miss = if host == Never && is_apex(&source.host, url) {
@@ -350,21 +432,13 @@ fn host_part(source: &str, url: &PartialUrl, mode: Mode) -> Answer {
         _ => source.strip_prefix('*'),
     };
     match (&url.host, suffix) {
-        (Host::Open, Some("")) => match mode {
-            Mode::Browser if url.scheme.is_some() => Always,
-            _ => Sometimes,
-        },
+        (Host::Open, Some("")) if mode == Mode::Browser => Always,
         (Host::Open, _) => Sometimes,
-        (Host::Known(host), Some(suffix)) => {
-            // `custom://*` matches whatever has no host; a named host does not.
-            let ip = mode == Mode::Spec && is_ip(host);
-            (host.ends_with(suffix) && !ip && (host.len() > suffix.len() || suffix.is_empty()))
-                .into()
-        }
-        (Host::Known(host), None) => {
-            let ip = mode == Mode::Spec && is_ip(host) && host != "127.0.0.1";
-            (host == source && !host.is_empty() && !ip).into()
-        }
+        // By the text, a host must be a domain: not an IP address, not none.
+        (Host::Known(host), _) if mode == Mode::Spec && (host.is_empty() || is_ip(host)) => Never,
+        // `custom://*` matches whatever has no host; a named host does not.
+        (Host::Known(host), Some(suffix)) => host.ends_with(suffix).into(),
+        (Host::Known(host), None) => (host == source).into(),
         (Host::Suffix(_), Some("")) => Always,
         (Host::Suffix(known), Some(suffix)) => {
             if known.ends_with(suffix) {
@@ -426,33 +500,71 @@ fn port_part(source: &HostSource, source_scheme: &str, url: &PartialUrl, mode: M
 
 /// `path-part` match (CSP3 §6.7.2.12). Browsers decode the whole path first.
 fn path_part(source: &str, url: &Path, mode: Mode) -> Answer {
-    if source.is_empty() || (source == "/" && mode == Mode::Browser) {
-        return match url {
-            Path::Known(path) if source == "/" => path.starts_with('/').into(),
-            _ => Always,
-        };
+    match (mode, url) {
+        _ if source.is_empty() => Always,
+        (Mode::Browser, Path::Known(path)) => browser_path(source, path).into(),
+        (Mode::Browser, Path::Prefix(known)) => browser_prefix(source, known),
+        (Mode::Spec, Path::Known(path)) => by_segments(source, path).into(),
+        (Mode::Spec, Path::Prefix(known)) => prefix_by_segments(source, known),
     }
-    let wanted = decoded(source);
-    match url {
-        Path::Known(path) if mode == Mode::Browser => {
-            let path = decoded(path);
-            if wanted.ends_with('/') {
-                path.starts_with(&wanted).into()
-            } else {
-                (path == wanted).into()
-            }
-        }
-        Path::Known(path) => by_segments(source, path).into(),
-        Path::Prefix(known) => {
-            let known = decoded(known);
-            if wanted.ends_with('/') && known.starts_with(&wanted) && mode == Mode::Browser {
-                Always
-            } else if known.starts_with(&wanted) || wanted.starts_with(&known) {
-                Sometimes
-            } else {
-                Never
-            }
-        }
+}
+
+/// Chromium's `CSPSource::PathMatches`.
+fn browser_path(source: &str, path: &str) -> bool {
+    if source == "/" {
+        return path.starts_with('/');
+    }
+    let (wanted, path) = (decoded(source), decoded(path));
+    if wanted.ends_with('/') {
+        path.starts_with(&wanted)
+    } else {
+        path == wanted
+    }
+}
+
+/// The same for all paths that begin so.
+fn browser_prefix(source: &str, known: &str) -> Answer {
+    if source == "/" && known.starts_with('/') {
+        return Always;
+    }
+    let (wanted, known) = (decoded(source), decoded(known));
+    // What follows decides whether other bytes are taken as UTF-8.
+    let ascii = known.find(|c: char| !c.is_ascii()).unwrap_or(known.len());
+    let known = &known[..ascii];
+    let folder = wanted.ends_with('/');
+    if folder && known.starts_with(&wanted) {
+        return Always;
+    }
+    if wanted.starts_with(known) {
+        Sometimes
+    } else {
+        Never
+    }
+}
+
+/// The text's algorithm for all paths that begin so: the last segment may go on.
+fn prefix_by_segments(source: &str, known: &str) -> Answer {
+    let folder = source.ends_with('/');
+    let mut wanted: Vec<_> = source.split('/').collect();
+    if folder {
+        wanted.pop();
+    }
+    let mut given: Vec<_> = known.split('/').collect();
+    let last = given.pop().unwrap_or("");
+    let same = |a: &str, b: &str| percent_decode_str(a).eq(percent_decode_str(b));
+    if !wanted.iter().zip(&given).all(|(a, b)| same(a, b)) {
+        return Never;
+    }
+    let Some(next) = wanted.get(given.len()) else {
+        // All that is wanted is there; a file must end there.
+        return folder.into();
+    };
+    let next: Vec<u8> = percent_decode_str(next).collect();
+    let last: Vec<u8> = percent_decode_str(last).collect();
+    if next.starts_with(&last) {
+        Sometimes
+    } else {
+        Never
     }
 }
 
@@ -486,50 +598,68 @@ fn decoded(path: &str) -> String {
 
 fn reason(
     outcome: &Outcome,
-    empty: bool,
+    directive: &Directive,
     nearest: Option<(&Source, Miss)>,
     url: &PartialUrl,
     page: &Page,
 ) -> String {
-    let directive = outcome.directive.as_deref().unwrap_or("connect-src");
+    let name = &directive.name;
     match (outcome.allows, &outcome.source) {
-        (Always, Some(source)) => format!("`{source}` in `{directive}` lets it through"),
-        (Always, None) => "it is let through".to_owned(),
-        (Sometimes, _) => {
-            let part = match (&url.scheme, &url.host, url.port) {
-                (None, ..) => "scheme and host",
-                (_, Host::Open, _) => "the host",
-                (_, Host::Suffix(_), _) => "the sub-domain",
-                (_, _, Port::Open) => "the port",
-                _ => "the path",
-            };
-            let holes = url
-                .open_parts
-                .iter()
-                .take(3)
-                .map(|p| format!("`{p}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let given = if holes.is_empty() {
-                String::new()
-            } else {
-                format!(", which {holes} decides")
-            };
-            let source = outcome.source.as_deref().unwrap_or(directive);
-            format!("it depends on {part}{given}: `{source}` may or may not cover it")
+        (Always, Some(source)) => {
+            let aside = old_safari(source, url);
+            format!("`{source}` in `{name}` lets it through{aside}")
         }
-        (Never, _) if empty => format!("`{directive}` is empty: it lets nothing through"),
-        (Never, _) => match nearest {
-            Some((source, miss)) => near_miss(source, miss, url),
-            None if url.same_origin => {
-                format!("nothing in `{directive}` covers the page's own origin")
+        (Always, None) => "it is let through".to_owned(),
+        (Sometimes, source) => depends(source.as_deref().unwrap_or(name), url),
+        (Never, _) => match (directive.sources.as_slice(), nearest) {
+            ([], _) => format!("`{name}` is empty: it lets nothing through"),
+            ([only], _) if only.kind == SourceKind::None => {
+                format!("`{}` in `{name}` lets nothing through", only.text)
             }
-            None => format!(
-                "nothing in `{directive}` covers {}",
-                shown_origin(url, page)
-            ),
+            (_, Some((source, miss))) => near_miss(source, miss, url),
+            _ if url.same_origin => format!("nothing in `{name}` covers the page's own origin"),
+            (sources, None) => {
+                let own = sources.iter().any(|s| s.kind == SourceKind::OwnOrigin);
+                let aside = match url.scheme.as_deref() {
+                    Some("blob" | "data") if own => " (`'self'` does not)",
+                    _ => "",
+                };
+                format!(
+                    "nothing in `{name}` covers {}{aside}",
+                    shown_origin(url, page)
+                )
+            }
         },
     }
+}
+
+/// Safari took `'self'` for the page's own scheme until 15.4 (w3c/webappsec-csp issue 7).
+fn old_safari(source: &str, url: &PartialUrl) -> String {
+    let own = source.eq_ignore_ascii_case("'self'");
+    match (own, url.scheme.as_deref()) {
+        (true, Some(scheme @ ("ws" | "wss"))) => {
+            format!(" (Safari before 15.4 wants the host with `{scheme}://`)")
+        }
+        _ => String::new(),
+    }
+}
+
+fn depends(source: &str, url: &PartialUrl) -> String {
+    let part = match (&url.scheme, &url.host, url.port) {
+        (None, ..) => "scheme and host",
+        (_, Host::Open, _) => "the host",
+        (_, Host::Suffix(_), _) => "the sub-domain",
+        (_, _, Port::Open) => "the port",
+        _ => "the path",
+    };
+    let holes = url.open_parts.iter().take(3).map(|p| format!("`{p}`"));
+    let holes = holes.collect::<Vec<_>>().join(", ");
+    let given = if holes.is_empty() {
+        String::new()
+    } else {
+        format!(", which {holes} decides")
+    };
+    format!("it depends on {part}{given}: `{source}` may or may not cover it")
 }
 
 fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
@@ -560,7 +690,13 @@ fn near_miss(source: &Source, miss: Miss, url: &PartialUrl) -> String {
 
 /// The origin for people: `https://api.example.com`.
 fn shown_origin(url: &PartialUrl, page: &Page) -> String {
-    let scheme = url.scheme.as_deref().unwrap_or("…");
+    let Some(scheme) = url.scheme.as_deref() else {
+        let schemes = url.possible.iter().map(|scheme| format!("`{scheme}:`"));
+        return match url.possible {
+            [] => "any URL".to_owned(),
+            _ => format!("{} URLs", schemes.collect::<Vec<_>>().join(" or ")),
+        };
+    };
     let shown = match &url.host {
         Host::Known(host) if host.is_empty() => format!("`{scheme}:` URLs"),
         Host::Known(host) => match url.port {

@@ -9,7 +9,7 @@ mod policy;
 mod source;
 mod suggest;
 
-pub use matching::{Answer, Mode, Outcome, judge_list};
+pub use matching::{Answer, Check, Mode, Outcome, judge_list};
 pub use notes::{Note, notes};
 pub use policy::{
     Directive, Policy, PolicyText, parse_header, parse_policy_file, parse_policy_value,

@@ -1,5 +1,6 @@
 //! Text → policies (CSP3 §2.2, "Policies"; HTTP header fields joined by commas).
 
+use super::matching::Mode;
 use super::source::Source;
 use crate::results::Disposition;
 use std::ops::Range;
@@ -100,19 +101,27 @@ fn tokens(text: &str, offset: usize) -> Vec<(&str, Range<usize>)> {
 }
 
 impl Policy {
-    /// The directive that governs connections, and whether it is `default-src` standing in
-    /// (CSP3 §6.8.3); nothing if connections are not restricted.
+    /// The directive that governs connections in browsers, and whether it is `default-src`
+    /// standing in (CSP3 §6.8.3); nothing if connections are not restricted.
     pub fn connect_directive(&self) -> Option<(&Directive, bool)> {
-        let effective = |name: &str| {
-            self.directives
-                .iter()
-                .find(|d| d.name == name && !d.duplicate)
-                .filter(|d| !d.non_ascii)
+        self.connect_directive_by(Mode::Browser)
+    }
+
+    /// The same by the rules of the mode. A directive that is not ASCII counts for nothing: by
+    /// the text (CSP3 §2.2.1) as if it were not there, in browsers after the duplicates of it
+    /// have been dropped.
+    pub(super) fn connect_directive_by(&self, mode: Mode) -> Option<(&Directive, bool)> {
+        let named = |name: &str| {
+            let mut all = self.directives.iter().filter(|d| d.name == name);
+            match mode {
+                Mode::Browser => all.find(|d| !d.duplicate).filter(|d| !d.non_ascii),
+                Mode::Spec => all.find(|d| !d.non_ascii),
+            }
         };
-        if let Some(directive) = effective("connect-src") {
+        if let Some(directive) = named("connect-src") {
             return Some((directive, false));
         }
-        effective("default-src").map(|directive| (directive, true))
+        named("default-src").map(|directive| (directive, true))
     }
 
     /// Whether it upgrades insecure requests (only one that enforces does).

@@ -149,7 +149,7 @@ fn host_source(text: &str) -> Option<HostSource> {
         port,
         path: path.to_owned(),
         cut: cut.is_some(),
-        odd_path: !path.chars().all(is_path_char),
+        odd_path: !is_path_absolute(path),
     })
 }
 
@@ -179,7 +179,16 @@ fn is_host(text: &str) -> bool {
         })
 }
 
-/// RFC 3986 `pchar` and `/`, percent signs taken as they come.
+/// RFC 3986 `path-absolute`, or nothing.
+fn is_path_absolute(path: &str) -> bool {
+    let escapes = path.split('%').skip(1).all(|rest| {
+        let mut digits = rest.chars().take(2).filter(char::is_ascii_hexdigit);
+        digits.next().and(digits.next()).is_some()
+    });
+    escapes && !path.starts_with("//") && path.chars().all(is_path_char)
+}
+
+/// RFC 3986 `pchar` and `/`.
 fn is_path_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~!$&'()*+=:@%".contains(c)
 }

@@ -1,12 +1,27 @@
 //! The narrowest source expression that would let a blocked URL through.
 
+use super::matching::{Answer, Check, judge_list};
 use super::policy::parse_header;
-use super::source::SourceKind;
 use crate::partial_url::{Host, Page, PartialUrl, Port};
-use crate::results::Disposition;
 
-/// The expression to add, if one can be named.
-pub fn suggestion(url: &PartialUrl, page: &Page) -> Option<String> {
+/// The expression to add to the policy that blocks, if one can be named: with it, every URL
+/// that this can be passes. IPv6 addresses and hosts with `_` are not in the grammar (CSP3
+/// §2.3.1): no expression names them.
+pub fn suggestion(url: &PartialUrl, page: &Page, check: &Check) -> Option<String> {
+    let upgraded = check.upgrading.then(|| url.upgraded());
+    let candidates = upgraded.iter().chain([url]);
+    candidates
+        .filter_map(|candidate| expression(candidate, page))
+        .find(|source| lets_through(source, url, page, check))
+}
+
+fn lets_through(source: &str, url: &PartialUrl, page: &Page, check: &Check) -> bool {
+    let policies = parse_header(&format!("connect-src {source}"), check.disposition);
+    let all = |policy| judge_list(policy, url, page, check).allows == Answer::Always;
+    !policies.is_empty() && policies.iter().all(all)
+}
+
+fn expression(url: &PartialUrl, page: &Page) -> Option<String> {
     let scheme = url.scheme.as_deref()?;
     if url.same_origin {
         return Some("'self'".to_owned());
@@ -20,6 +35,9 @@ pub fn suggestion(url: &PartialUrl, page: &Page) -> Option<String> {
         Host::Suffix(suffix) => format!("*{suffix}"),
         Host::Open => return None,
     };
+    if page.is_below_stand_in(&host) {
+        return None;
+    }
     let default = match scheme {
         "http" | "ws" => Some(80),
         "https" | "wss" => Some(443),
@@ -30,22 +48,16 @@ pub fn suggestion(url: &PartialUrl, page: &Page) -> Option<String> {
         Port::Known(Some(port)) => format!(":{port}"),
         _ => ":*".to_owned(),
     };
-    let source = format!("{scheme}://{host}{port}");
-    // IPv6 addresses and `_` are not in the grammar: no expression can name them.
-    let policies = parse_header(&format!("connect-src {source}"), Disposition::Enforce);
-    let named = policies
-        .iter()
-        .flat_map(|p| &p.directives)
-        .flat_map(|d| &d.sources);
-    named
-        .into_iter()
-        .all(|s| matches!(s.kind, SourceKind::Host(_)))
-        .then_some(source)
+    Some(format!("{scheme}://{host}{port}"))
 }
 
 /// The page's own host by WebSocket, which `'self'` covers.
 fn own_socket(url: &PartialUrl, host: &str, page: &Page) -> bool {
     let own = page.origin_url();
-    let secure = url.scheme.as_deref() == Some("wss") || own.scheme() == "http";
-    secure && Some(host) == own.host_str() && url.port == Port::Known(own.port_or_known_default())
+    let socket = match url.scheme.as_deref() {
+        Some("wss") => true,
+        Some("ws") => own.scheme() == "http",
+        _ => false,
+    };
+    socket && Some(host) == own.host_str() && url.port == Port::Known(own.port_or_known_default())
 }
