@@ -35,6 +35,8 @@ pub enum Api {
 pub enum UrlRule {
     /// Resolved against the base; a URL with credentials throws (Fetch, `Request` constructor).
     Fetch,
+    /// Like [`UrlRule::Fetch`], and only http(s) URLs (Service Workers §5.4.3).
+    Cache,
     /// Like [`UrlRule::Fetch`], and only potentially trustworthy http(s) URLs.
     FetchLater,
     /// Resolved against the base, nothing more.
@@ -168,14 +170,14 @@ pub const SINKS: &[Sink] = {
             "Cache.add",
             InstanceMethod("Cache", "add"),
             One(0),
-            Fetch,
+            Cache,
         ),
         row(
             Api::CacheAddAll,
             "Cache.addAll",
             InstanceMethod("Cache", "addAll"),
             List(0),
-            Fetch,
+            Cache,
         ),
         row(
             Api::BackgroundFetch,

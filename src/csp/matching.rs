@@ -81,8 +81,8 @@ enum Miss {
     Path,
 }
 
-struct Match {
-    answer: Answer,
+pub(super) struct Match {
+    pub(super) answer: Answer,
     /// The furthest part that fits and the one that does not.
     miss: Miss,
 }
@@ -284,7 +284,7 @@ fn checked_url(url: &PartialUrl, check: &Check) -> PartialUrl {
     }
 }
 
-fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
+pub(super) fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode: Mode) -> Match {
     let plain = |answer| Match {
         answer,
         miss: Miss::Nothing,

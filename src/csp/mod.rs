@@ -3,12 +3,14 @@
 //! The rules are those of CSP Level 3 (<https://www.w3.org/TR/CSP3/>); where browsers do
 //! something else, [`Mode::Browser`] does that and says so.
 
+mod base;
 mod matching;
 mod notes;
 mod policy;
 mod source;
 mod suggest;
 
+pub use base::allows_base;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list};
 pub use notes::{Note, notes};
 pub use policy::{

@@ -2,7 +2,7 @@
 
 use super::LintOptions;
 use super::source::Source;
-use crate::csp::{Policy, notes};
+use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
@@ -206,11 +206,20 @@ fn judge_source(
 fn allowed_base<'a>(
     base: &Base,
     page: &Page,
-    policies: impl Iterator<Item = &'a Policy>,
+    policies: impl IntoIterator<Item = &'a Policy>,
     options: &LintOptions,
 ) -> Base {
-    let _ = (page, policies, options);
-    base.clone()
+    match base {
+        Base::Href(href)
+            if policies
+                .into_iter()
+                .all(|p| allows_base(p, href, page, options.mode)) =>
+        {
+            base.clone()
+        }
+        Base::Href(_) => Base::Page,
+        Base::Page | Base::Script => base.clone(),
+    }
 }
 
 fn row(
@@ -220,16 +229,15 @@ fn row(
     resolved: &Resolved,
     judged: Option<&Judgement>,
 ) -> EndpointRow {
-    let shown = endpoint.url.clone();
-    let url = known_text(&shown);
+    let known = page.filled(&endpoint.url);
     let decided = judged.map(|judged| decision(endpoint, judged));
     EndpointRow {
         location: source.location(endpoint.place.span),
         url_span: endpoint.url_span,
         api: endpoint.api.name().to_owned(),
-        certainty: certainty(&shown),
-        pattern: shown.to_string(),
-        url,
+        certainty: certainty(&known),
+        pattern: endpoint.url.to_string(),
+        url: known_text(&known),
         resolved: match resolved {
             Resolved::Url(url) => url.absolute(page),
             Resolved::NoRequest { .. } => None,

@@ -60,6 +60,14 @@ impl Page {
         &self.stand_in
     }
 
+    /// What a program passes, with what is known of the page filled in.
+    pub fn filled(&self, url: &Pattern) -> Pattern {
+        match self.url {
+            Some(_) => fill_page(url, self),
+            None => url.clone(),
+        }
+    }
+
     /// Whether it is https.
     pub fn is_https(&self) -> bool {
         self.stand_in.scheme() == "https"
@@ -454,7 +462,7 @@ fn by_rule(partial: PartialUrl, rule: UrlRule) -> Result<PartialUrl, String> {
     let scheme = partial.scheme.clone();
     let scheme = scheme.as_deref();
     match rule {
-        UrlRule::Fetch | UrlRule::FetchLater if partial.credentials => {
+        UrlRule::Fetch | UrlRule::Cache | UrlRule::FetchLater if partial.credentials => {
             Err("a URL with credentials throws: no request is made".to_owned())
         }
         UrlRule::FetchLater => match scheme {
@@ -471,7 +479,7 @@ fn by_rule(partial: PartialUrl, rule: UrlRule) -> Result<PartialUrl, String> {
             None => Ok(partial.of(&["wss", "ws"])),
             Some(other) => Err(format!("a WebSocket with the scheme `{other}:` throws")),
         },
-        UrlRule::HttpOnly => match scheme {
+        UrlRule::HttpOnly | UrlRule::Cache => match scheme {
             Some("http" | "https") => Ok(partial),
             None => Ok(partial.of(&["https", "http"])),
             Some(other) => Err(format!("`{other}:` makes no request here")),
