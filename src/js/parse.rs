@@ -40,7 +40,7 @@ pub struct Parsed {
 ///
 /// `start` is where the text's positions begin, so that several texts share one space.
 pub fn parse<T>(text: &str, start: u32, grammar: Grammar, then: impl FnOnce(Parsed) -> T) -> T {
-    let nesting = depth::measure(text);
+    let nesting = depth::measure(text, grammar.typescript && !grammar.jsx);
     let work = || {
         let mut parsed = repaired(nesting.text.as_deref().unwrap_or(text), start, grammar);
         if let Some(span) = nesting.too_deep {
@@ -83,10 +83,11 @@ pub(super) fn parse_once(
 ) -> Result<(Program, Vec<SyntaxIssue>), (Reading, SyntaxIssue)> {
     let mut furthest: Option<(Reading, SyntaxIssue)> = None;
     for reading in attempts(grammar) {
-        if let Some((_, issue)) = &furthest {
-            if text.len() > LONG && !gets_past(text, reading, issue) {
-                continue;
-            }
+        if let Some((_, issue)) = &furthest
+            && text.len() > LONG
+            && !gets_past(text, reading, issue)
+        {
+            continue;
         }
         match parse_as(text, start, reading) {
             // A text of another language is that language's only if nothing is wrong with it.
@@ -261,6 +262,8 @@ pub(super) struct Items {
     pub(super) error: Option<(usize, SyntaxIssue)>,
     /// What is wrong with those that could be read all the same.
     pub(super) minor: Vec<SyntaxIssue>,
+    /// Where to go on, if that is known.
+    pub(super) rest: Option<usize>,
 }
 
 /// Parses statement by statement. Offsets are into `text`.
@@ -315,5 +318,6 @@ pub(super) fn parse_items(text: &str, start: u32, reading: Reading) -> Items {
         items,
         error,
         minor,
+        rest: None,
     }
 }

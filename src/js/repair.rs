@@ -32,11 +32,13 @@ const SMALL: usize = 4 << 10;
 /// How large the part of a larger one is, in which changes are tried.
 const MAX_SCOPE: usize = 64 << 10;
 /// How many bytes are parsed in all, for each byte of the text.
-const BYTE_BUDGET: usize = 64;
+const BYTE_BUDGET: usize = 16;
 /// … but at least this many.
 const LEAST_BUDGET: usize = 8 << 20;
 /// … and at most this many.
 const MOST_BUDGET: usize = 512 << 20;
+/// How much text is parsed at once behind the first error.
+const WINDOW: usize = 256 << 10;
 
 /// Parses a text, mending it where it must be.
 pub(super) fn repaired(text: &str, start: u32, grammar: Grammar) -> Parsed {
@@ -56,7 +58,10 @@ pub(super) fn repaired(text: &str, start: u32, grammar: Grammar) -> Parsed {
 
 fn mended_program(text: &str, start: u32, grammar: Grammar) -> Parsed {
     let (reading, first) = match parse_once(text, start, grammar) {
-        Ok((program, issues)) => return Parsed { program, issues },
+        Ok((program, mut issues)) => {
+            issues.truncate(MAX_ISSUES);
+            return Parsed { program, issues };
+        }
         Err(failure) => failure,
     };
     let budget = text
@@ -80,6 +85,7 @@ fn mended_program(text: &str, start: u32, grammar: Grammar) -> Parsed {
     }
     issues.sort_by_key(|issue| issue.span.start);
     issues.dedup();
+    issues.truncate(MAX_ISSUES);
     let program = program(items, grammar.module);
     Parsed { program, issues }
 }
@@ -104,13 +110,17 @@ impl Repair {
         let mut items = Vec::new();
         let mut at = 0;
         while at < self.text.len() {
-            let mut read = self.parse(at..self.text.len());
+            let mut read = self.window(at);
             items.append(&mut read.items);
             let failed = read.error.as_ref().map_or(usize::MAX, |(from, _)| *from);
             for issue in std::mem::take(&mut read.minor) {
                 if issue.span.range().start < failed {
                     self.report(moved(issue, at));
                 }
+            }
+            if let Some(next) = read.rest {
+                at = next;
+                continue;
             }
             let Some((from, issue)) = read.error else {
                 break;
@@ -127,6 +137,38 @@ impl Repair {
             }
         }
         items
+    }
+
+    /// Parses the statements from an offset on: behind an error only some, as one that does not
+    /// end would have the parser read all the rest, again and again.
+    fn window(&mut self, at: usize) -> Items {
+        let all = self.text.len();
+        let end = edits::line_end(&self.text, at.saturating_add(WINDOW));
+        if self.issues.is_empty() || end >= all {
+            return self.parse(at..all);
+        }
+        let mut read = self.parse(at..end);
+        let text = self.text[at..end].trim_end();
+        match &read.error {
+            Some((_, issue)) if issue.span.range().start < text.len() => return read,
+            Some((from, _)) if *from > 0 => {
+                // What does not end here is read again from its start.
+                read.rest = Some(at + from);
+                read.error = None;
+                return read;
+            }
+            Some(_) => {}
+            None => {
+                read.rest = Some(end);
+                return read;
+            }
+        }
+        let ends = outline::ends(&self.text.as_bytes()[..end], at, end, 0);
+        let near = ends.near.filter(|near| *near < end);
+        if near.is_some_and(|near| self.parse(at..near).error.is_some()) {
+            return read;
+        }
+        self.parse(at..all)
     }
 
     fn report_rest(&mut self, at: usize) {
@@ -153,16 +195,15 @@ impl Repair {
 
     /// Where a broken statement is likely to end.
     fn end(&mut self, start: usize, error: usize) -> usize {
-        let ends = outline::ends(self.text.as_bytes(), start, error);
-        if let Some(near) = ends.near {
-            if self.parse(start..near).error.is_some() {
-                return near;
-            }
+        let ends = outline::ends(self.text.as_bytes(), start, error, self.budget / 4);
+        self.spend(ends.read.saturating_sub(start) / 8);
+        if let Some(near) = ends.near
+            && self.parse(start..near).error.is_some()
+        {
+            return near;
         }
         let end = ends.balanced.or(ends.layout);
-        let end = end.unwrap_or(self.text.len());
-        self.spend((end - start) / 8);
-        end
+        end.unwrap_or(self.text.len())
     }
 
     /// The error of a broken statement, at a place inside it.

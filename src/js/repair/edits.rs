@@ -110,8 +110,11 @@ fn push(edits: &mut Vec<Edit>, text: &str, span: Range<usize>) {
     let splits = text.as_bytes()[..span.start.min(text.len())].ends_with(b"$")
         && text.as_bytes()[span.start..].starts_with(b"{");
     if span.start < span.end && span.end <= text.len() && !splits {
-        let edit = Edit::blank(text, span);
+        let mut edit = Edit::blank(text, span.clone());
         if edit.loss > 0 {
+            // Without one of its quotes a template would become one with the next.
+            let quotes = memchr::memchr_iter(b'`', &text.as_bytes()[span]).count();
+            edit.loss += quotes % 2 * 40;
             edits.push(edit);
         }
     }
@@ -244,7 +247,7 @@ fn templates(text: &str, at: usize, edits: &mut Vec<Edit>) {
     let quotes = || memchr::memrchr_iter(b'`', &text.as_bytes()[..at]);
     for (close, open) in quotes().zip(quotes().skip(1)).take(4) {
         if text.as_bytes()[open..close].contains(&b'\n') {
-            push(edits, text, open..line_end(text, open));
+            edits.push(Edit::blank(text, open..line_end(text, open)));
         }
     }
 }
@@ -252,12 +255,8 @@ fn templates(text: &str, at: usize, edits: &mut Vec<Edit>) {
 fn tokens(text: &str, at: usize, edits: &mut Vec<Edit>) {
     let end = token_end(text, at);
     let previous = previous_token(text.as_bytes(), at);
-    // Without its quote a template would become one with the next.
-    for token in [at..end, previous.clone()] {
-        if text.get(token.clone()) != Some("`") {
-            push(edits, text, token);
-        }
-    }
+    push(edits, text, at..end);
+    push(edits, text, previous.clone());
     push(edits, text, previous.start..end);
     let before = previous_token(text.as_bytes(), previous.start);
     push(edits, text, before.start..previous.end);

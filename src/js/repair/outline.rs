@@ -311,19 +311,20 @@ pub(super) struct Ends {
     pub(super) balanced: Option<usize>,
     /// At a line that looks like the next statement, though brackets are open.
     pub(super) layout: Option<usize>,
+    /// How far the text was read to tell.
+    pub(super) read: usize,
 }
 
-/// How far behind the error an end is looked for when a nearer guess is at hand.
-const PATIENCE: usize = 1 << 20;
-
-/// Finds where the statement at `start`, which is wrong at `error`, may end.
-pub(super) fn ends(text: &[u8], start: usize, error: usize) -> Ends {
+/// Finds where the statement at `start`, which is wrong at `error`, may end. With a guess at
+/// hand, a better one is looked for in `patience` more bytes.
+pub(super) fn ends(text: &[u8], start: usize, error: usize, patience: usize) -> Ends {
     let indent = indent(text, start);
     let mut found = Ends::default();
     let mut brackets = Brackets::default();
     for mark in Marks::new(text, start) {
         let guess = found.layout.or(found.near);
-        if guess.is_some() && mark.at > error.saturating_add(PATIENCE) {
+        found.read = mark.at;
+        if guess.is_some() && mark.at > error.saturating_add(patience) {
             return found;
         }
         if mark.first && mark.at > start && next_statement(text, mark.at, indent) {
@@ -341,11 +342,11 @@ pub(super) fn ends(text: &[u8], start: usize, error: usize) -> Ends {
         if !brackets.open.is_empty() || mark.at < error && !stray {
             continue;
         }
-        if let Some(end) = end_after(text, mark, stray, start) {
-            if end > error {
-                found.balanced = Some(end);
-                return found;
-            }
+        if let Some(end) = end_after(text, mark, stray, start)
+            && end > error
+        {
+            found.balanced = Some(end);
+            return found;
         }
     }
     if brackets.open.is_empty() {
@@ -534,7 +535,7 @@ mod tests {
 
     #[test]
     fn a_statement_ends_where_it_looks_like_it() {
-        let end = |text: &str, error| ends(text.as_bytes(), 0, error);
+        let end = |text: &str, error| ends(text.as_bytes(), 0, error, 100);
         assert_eq!(end("f(a;\nb", 3).layout, Some(5));
         assert_eq!(end("f(a b);\nc", 4).balanced, Some(7));
         assert_eq!(end("a = <b>\nc", 9).near, Some(8));
