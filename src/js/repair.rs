@@ -153,6 +153,8 @@ impl Repair {
             Some((_, issue)) if issue.span.range().start < text.len() => return read,
             Some((from, _)) if *from > 0 => {
                 // What does not end here is read again from its start.
+                let from = *from;
+                read.minor.retain(|issue| issue.span.range().start < from);
                 read.rest = Some(at + from);
                 read.error = None;
                 return read;
