@@ -9,6 +9,10 @@ pub(super) const MAX_NESTING: usize = 400;
 const ORDINARY_RUN: usize = 4_000;
 /// Stack bytes per operator of a run (`!!!!x`, `a=>b=>c`, `a+b+c`), generously.
 const BYTES_PER_OPERATOR: usize = 3 * 1024;
+/// How many `else`s, or type assertions, may follow each other.
+const MAX_CHAIN: usize = 1_000;
+/// How many labels one statement may have.
+const MAX_LABELS: usize = 50;
 /// The longest run that is read.
 const MAX_RUN: usize = 700_000;
 
@@ -23,10 +27,13 @@ pub(super) struct Nesting {
 }
 
 /// Measures the nesting of a text, in one pass.
-pub(super) fn measure(text: &str) -> Nesting {
+///
+/// `assertions` says whether `<T>x` is a type assertion.
+pub(super) fn measure(text: &str, assertions: bool) -> Nesting {
     let mut scan = Scan::new(text.as_bytes());
+    scan.assertions = assertions.then_some(0);
     scan.run();
-    let longest = scan.longest_run.max(scan.elses);
+    let longest = scan.longest_run;
     let mut nesting = Nesting {
         text: None,
         too_deep: None,
@@ -40,22 +47,25 @@ pub(super) fn measure(text: &str) -> Nesting {
     if longest > ORDINARY_RUN {
         nesting.stack = Some(longest * BYTES_PER_OPERATOR);
     }
-    if let Some(first) = scan.deep.first() {
-        nesting.too_deep = Some(*first);
-        nesting.text = Some(blank_deep(text, &scan.deep));
+    nesting.too_deep = scan.deep.first().copied();
+    if nesting.too_deep.is_some() || !scan.breaks.is_empty() {
+        nesting.text = Some(blank_deep(text, &scan.deep, &scan.breaks));
     }
     nesting
 }
 
-fn blank_deep(text: &str, deep: &[Span]) -> String {
+fn blank_deep(text: &str, deep: &[Span], breaks: &[(usize, usize, u8)]) -> String {
     let mut bytes = text.as_bytes().to_vec();
+    for &(start, end, byte) in breaks {
+        bytes[start..end].fill(byte);
+    }
     for span in deep {
         for byte in &mut bytes[span.range()] {
             if *byte != b'\n' {
                 *byte = b' ';
             }
         }
-        if let Some(byte) = bytes.get_mut(span.start as usize) {
+        if let Some(byte) = bytes[span.range()].first_mut() {
             *byte = b'0';
         }
     }
@@ -70,7 +80,14 @@ struct Scan<'a> {
     /// Operators since the last separator, per open bracket.
     runs: Vec<usize>,
     longest_run: usize,
-    elses: usize,
+    /// `else`s and labels after each other, per open bracket.
+    chains: Vec<(usize, usize)>,
+    /// What is to be replaced so that no chain is too long.
+    breaks: Vec<(usize, usize, u8)>,
+    /// Type assertions after each other, where `<T>x` is one.
+    assertions: Option<usize>,
+    /// The last byte that is no blank and no comment, roughly.
+    significant: u8,
     deep_start: Option<usize>,
     deep: Vec<Span>,
     /// Whether a `/` here would start a regular expression.
@@ -85,7 +102,10 @@ impl<'a> Scan<'a> {
             open: Vec::new(),
             runs: vec![0],
             longest_run: 0,
-            elses: 0,
+            chains: vec![(0, 0)],
+            breaks: Vec::new(),
+            significant: 0,
+            assertions: None,
             deep_start: None,
             deep: Vec::new(),
             operand_next: true,
@@ -94,7 +114,12 @@ impl<'a> Scan<'a> {
 
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
+            let before = self.at;
             self.step(byte);
+            let comment = byte == b'/' && matches!(self.bytes.get(before + 1), Some(b'/' | b'*'));
+            if !byte.is_ascii_whitespace() && !comment {
+                self.significant = byte;
+            }
         }
         if let Some(start) = self.deep_start {
             self.deep.push(Span::new(start, self.bytes.len()));
@@ -116,10 +141,29 @@ impl<'a> Scan<'a> {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'0'..=b'9' | 0x80.. => self.word(),
             b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
             _ => {
+                if byte == b'<' {
+                    self.angle();
+                }
                 self.count_operator();
                 self.operand_next = true;
                 self.at += 1;
             }
+        }
+    }
+
+    /// Counts type assertions after each other, which take quadratic time; those of a long chain
+    /// are blanked.
+    fn angle(&mut self) {
+        let follows = self.significant == b'>';
+        let Some(count) = &mut self.assertions else {
+            return;
+        };
+        *count = if follows { *count + 1 } else { 0 };
+        let rest = &self.bytes[self.at..self.bytes.len().min(self.at + 200)];
+        if *count >= MAX_CHAIN
+            && let Some(end) = memchr::memchr(b'>', rest)
+        {
+            self.breaks.push((self.at, self.at + end + 1, b' '));
         }
     }
 
@@ -220,9 +264,7 @@ impl<'a> Scan<'a> {
             self.at += 1;
         }
         let word = &self.bytes[start..self.at];
-        if word == b"else" {
-            self.elses += 1;
-        }
+        self.chain(start, self.at);
         self.operand_next = matches!(
             word,
             b"return"
@@ -239,14 +281,46 @@ impl<'a> Scan<'a> {
                 | b"throw"
                 | b"yield"
         );
-        if self.operand_next || matches!(word, b"if" | b"for" | b"while" | b"label") {
+        if self.operand_next || matches!(word, b"if" | b"for" | b"while" | b"with") {
             self.count_operator();
+        }
+        if word == b"extends" {
+            // This takes much stack.
+            (0..4).for_each(|_| self.count_operator());
+        }
+    }
+
+    /// Counts `else`s after each other, and labels. Chains of them take quadratic time, so a
+    /// long one is broken: what is in it stays.
+    fn chain(&mut self, start: usize, end: usize) {
+        let starts_statement = matches!(self.significant, b';' | b'{' | b'}' | 0);
+        let Some(chain) = self.chains.last_mut() else {
+            return;
+        };
+        if &self.bytes[start..end] == b"else" {
+            chain.0 += 1;
+            if chain.0 % MAX_CHAIN == 0 {
+                self.breaks.push((start, end, b' '));
+            }
+        } else if starts_statement && self.significant != b'{' || chain.0 > 0 && chain.1 > 0 {
+            chain.0 = 0;
+        }
+        let rest = self.bytes[end..].trim_ascii_start();
+        if rest.first() != Some(&b':') || !(starts_statement || chain.1 > 0) {
+            chain.1 = 0;
+            return;
+        }
+        chain.1 += 1;
+        if chain.1 % MAX_LABELS == 0 {
+            let colon = self.bytes.len() - rest.len();
+            self.breaks.push((colon, colon + 1, b';'));
         }
     }
 
     fn push(&mut self, closer: u8) {
         self.open.push(closer);
         self.runs.push(0);
+        self.chains.push((0, 0));
         if self.open.len() > MAX_NESTING && self.deep_start.is_none() {
             self.deep_start = Some(self.at + 1);
         }
@@ -267,11 +341,12 @@ impl<'a> Scan<'a> {
         let awaited = self.open.pop();
         if self.runs.len() > 1 {
             self.runs.pop();
+            self.chains.pop();
         }
-        if self.open.len() <= MAX_NESTING {
-            if let Some(start) = self.deep_start.take() {
-                self.deep.push(Span::new(start, self.at));
-            }
+        if self.open.len() <= MAX_NESTING
+            && let Some(start) = self.deep_start.take()
+        {
+            self.deep.push(Span::new(start, self.at));
         }
         self.operand_next = byte == b'}';
         if byte == b'}' && awaited == Some(b'`') {
@@ -288,15 +363,18 @@ mod tests {
 
     #[test]
     fn ordinary_code_is_left_alone() {
-        let n = measure("const a = [1, {b: `x${c}y`}]; if (/[(]/.test(a)) { f('(((') }");
+        let n = measure(
+            "const a = [1, {b: `x${c}y`}]; if (/[(]/.test(a)) { f('(((') }",
+            false,
+        );
         assert!(n.text.is_none() && n.stack.is_none());
     }
 
     #[test]
     fn deep_brackets_are_blanked_and_balance() {
         let source = format!("a();{}1{};b()", "(".repeat(1000), ")".repeat(1000));
-        let n = measure(&source);
-        let text = n.text.unwrap();
+        let n = measure(&source, false);
+        let text = n.text.unwrap_or_default();
         assert_eq!(text.len(), source.len());
         assert_eq!(text.matches('(').count(), text.matches(')').count());
         assert!(text.starts_with("a();") && text.ends_with(";b()") && text.contains('0'));
@@ -305,10 +383,10 @@ mod tests {
     #[test]
     fn long_runs_ask_for_stack() {
         assert!(
-            measure(&format!("x={}1", "!".repeat(50_000)))
+            measure(&format!("x={}1", "!".repeat(50_000)), false)
                 .stack
                 .is_some()
         );
-        assert!(measure(&"a;".repeat(50_000)).stack.is_none());
+        assert!(measure(&"a;".repeat(50_000), false).stack.is_none());
     }
 }

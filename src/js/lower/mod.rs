@@ -60,7 +60,9 @@ pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
             jsx: script.jsx,
             module,
         };
+        let before = lowerer.counts();
         parse(script.text, start, grammar, |parsed| {
+            let mended = !parsed.issues.is_empty();
             issues.extend(parsed.issues.into_iter().map(|issue| SyntaxIssue {
                 span: Span::new(
                     start as usize + issue.span.range().start,
@@ -69,6 +71,9 @@ pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
                 ..issue
             }));
             lowerer.script(parsed.program, script.kind);
+            if mended {
+                lowerer.clamp(before, start.saturating_add(len));
+            }
         });
         // A gap, so that a position belongs to one script only.
         start = start.saturating_add(len).saturating_add(2);
@@ -143,6 +148,46 @@ impl Lowerer {
                 });
             }
         }
+    }
+
+    /// How much of each table is filled.
+    fn counts(&self) -> [usize; 5] {
+        let facts = &self.facts;
+        [
+            facts.nodes.len(),
+            facts.blocks.len(),
+            facts.functions.len(),
+            facts.classes.len(),
+            facts.writes.len(),
+        ]
+    }
+
+    /// Ends what is new since `before` with its script's text: a text may be mended by brackets
+    /// behind its end.
+    fn clamp(&mut self, before: [usize; 5], end: u32) {
+        let clamp = |span: &mut Span| {
+            span.start = span.start.min(end);
+            span.end = span.end.min(end);
+        };
+        let [nodes, blocks, functions, classes, writes] = before;
+        let facts = &mut self.facts;
+        facts.nodes[nodes..]
+            .iter_mut()
+            .for_each(|n| clamp(&mut n.span));
+        facts.blocks[blocks..]
+            .iter_mut()
+            .for_each(|b| clamp(&mut b.span));
+        facts.functions[functions..]
+            .iter_mut()
+            .for_each(|f| clamp(&mut f.span));
+        facts.classes[classes..]
+            .iter_mut()
+            .for_each(|c| clamp(&mut c.span));
+        facts.writes[writes..]
+            .iter_mut()
+            .for_each(|w| clamp(&mut w.definition.span));
+        let definitions = facts.bindings.iter_mut().flat_map(|b| &mut b.definitions);
+        definitions.for_each(|d| clamp(&mut d.span));
     }
 
     fn directives(&mut self, items: &[ModuleItem]) {

@@ -237,18 +237,14 @@ impl Lowerer {
 
     pub(super) fn decl(&mut self, decl: Decl) {
         match decl {
-            Decl::Var(var) => {
-                if !var.declare {
-                    var.decls.into_iter().for_each(|d| self.declarator(d));
-                }
+            Decl::Var(var) if !var.declare => {
+                var.decls.into_iter().for_each(|d| self.declarator(d));
             }
             Decl::Using(using) => using.decls.into_iter().for_each(|d| self.declarator(d)),
-            Decl::Fn(f) => {
-                if f.function.body.is_some() {
-                    let name = f.ident.sym.to_string();
-                    let id = self.function(Some(name), *f.function, ThisOf::Caller);
-                    self.hoisted(&f.ident, Expr::Function(id));
-                }
+            Decl::Fn(f) if f.function.body.is_some() => {
+                let name = f.ident.sym.to_string();
+                let id = self.function(Some(name), *f.function, ThisOf::Caller);
+                self.hoisted(&f.ident, Expr::Function(id));
             }
             Decl::Class(c) => {
                 let id = self.class(Some(c.ident.sym.to_string()), *c.class);
