@@ -509,7 +509,8 @@ fn fetches(facts: &super::FileFacts, url: &str) -> bool {
 
 /// Name, whether it is TypeScript, and the text; all but the broken ones call `/a` and `/b`.
 fn hostile_cases() -> Vec<(&'static str, bool, String)> {
-    let n = 100_000;
+    // `tests/bad_input.rs` nests 100,000 times.
+    let n = 20_000;
     let deep = |o: &str, c: &str| {
         format!(
             "fetch('/a');\nx = {}1{};\nfetch('/b');",
@@ -969,32 +970,15 @@ const TOKENS: &[&str] = &[
     "\u{2028}",
 ];
 
-/// How long a large bundle takes, whole and with one error in the middle.
+/// An error in the middle of a bundle costs nothing else. (`cargo bench` tells what it takes.)
 #[test]
-#[ignore = "a measurement: takes minutes in a debug build"]
-fn a_large_bundle_is_read_in_time() {
-    let unit = "  function load(id) {\n    return fetch('/api/' + id, { method: 'POST' })\n  }\n  \
-                var list = [1, 2, 3].map(function (x) { return x * 2 });\n";
-    let half = unit.repeat((25 << 20) / unit.len());
-    let time = |text: String| {
-        let begun = std::time::Instant::now();
+fn a_large_bundle_with_an_error_is_read_whole() {
+    let unit = "  function load(id) {\n    return fetch('/api/' + id, { method: 'POST' })\n  }\n";
+    let half = unit.repeat((1 << 20) / unit.len());
+    for (open, close) in [("", ""), ("(function () {\n", "})();\n")] {
+        let text = format!("{open}fetch('/a');\n{half}var x = ;\n{half}fetch('/z');\n{close}");
         let (facts, issues) = lower(&[script(&text)]);
         assert!(fetches(&facts, "/a") && fetches(&facts, "/z"));
-        (begun.elapsed(), issues.len())
-    };
-    let whole = |middle: &str, (open, close): (&str, &str)| {
-        time(format!(
-            "{open}fetch('/a');\n{half}{middle}\n{half}fetch('/z');\n{close}"
-        ))
-    };
-    for around in [("", ""), ("(function () {\n", "})();\n")] {
-        let (valid, none) = whole("", around);
-        let (broken, some) = whole("var x = ;", around);
-        assert_eq!((none, some), (0, 1));
-        assert!(broken < valid * 4, "{broken:?} for {valid:?}");
-        #[allow(clippy::print_stderr)]
-        {
-            eprintln!("whole {valid:?}, with an error {broken:?}");
-        }
+        assert_eq!(issues.len(), 1);
     }
 }
