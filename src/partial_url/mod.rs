@@ -77,6 +77,7 @@ impl Page {
     pub fn shown(&self, text: &str) -> String {
         text.replace(&format!("https://{UNNAMED_HOST}"), "{location.origin}")
             .replace(UNNAMED_HOST, "{location.host}")
+            .replace("….connect-lint.invalid", "…{location.host}")
     }
 
     /// Whether a host (or a wildcard) is that of an unnamed page, or made with it.
