@@ -55,12 +55,8 @@ pub fn judge(
     api: Api,
 ) -> Judgement {
     let url = match url {
-        Resolved::Url(url) => requested(url, api),
-        Resolved::NoRequest { why } => Err(why.clone()),
-    };
-    let url = match &url {
-        Ok(url) => url,
-        Err(why) => return no_request(why),
+        Resolved::Url(url) => url,
+        Resolved::NoRequest { why } => return no_request(why),
     };
     let upgrading = policies.iter().any(|p| p.policy.upgrades());
     let check = |disposition| Check {
@@ -108,22 +104,6 @@ pub fn judge(
     };
     judgement.suggestion = blocked.and_then(|d| suggestion(url, page, &check(d)));
     judgement
-}
-
-/// The URL that the API requests. A cache stores http and https only (Service Workers,
-/// "Batch Cache Operations" and `addAll()`).
-///
-/// # Errors
-/// Why it throws instead.
-fn requested(url: &PartialUrl, api: Api) -> Result<PartialUrl, String> {
-    let url = url.clone();
-    match (api, url.scheme.as_deref()) {
-        (Api::CacheAdd | Api::CacheAddAll, None) => Ok(url.of(&["https", "http"])),
-        (Api::CacheAdd | Api::CacheAddAll, Some(scheme)) if !matches!(scheme, "http" | "https") => {
-            Err(format!("a cache takes no `{scheme}:` URL: it throws"))
-        }
-        _ => Ok(url),
-    }
 }
 
 /// What decides comes first: a policy that blocks, one that may, one that restricts at all.

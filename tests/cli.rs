@@ -486,3 +486,15 @@ fn control_characters_never_reach_the_terminal() {
         assert!(!out.contains(harmful), "{out:?}");
     }
 }
+
+#[test]
+fn commas_in_a_meta_policy() {
+    let page = "<head><meta http-equiv=content-security-policy content=\"connect-src https://a.test, connect-src 'none'\">\
+        <script>fetch('https://a.test/')</script>";
+    let folder = tree(&[("a.html", page)]);
+    let in_browsers = json(folder.path(), &["check"]);
+    assert_eq!(rows(&in_browsers), ["blocked fetch https://a.test/"]);
+    assert_eq!(in_browsers["policies"].as_array().unwrap().len(), 2);
+    let by_the_text = json(folder.path(), &["check", "--spec"]);
+    assert_eq!(by_the_text["policies"].as_array().unwrap().len(), 1);
+}

@@ -62,6 +62,18 @@ pub fn parse_header(text: &str, disposition: Disposition) -> Vec<Policy> {
     out
 }
 
+/// The policy of a `<meta>`: by the text of the specification one, whatever commas it holds
+/// (CSP3 §3.3 parses the attribute as a serialized policy, not as a list).
+pub fn parse_one(text: &str, disposition: Disposition) -> Vec<Policy> {
+    match directives(text, 0) {
+        directives if directives.is_empty() => Vec::new(),
+        directives => vec![Policy {
+            disposition,
+            directives,
+        }],
+    }
+}
+
 fn directives(text: &str, offset: usize) -> Vec<Directive> {
     let mut out: Vec<Directive> = Vec::new();
     let mut start = offset;

@@ -2,7 +2,7 @@
 
 use super::LintOptions;
 use super::source::Source;
-use crate::csp::{Policy, allows_base, notes};
+use crate::csp::{Mode, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
@@ -42,7 +42,7 @@ impl Policies {
         }
     }
 
-    fn collect(sources: &[Source], given: &[LocatedPolicy]) -> Policies {
+    fn collect(sources: &[Source], given: &[LocatedPolicy], mode: Mode) -> Policies {
         let mut all = given.to_vec();
         let mut of_file = HashMap::new();
         for source in sources.iter().filter(|s| !s.facts.meta_policies.is_empty()) {
@@ -51,7 +51,8 @@ impl Policies {
             let lines = metas.iter().map(|meta| line(&meta.place)).collect();
             let start = all.len();
             // Those of a page are read already: there is nothing that can fail.
-            all.extend(MetaPolicies { metas, lines }.policies().unwrap_or_default());
+            let policies = MetaPolicies { metas, lines, mode }.policies();
+            all.extend(policies.unwrap_or_default());
             of_file.insert(source.facts.file.clone(), start..all.len());
         }
         Policies {
@@ -84,7 +85,7 @@ impl Policies {
 /// Judges every endpoint.
 pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
     let policies = match options.judge {
-        true => Policies::collect(sources, &options.policies),
+        true => Policies::collect(sources, &options.policies, options.mode),
         false => Policies::none(),
     };
     let judged: Vec<_> = sources

@@ -21,19 +21,19 @@ impl PolicyLocation for PolicyFlag {
     fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
         let text = parse_policy_value(&self.value, self.disposition);
         let located = of_value(&text.value, text.disposition, &self.origin, &self.scope);
+        if !located.is_empty() {
+            return Ok(located);
+        }
         // Given on purpose, and restricting nothing: that is an answer too.
-        Ok(match located.is_empty() {
-            true => vec![LocatedPolicy {
-                origin: self.origin.clone(),
-                policy: Policy {
-                    disposition: text.disposition,
-                    directives: Vec::new(),
-                },
-                scope: self.scope.clone(),
-                text: text.value.as_str().into(),
-                place: None,
-            }],
-            false => located,
-        })
+        let empty = Policy {
+            disposition: text.disposition,
+            directives: Vec::new(),
+        };
+        Ok(super::located(
+            vec![empty],
+            &text.value,
+            &self.origin,
+            &self.scope,
+        ))
     }
 }

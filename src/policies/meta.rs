@@ -1,6 +1,7 @@
 //! `<meta http-equiv="Content-Security-Policy">` (CSP3 §3.3): governs its page, from there on.
 
-use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
+use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, located};
+use crate::csp::{Mode, parse_header, parse_one};
 use crate::endpoint::MetaPolicy;
 use crate::results::Disposition;
 
@@ -11,6 +12,8 @@ pub struct MetaPolicies<'a> {
     pub metas: &'a [MetaPolicy],
     /// The 1-based line of each.
     pub lines: Vec<u32>,
+    /// By whose rules: browsers split the attribute at commas like a header.
+    pub mode: Mode,
 }
 
 impl PolicyLocation for MetaPolicies<'_> {
@@ -26,7 +29,11 @@ impl PolicyLocation for MetaPolicies<'_> {
                 document: meta.document.clone(),
                 after: meta.place.span.end,
             };
-            for mut located in of_value(&meta.text, Disposition::Enforce, &origin, &scope) {
+            let policies = match self.mode {
+                Mode::Browser => parse_header(&meta.text, Disposition::Enforce),
+                Mode::Spec => parse_one(&meta.text, Disposition::Enforce),
+            };
+            for mut located in located(policies, &meta.text, &origin, &scope) {
                 // Ignored in markup: `report-uri`, `frame-ancestors`, `sandbox` (§3.3).
                 located.policy.directives.retain(|d| {
                     !matches!(

@@ -109,17 +109,25 @@ fn of_value(
     origin: &Origin,
     scope: &Scope,
 ) -> Vec<LocatedPolicy> {
+    located(parse_header(value, disposition), value, origin, scope)
+}
+
+/// Policies, with where they were found and what they govern.
+fn located(
+    policies: Vec<Policy>,
+    value: &str,
+    origin: &Origin,
+    scope: &Scope,
+) -> Vec<LocatedPolicy> {
     let text: Arc<str> = value.into();
-    parse_header(value, disposition)
-        .into_iter()
-        .map(|policy| LocatedPolicy {
-            origin: origin.clone(),
-            policy,
-            scope: scope.clone(),
-            text: text.clone(),
-            place: None,
-        })
-        .collect()
+    let all = policies.into_iter().map(|policy| LocatedPolicy {
+        origin: origin.clone(),
+        policy,
+        scope: scope.clone(),
+        text: text.clone(),
+        place: None,
+    });
+    all.collect()
 }
 
 impl LocatedPolicy {
