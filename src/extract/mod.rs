@@ -4,6 +4,7 @@
 //! [`ParsedSource::endpoints`] evaluates it with the settings of a run.
 
 mod not_browser;
+mod worker;
 
 use crate::discover::Language;
 use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime, Step};
@@ -18,6 +19,7 @@ use not_browser::not_browser;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
+use worker::is_worker;
 
 /// Something to tell about a source besides its endpoints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +58,8 @@ pub struct ParsedSource {
     pub issues: Vec<Issue>,
     /// Why it is not browser code, if it is not.
     pub not_browser: Option<String>,
+    /// It is a script that only a worker can run.
+    pub is_worker: bool,
     unbundled: bool,
 }
 
@@ -82,6 +86,7 @@ pub fn parse(file: &Arc<str>, text: &str, language: Language) -> ParsedSource {
             };
             let mut parsed = with_scripts(file, &[script], vec![region]);
             parsed.not_browser = not_browser(text, &parsed.facts);
+            parsed.is_worker = is_worker(&parsed.facts);
             parsed.unbundled = file.ends_with(".mjs");
             parsed
         }
@@ -98,6 +103,7 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
         meta_policies: Vec::new(),
         issues: Vec::new(),
         not_browser: None,
+        is_worker: false,
         unbundled: false,
     };
     for issue in syntax {

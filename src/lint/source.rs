@@ -125,6 +125,7 @@ fn linted(
     let parsed = extract::parse(&file, &decoded.text, language);
     let runtime = match settings.runtime {
         Some(OverrideRuntime::Worker) => Runtime::Worker,
+        None if parsed.is_worker => Runtime::Worker,
         _ => Runtime::Browser,
     };
     let skipped = parsed
@@ -256,5 +257,31 @@ impl Source {
     pub(super) fn into_text(self) -> Option<(Arc<str>, Arc<str>)> {
         let text = self.text?.text;
         Some((self.facts.file, text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::resolve::Settings;
+
+    /// Extraction can be cached, split over machines and merged.
+    #[test]
+    fn facts_serialise() {
+        let text = "<head><meta http-equiv=content-security-policy content=\"connect-src 'self'\">\
+            <script>fetch(`${import.meta.env.VITE_API}/x/${id}`); let x = ;</script><a ping='/a /b'>";
+        let file: Arc<str> = "a.html".into();
+        let parsed = extract::parse(&file, text, Language::Html);
+        let facts = SourceFacts {
+            file,
+            endpoints: parsed.endpoints(&Settings::default(), Runtime::Browser),
+            meta_policies: parsed.meta_policies.clone(),
+            issues: parsed.issues.clone(),
+            skipped: None,
+        };
+        assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));
+        let json = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<SourceFacts>(&json).unwrap(), facts);
     }
 }
