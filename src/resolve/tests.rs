@@ -208,7 +208,7 @@ fn sinks_by_other_ways() {
     );
     check(
         "var x = new XMLHttpRequest; x.open.call(x, 'GET', '/a')",
-        &[],
+        &["XMLHttpRequest.open /a"],
     );
 }
 
@@ -392,7 +392,7 @@ fn values_of_names() {
     );
     check(
         "function f(n) { return n ? f(n - 1) : '/a' } fetch(f(3))",
-        &["fetch {f(), which calls itself}", "fetch /a"],
+        &["fetch /a"],
     );
 }
 
@@ -424,7 +424,7 @@ fn string_operations() {
         ("new URL('/b', 'https://a/x')", "https://a/b"),
         ("new URL('https://a').origin + '/b'", "https://a/b"),
         ("new URL('https://a/b').toString()", "https://a/b"),
-        ("'/a?' + new URLSearchParams({ a: 1 })", "/a?{an object}"),
+        ("'/a?' + new URLSearchParams({ a: 1 })", "/a?{query}"),
         (
             "'/a?' + new URLSearchParams({ a: 1 }).toString()",
             "/a?{query}",

@@ -209,7 +209,7 @@ impl Lowerer {
         let kind = match kind {
             MethodKind::Method => MemberKind::Method(id),
             MethodKind::Getter => MemberKind::Getter(id),
-            MethodKind::Setter => return,
+            MethodKind::Setter => MemberKind::Setter(id),
         };
         self.facts.classes[class.index()].members.push(Member {
             key,

@@ -85,6 +85,9 @@ struct Lowerer {
     this: ThisOf,
     /// Where the next function expression goes on the spot.
     handed: Option<Handed>,
+    /// How many scopes stand around the innermost `with`, if any: names from outside may be
+    /// properties of its object.
+    with: Option<usize>,
 }
 
 impl Lowerer {
@@ -95,6 +98,7 @@ impl Lowerer {
             kind: BlockKind::Plain,
             span: Span::default(),
             condition: None,
+            is_caught: false,
             twin: None,
             exits_at: None,
             after: Vec::new(),
@@ -106,6 +110,7 @@ impl Lowerer {
             function: None,
             this: ThisOf::Caller,
             handed: None,
+            with: None,
         }
     }
 
@@ -185,6 +190,7 @@ impl Lowerer {
             kind,
             span,
             condition,
+            is_caught: false,
             twin: None,
             exits_at: None,
             after: Vec::new(),

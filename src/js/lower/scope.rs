@@ -15,6 +15,13 @@ pub(super) struct Scope {
     names: HashMap<String, BindingId>,
 }
 
+impl Scope {
+    /// Whether it declares the name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+}
+
 impl Lowerer {
     pub(super) fn lookup(&self, name: &str) -> Option<BindingId> {
         self.scopes
