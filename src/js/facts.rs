@@ -486,6 +486,10 @@ pub struct FileFacts {
     pub writes: Vec<Write>,
     /// Calls, constructions, dynamic imports and JSX elements, in source order.
     pub candidates: Vec<ExprId>,
+    /// Member expressions of optional chains (`a?.b.c`), in ascending order: undefined where
+    /// their object is null or undefined.
+    #[serde(default)]
+    pub optional: Vec<ExprId>,
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
     /// Directive prologues of the file: `use server`, `use client`.

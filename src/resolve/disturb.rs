@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// An object with more writes than this is not followed.
 const MAX_WRITES: usize = 200;
 
+/// A list that is appended to in more places than this is not followed.
+const MAX_PUSHES: usize = 64;
+
 /// Who owns the property that is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Owner {
@@ -198,7 +201,10 @@ impl Evaluator<'_> {
     /// The one name through which a list is only appended to, if that is so.
     fn is_appended_by_name(&self, file: FileId, object: &Object) -> Option<BindingId> {
         let facts = self.facts(file);
-        let name = object.lone_name().filter(|_| object.writes.is_empty())?;
+        if !object.writes.is_empty() || object.changes.len() > MAX_PUSHES {
+            return None;
+        }
+        let name = object.lone_name()?;
         let pushed = |&change: &ExprId| push_of(facts, change).is_some_and(|(id, _)| id == name);
         object.changes.iter().all(pushed).then_some(name)
     }

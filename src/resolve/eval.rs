@@ -392,7 +392,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let binding = facts.binding(id);
         if let BindingKind::Import { specifier, name } = &binding.kind {
-            return self.imported(file, specifier, name);
+            return self.imported(&binding.name, specifier, name);
         }
         let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
             return Known::unknown(format!(
@@ -496,6 +496,10 @@ impl Evaluator<'_> {
             block: definition.block,
         };
         let around = self.loop_around(file, id, definition.block);
+        if around.is_some() && self.is_set_in_loop(file, id, definition.block) {
+            self.active.remove(&marker);
+            return Known::unknown(self.facts(file).binding(id).name.as_str());
+        }
         let before = self.binding(file, env, id, around.unwrap_or(place));
         self.active.remove(&marker);
         let value = match around {
@@ -507,6 +511,21 @@ impl Evaluator<'_> {
         self.appended
             .insert(key, (env.clone(), Rc::new(known.clone())));
         known
+    }
+
+    /// Whether a loop around a block also sets a name anew.
+    fn is_set_in_loop(&self, file: FileId, id: BindingId, block: BlockId) -> bool {
+        let facts = self.facts(file);
+        let binding = facts.binding(id);
+        let declared = super::reach::ancestors(facts, binding.block);
+        let loops: Vec<_> = super::reach::ancestors(facts, block)
+            .into_iter()
+            .filter(|b| facts.block(*b).kind == BlockKind::Loop && !declared.contains(b))
+            .collect();
+        binding.definitions.iter().filter(|d| !d.append).any(|d| {
+            let around = super::reach::ancestors(facts, d.block);
+            around.iter().any(|b| loops.contains(b))
+        })
     }
 
     /// The place before the outermost loop around a block that a name is declared outside of.
@@ -524,12 +543,9 @@ impl Evaluator<'_> {
         })
     }
 
-    fn imported(&mut self, _file: FileId, specifier: &str, name: &str) -> Known {
-        let why = match name {
-            "default" | "*" => format!("import '{specifier}'"),
-            name => format!("{name} of '{specifier}'"),
-        };
-        Known::unknown(why)
+    /// What another module exports, by the name that it has here.
+    fn imported(&mut self, local: &str, _specifier: &str, _name: &str) -> Known {
+        Known::unknown(local)
     }
 
     /// A parameter: what the call in progress passes, or what the spot the function is handed
@@ -616,12 +632,13 @@ impl Evaluator<'_> {
             }
             let known = self.eval(file, &None, argument.expr);
             for possible in known.possible() {
-                let handed = match &possible.value {
-                    JsValue::Global(_) | JsValue::Platform(_) | JsValue::Element(_) => true,
-                    JsValue::Object(_) => true,
-                    _ => false,
-                };
-                if handed {
+                if matches!(
+                    possible.value,
+                    JsValue::Global(_)
+                        | JsValue::Platform(_)
+                        | JsValue::Element(_)
+                        | JsValue::Object(_)
+                ) {
                     out.push(possible.clone());
                 }
             }

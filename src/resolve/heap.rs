@@ -20,6 +20,8 @@ type Node = u32;
 const ELEMENT: &str = "[]";
 /// How many arguments are told apart.
 const MAX_ARGUMENTS: usize = 8;
+/// How many fields are carried over before they do.
+const MAX_COPIED: usize = 100_000;
 /// How often copies (`{...a}`) are carried over before they count as the same object.
 const MAX_ROUNDS: usize = 12;
 
@@ -805,13 +807,15 @@ impl Builder<'_> {
 
     /// Copies share what is nested in what they copy.
     fn carry_copies(&mut self) {
+        let mut copied = 0;
         for round in 0..=MAX_ROUNDS {
             let mut changed = false;
             for (from, to) in self.copies.clone() {
                 if self.find(from) == self.find(to) {
                     continue;
                 }
-                if round == MAX_ROUNDS {
+                copied += self.object(from).fields.len();
+                if round == MAX_ROUNDS || copied > MAX_COPIED {
                     self.join(from, to);
                     continue;
                 }

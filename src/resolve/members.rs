@@ -1,12 +1,13 @@
 //! Property reads.
 
-use super::Evaluator;
+use super::calls::Arguments;
 use super::disturb::Owner;
 use super::eval::{add, guarded, step};
 use super::globals;
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
 use super::reach::{Use, reaching};
 use super::url_object;
+use super::{Evaluator, MAX_DEPTH};
 use crate::js::facts::*;
 use crate::value::{Hole, HoleKind, Pattern};
 use std::rc::Rc;
@@ -51,6 +52,27 @@ impl Evaluator<'_> {
             return self.super_member(file, env, place.block, name.as_deref());
         }
         let base = self.eval(file, env, object);
+        let mut out = self.member_of(file, env, &base, object, name, place);
+        if facts.optional.binary_search(&id).is_ok() {
+            let nullish = |p: &&Possible| p.value.nullish() == Some(true);
+            for possible in base.possible().iter().filter(nullish) {
+                out.push(possible.with(JsValue::Undefined));
+            }
+        }
+        out
+    }
+
+    /// `object.name`, where what the object can be is known, or one of its properties.
+    fn member_of(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        base: &Known,
+        object: ExprId,
+        name: Option<String>,
+        place: Use,
+    ) -> Known {
+        let facts = self.facts(file);
         let Some(name) = name else {
             return base.map(|possible| self.any_property(&possible.value));
         };
@@ -82,7 +104,7 @@ impl Evaluator<'_> {
         if special {
             return base.map(|possible| self.property(&possible.value, &name));
         }
-        self.written_property(file, env, binding, &base, &name, &writes, place)
+        self.written_property(file, env, binding, base, &name, &writes, place)
     }
 
     /// A property of a named object that is assigned somewhere.
@@ -163,9 +185,10 @@ impl Evaluator<'_> {
             JsValue::Array { elements, more } => match name {
                 "length" if !more => JsValue::Number(elements.len() as f64).into(),
                 _ => match name.parse::<usize>() {
+                    // Where others are among them, any may be at any index.
+                    Ok(_) if *more => elements_of(value),
                     Ok(i) => match elements.get(i) {
                         Some(known) => known.clone(),
-                        None if *more => Known::unknown("an element of a list"),
                         None => Known::undefined(),
                     },
                     Err(_) => Known::unknown(name),
@@ -204,8 +227,10 @@ impl Evaluator<'_> {
 
     fn hole_property(&mut self, hole: &Hole, name: &str) -> Known {
         // A pattern in the parameters has no name of its own.
+        let is_word = |c: char| c.is_alphanumeric() || "_$#-".contains(c);
         let whole = match hole.label() {
             "…" => name.to_owned(),
+            label if !name.chars().all(is_word) => format!("{label}[…]"),
             label => format!("{label}.{name}"),
         };
         if whole.len() > MAX_LABEL {
@@ -279,6 +304,19 @@ impl Evaluator<'_> {
         object: &Ref<ExprId>,
         name: &str,
     ) -> Option<Known> {
+        // Copies of copies nest as deep as they are many.
+        if self.fuel == 0 || self.depth >= MAX_DEPTH {
+            self.tainted = true;
+            return Some(Known::unknown("too much to follow"));
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let known = stacker::maybe_grow(128 << 10, 4 << 20, || self.literal_property(object, name));
+        self.depth -= 1;
+        known
+    }
+
+    fn literal_property(&mut self, object: &Ref<ExprId>, name: &str) -> Option<Known> {
         let facts = self.facts(object.file);
         let properties = match &facts.node(object.id).expr {
             Expr::Object(properties) => properties,
@@ -631,8 +669,9 @@ impl Evaluator<'_> {
         if !found {
             return None;
         }
+        // A field without a value is declared because something sets it.
         Some(if out.possible().is_empty() {
-            Known::undefined()
+            Known::unknown(name)
         } else {
             out
         })
@@ -647,19 +686,64 @@ impl Evaluator<'_> {
         let (false, Some(function)) = (is_static, constructor) else {
             return class.env.clone();
         };
-        let same = instance.class.file == class.file && instance.class.id == class.id;
-        if !same || instance.spread_at == Some(0) {
+        if instance.is_any() {
             return class.env.clone();
         }
-        Some(Rc::new(Frame {
-            file: class.file,
-            function,
-            arguments: instance.arguments.clone(),
-            spread_at: instance.spread_at,
-            this: Some(this.clone()),
-            outer: class.env.clone(),
-            depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
-        }))
+        let Some((arguments, spread_at)) = self.arguments_of(instance, class, this) else {
+            return class.env.clone();
+        };
+        Some(constructor_frame(
+            class, function, arguments, spread_at, this,
+        ))
+    }
+
+    /// What the constructor of a class, or of one that an instance's class extends, is given.
+    fn arguments_of(
+        &mut self,
+        instance: &Rc<Instance>,
+        class: &Ref<ClassId>,
+        this: &JsValue,
+    ) -> Option<Arguments> {
+        let mut at = instance.class.clone();
+        let mut given = (instance.arguments.clone(), instance.spread_at);
+        for _ in 0..MAX_BASES {
+            if at.file == class.file && at.id == class.id {
+                return Some(given);
+            }
+            let facts = self.facts(at.file);
+            let entry = facts.class(at.id);
+            if let Some(constructor) = entry.constructor {
+                let mut calls = self.super_calls(at.file, constructor);
+                let call = calls.next()?;
+                let Expr::Call { arguments, .. } = &facts.node(call).expr else {
+                    return None;
+                };
+                let (known, spread_at) = given;
+                let env = Some(constructor_frame(&at, constructor, known, spread_at, this));
+                given = self.arguments(at.file, &env, arguments);
+            }
+            let bases = self.eval(at.file, &at.env, entry.superclass?);
+            match bases.possible() {
+                [
+                    Possible {
+                        value: JsValue::Class(base),
+                        ..
+                    },
+                ] => at = base.clone(),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The calls of `super` in a constructor.
+    fn super_calls(
+        &self,
+        file: FileId,
+        constructor: FunctionId,
+    ) -> impl Iterator<Item = ExprId> + use<> {
+        let calls = self.tables[file as usize].super_calls.get(&constructor);
+        calls.cloned().unwrap_or_default().into_iter()
     }
 
     /// A `URL` object in a name whose parts are set before a place.
@@ -772,12 +856,35 @@ impl Evaluator<'_> {
     }
 }
 
+/// The frame in which a constructor runs.
+fn constructor_frame(
+    class: &Ref<ClassId>,
+    function: FunctionId,
+    arguments: Vec<Known>,
+    spread_at: Option<usize>,
+    this: &JsValue,
+) -> Rc<Frame> {
+    Rc::new(Frame {
+        file: class.file,
+        function,
+        arguments,
+        spread_at,
+        this: Some(this.clone()),
+        outer: class.env.clone(),
+        depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
+    })
+}
+
 /// A write to `this` in a class: those are looked up by class.
 fn is_own_write(facts: &FileFacts, write: usize) -> bool {
     let write = &facts.writes[write];
     facts.node(write.object).expr == Expr::This
         && matches!(write.key, Key::Name(_))
         && super::class_of_this(facts, write.function).is_some()
+}
+
+fn elements_of(list: &JsValue) -> Known {
+    super::eval::elements(&list.clone().into())
 }
 
 fn url_property(href: &Pattern, name: &str) -> Known {

@@ -92,6 +92,8 @@ struct Tables {
     page_names: HashMap<String, BindingId>,
     /// Calls of functions by their names.
     callers: HashMap<FunctionId, Vec<ExprId>>,
+    /// Calls of `super` in constructors.
+    super_calls: HashMap<FunctionId, Vec<ExprId>>,
     /// Functions that write to `arguments`.
     changed_arguments: HashSet<FunctionId>,
     /// Which classes extend a class by its name.
@@ -110,6 +112,7 @@ impl Tables {
             evals: evals(facts),
             page_names: page_names(facts),
             callers: callers(facts),
+            super_calls: super_calls(facts),
             changed_arguments: changed_arguments(facts),
             subclasses: subclasses(facts),
         };
@@ -210,6 +213,21 @@ fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
         };
         if let Some(Expr::Function(function)) = only_value(facts, name) {
             out.entry(*function).or_default().push(id);
+        }
+    }
+    out
+}
+
+fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
+    use crate::js::facts::Expr;
+    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::new();
+    for &id in &facts.candidates {
+        let Expr::Call { callee, .. } = &facts.node(id).expr else {
+            continue;
+        };
+        let constructor = facts.function_of(facts.node(id).block);
+        if let (Expr::Super, Some(function)) = (&facts.node(*callee).expr, constructor) {
+            out.entry(function).or_default().push(id);
         }
     }
     out

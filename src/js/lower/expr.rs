@@ -85,7 +85,11 @@ impl Lowerer {
                 self.node(Expr::Member { object, key }, span)
             }
             Ast::OptChain(chain) => match *chain.base {
-                OptChainBase::Member(member) => self.member_expr(*member.obj, member.prop, span),
+                OptChainBase::Member(member) => {
+                    let id = self.member_expr(*member.obj, member.prop, span);
+                    self.facts.optional.push(id);
+                    id
+                }
                 OptChainBase::Call(call) => self.call(Callee::Expr(call.callee), call.args, span),
             },
             Ast::Call(call) => self.call(call.callee, call.args, span),

@@ -119,6 +119,7 @@ impl Lowerer {
         self.facts
             .candidates
             .sort_by_key(|id| (nodes[id.index()].span.start, id.0));
+        self.facts.optional.sort_unstable();
         for binding in &mut self.facts.bindings {
             binding.definitions.sort_by_key(|d| d.span.start);
         }

@@ -256,7 +256,7 @@ impl Lowerer {
                 let id = self.function(Some(name), *f.function, ThisOf::Caller);
                 self.hoisted(&f.ident, Expr::Function(id));
             }
-            Decl::Class(c) => {
+            Decl::Class(c) if !c.declare => {
                 let id = self.class(Some(c.ident.sym.to_string()), *c.class);
                 self.hoisted(&c.ident, Expr::Class(id));
             }
@@ -270,7 +270,15 @@ impl Lowerer {
     fn hoisted(&mut self, ident: &swc_ecma_ast::Ident, expr: Expr) {
         let at = span_of(ident.span);
         let value = self.node(expr, at);
-        let start = self.facts.block(self.block).span.range().start;
+        let mut start = self.facts.block(self.block).span.range().start;
+        if let Some(binding) = self.lookup(&ident.sym) {
+            // A function in the body comes after a parameter of its name.
+            let binding = &self.facts.bindings[binding.index()];
+            if binding.kind == BindingKind::Parameter {
+                let parameter = binding.definitions.first();
+                start = parameter.map_or(start, |d| d.span.range().end);
+            }
+        }
         let definition = self.definition(value, (false, false), Span::new(start, start));
         self.add_definition(&ident.sym, definition, at);
     }

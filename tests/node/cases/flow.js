@@ -123,8 +123,8 @@ let n = 0; const next = () => `/id/${n++}`; fetch(next()); fetch(next());
 //// swapped by destructuring
 let a = '/a', b = '/b'; [a, b] = [b, a]; fetch(a); fetch(b);
 // hole: it depends on itself
-// allow: fetch /b # x
-// allow: fetch /a # x
+// allow: fetch /b # both are kept
+// allow: fetch /a # both are kept
 //// assignment pattern
 let a, b, rest; ({ a, x: b = '/d', ...rest } = { a: '/a', y: '/y' }); fetch(a); fetch(b); fetch(rest.y); [a, b] = ['/1', '/2']; fetch(a + b);
 //// deep conditions on the same value
