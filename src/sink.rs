@@ -225,6 +225,13 @@ pub const SINKS: &[Sink] = {
     ]
 };
 
+/// The sink that is this method of a class's instances.
+pub fn method_of(class: &str, method: &str) -> Option<&'static Sink> {
+    SINKS
+        .iter()
+        .find(|sink| matches!(sink.reach, Reach::InstanceMethod(c, m) if c == class && m == method))
+}
+
 impl Api {
     /// The row of this API.
     pub fn sink(self) -> &'static Sink {

@@ -82,6 +82,8 @@ pub enum Property {
     Value(Key, ExprId),
     /// `get key() {…}`.
     Getter(Key, FunctionId),
+    /// `set key(value) {…}`.
+    Setter(Key, FunctionId),
     /// `...expr`.
     Spread(ExprId),
 }
@@ -93,6 +95,17 @@ pub enum Binary {
     Add,
     Equal,
     NotEqual,
+    StrictEqual,
+    StrictNotEqual,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
     In,
     Other,
 }
@@ -199,7 +212,9 @@ pub enum Expr {
     },
     /// An element of what is iterated (`for … of`).
     Element(ExprId),
-    /// A property of an object that a destructuring did not name (`...rest`).
+    /// The names of an object's properties (`for … in`).
+    Keys(ExprId),
+    /// What of an object or list a destructuring did not name (`...rest`).
     Rest {
         object: ExprId,
         without: Vec<String>,
@@ -333,6 +348,8 @@ pub enum MemberKind {
     Method(FunctionId),
     /// A getter.
     Getter(FunctionId),
+    /// A setter.
+    Setter(FunctionId),
 }
 
 /// A class.
@@ -405,6 +422,9 @@ pub struct Block {
     pub span: Span,
     /// Under which condition it runs.
     pub condition: Option<Condition>,
+    /// What it throws is caught, so that leaving it may come to what follows.
+    #[serde(default)]
+    pub is_caught: bool,
     /// The other arm of an `if … else`, where both exist: an assignment in both always runs.
     pub twin: Option<BlockId>,
     /// From here on control has always left the block (`return`, `throw`, `break`, …).
@@ -466,6 +486,10 @@ pub struct FileFacts {
     pub writes: Vec<Write>,
     /// Calls, constructions, dynamic imports and JSX elements, in source order.
     pub candidates: Vec<ExprId>,
+    /// Member expressions of optional chains (`a?.b.c`), in ascending order: undefined where
+    /// their object is null or undefined.
+    #[serde(default)]
+    pub optional: Vec<ExprId>,
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
     /// Directive prologues of the file: `use server`, `use client`.

@@ -23,18 +23,48 @@ impl Evaluator<'_> {
         match method {
             "join" if !more => join(elements, arguments.first()),
             "concat" => concat(elements, more, arguments),
-            "filter" | "reverse" | "sort" | "toSorted" | "toReversed" | "slice" | "flat"
-            | "values" => {
-                match method {
-                    // Order and number no longer known: any element may be anywhere.
-                    "values" | "flat" => same(),
-                    _ => JsValue::Array {
-                        elements: Rc::new(vec![any(elements)]),
-                        more: true,
-                    }
-                    .into(),
-                }
+            "values" => same(),
+            "reverse" | "toReversed" if !more => {
+                list(elements.iter().rev().cloned().collect(), false)
             }
+            "sort" | "toSorted" if !more => list(vec![any(elements); elements.len()], false),
+            "slice" if !more => match sliced(elements, arguments) {
+                Some(part) => list(part, false),
+                None => list(vec![any(elements)], true),
+            },
+            "flat" if arguments.is_empty() => flattened(elements, more),
+            "flatMap" => match self.array_map(elements, more, arguments).possible() {
+                [
+                    Possible {
+                        value: JsValue::Array { elements, more },
+                        ..
+                    },
+                ] => flattened(elements, *more),
+                _ => Known::unknown("a list"),
+            },
+            "keys" if !more => list(
+                (0..elements.len())
+                    .map(|i| JsValue::Number(i as f64).into())
+                    .collect(),
+                false,
+            ),
+            "entries" if !more => list(
+                elements
+                    .iter()
+                    .enumerate()
+                    .map(|(i, e)| list(vec![JsValue::Number(i as f64).into(), e.clone()], false))
+                    .collect(),
+                false,
+            ),
+            "reduce" if !more => self.array_reduce(elements, arguments),
+            // Order and number no longer known: any element may be anywhere.
+            "filter" | "reverse" | "sort" | "toSorted" | "toReversed" | "slice" | "flat" => {
+                list(vec![any(elements)], true)
+            }
+            "at" if !more => match sliced_at(elements, arguments.first()) {
+                Some(element) => element,
+                None => any(elements),
+            },
             "find" | "at" | "pop" | "shift" | "findLast" => match (method, elements.len(), more) {
                 ("shift", n, false) if n > 0 => elements[0].clone(),
                 ("pop", n, false) if n > 0 => elements[n - 1].clone(),
@@ -48,8 +78,29 @@ impl Evaluator<'_> {
             },
             "includes" => Known::unknown("a condition"),
             "map" => self.array_map(elements, more, arguments),
-            _ => Known::unknown(format!("result of {method}()")),
+            _ => Known::unknown(format!("{method}()")),
         }
+    }
+
+    fn array_reduce(&mut self, elements: &[Known], arguments: &[Known]) -> Known {
+        let Some([callback]) = arguments.first().map(Known::possible) else {
+            return Known::unknown("reduce()");
+        };
+        let mut elements = elements.iter();
+        let start = match arguments.get(1) {
+            Some(start) => Some(start.clone()),
+            None => elements.next().cloned(),
+        };
+        let Some(mut result) = start else {
+            return Known::default();
+        };
+        if elements.len() > MAX_REDUCED {
+            return Known::unknown("reduce()");
+        }
+        for element in elements {
+            result = self.call_value(&callback.value, &[result, element.clone()], None);
+        }
+        result
     }
 
     fn array_map(&mut self, elements: &[Known], more: bool, arguments: &[Known]) -> Known {
@@ -74,6 +125,93 @@ impl Evaluator<'_> {
             more,
         }
         .into()
+    }
+}
+
+/// How many elements are folded into one.
+const MAX_REDUCED: usize = 64;
+
+fn list(elements: Vec<Known>, more: bool) -> Known {
+    JsValue::Array {
+        elements: Rc::new(elements),
+        more,
+    }
+    .into()
+}
+
+/// `list.slice(from, to)` of known bounds.
+fn sliced(elements: &[Known], arguments: &[Known]) -> Option<Vec<Known>> {
+    let bound = |i: usize, default: usize| match arguments.get(i).map(Known::possible) {
+        None => Some(default),
+        Some(
+            [
+                Possible {
+                    value: JsValue::Number(n),
+                    ..
+                },
+            ],
+        ) => {
+            let n = if *n < 0.0 {
+                elements.len() as f64 + n
+            } else {
+                *n
+            };
+            Some((n.max(0.0) as usize).min(elements.len()))
+        }
+        Some(_) => None,
+    };
+    let (from, to) = (bound(0, 0)?, bound(1, elements.len())?);
+    Some(elements.get(from..to).unwrap_or_default().to_vec())
+}
+
+/// `list.at(i)` of a known index.
+fn sliced_at(elements: &[Known], index: Option<&Known>) -> Option<Known> {
+    let Some(
+        [
+            Possible {
+                value: JsValue::Number(n),
+                ..
+            },
+        ],
+    ) = index.map(Known::possible)
+    else {
+        return None;
+    };
+    let at = if *n < 0.0 {
+        elements.len() as f64 + n
+    } else {
+        *n
+    };
+    let found = (at >= 0.0).then(|| elements.get(at as usize)).flatten();
+    Some(found.cloned().unwrap_or_else(Known::undefined))
+}
+
+fn flattened(elements: &[Known], more: bool) -> Known {
+    let mut out = Vec::new();
+    let mut open = more;
+    for element in elements {
+        match element.possible() {
+            [
+                Possible {
+                    value: JsValue::Array { elements, more },
+                    ..
+                },
+            ] => {
+                out.extend(elements.iter().cloned());
+                open |= more;
+            }
+            [
+                Possible {
+                    value: JsValue::Hole(_),
+                    ..
+                },
+            ] => open = true,
+            _ => out.push(element.clone()),
+        }
+    }
+    match open {
+        true => list(vec![any(&out)], true),
+        false => list(out, false),
     }
 }
 

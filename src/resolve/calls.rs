@@ -5,10 +5,14 @@ use super::eval::{guarded, number_hole};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
 use super::reach::Use;
 use super::text::{self, Needle};
+use super::url_object::{self, QueryChange};
 use super::{Evaluator, MAX_CALLS, globals};
 use crate::js::facts::*;
 use crate::value::{Charset, Hole, HoleKind, Pattern};
 use std::rc::Rc;
+
+/// How often a function is entered again while it runs.
+const MAX_RECURSION: usize = 3;
 
 /// Evaluated arguments, and from which on they are not known one by one.
 pub(super) type Arguments = (Vec<Known>, Option<usize>);
@@ -62,13 +66,12 @@ impl Evaluator<'_> {
             object,
             key: Key::Name(method),
         } = &facts.node(callee).expr
+            && !matches!(facts.node(*object).expr, Expr::Super)
         {
-            if !matches!(facts.node(*object).expr, Expr::Super) {
-                let receiver = self.eval(file, env, *object);
-                let (arguments, spread_at) = self.arguments(file, env, arguments);
-                let own = self.eval(file, env, callee);
-                return self.method_calls(&receiver, &own, method, &arguments, spread_at);
-            }
+            let receiver = self.eval(file, env, *object);
+            let (arguments, spread_at) = self.arguments(file, env, arguments);
+            let own = self.eval(file, env, callee);
+            return self.method_calls(&receiver, &own, method, &arguments, spread_at);
         }
         let target = self.eval(file, env, callee);
         let (arguments, spread_at) = self.arguments(file, env, arguments);
@@ -97,7 +100,7 @@ impl Evaluator<'_> {
                 out.extend(guarded(&called, guard));
             }
             if out.possible().is_empty() {
-                Known::unknown(format!("result of {method}()"))
+                Known::unknown(format!("{method}()"))
             } else {
                 out
             }
@@ -123,8 +126,8 @@ impl Evaluator<'_> {
                 self.call_value(target, &all, spread_at.map(|at| at + first.len()))
             }
             JsValue::Global(path) => self.platform_call(path, arguments),
-            JsValue::Hole(hole) => JsValue::unknown(format!("result of {}()", hole.label())).into(),
-            _ => Known::unknown("result of a call"),
+            JsValue::Hole(hole) => JsValue::unknown(format!("{}()", hole.label())).into(),
+            _ => Known::unknown("a call"),
         }
     }
 
@@ -140,7 +143,7 @@ impl Evaluator<'_> {
         let entry = facts.function(function.id);
         let name = entry.name.as_deref().unwrap_or("a function");
         if entry.is_generator {
-            return Known::unknown(format!("result of {name}()"));
+            return Known::unknown(format!("{name}()"));
         }
         let outer = function.env.clone();
         let depth = self.call_depth;
@@ -150,10 +153,10 @@ impl Evaluator<'_> {
                 .iter()
                 .filter(|&&f| f == (function.file, function.id))
                 .count()
-                > 1
+                > MAX_RECURSION
         {
             self.tainted = true;
-            return Known::unknown(format!("{name}(), which calls itself"));
+            return Known::unknown(format!("{name}()"));
         }
         let env: Env = Some(Rc::new(Frame {
             file: function.file,
@@ -181,7 +184,8 @@ impl Evaluator<'_> {
         }
         self.calling.pop();
         self.call_depth -= 1;
-        if entry.returns.is_empty() {
+        let falls_off = facts.block(entry.block).exits_at.is_none();
+        if entry.returns.is_empty() || (out.possible().is_empty() && falls_off) {
             Known::undefined()
         } else {
             out
@@ -193,6 +197,7 @@ impl Evaluator<'_> {
         &mut self,
         file: FileId,
         env: &Env,
+        id: ExprId,
         callee: ExprId,
         arguments: &[Argument],
     ) -> Known {
@@ -205,17 +210,52 @@ impl Evaluator<'_> {
                 spread_at,
             }))
             .into(),
+            JsValue::Global(path) if path.as_ref() == "URL" => {
+                let url = construct_platform(path, &arguments);
+                self.changing_url(file, id, url)
+            }
             JsValue::Global(path) => construct_platform(path, &arguments),
             _ => Known::unknown("an object"),
         })
+    }
+
+    /// A `URL` object, with what may become of it later.
+    fn changing_url(&self, file: FileId, made: ExprId, url: Known) -> Known {
+        let (changes, query) = self.url_changes(file, made);
+        let mut out = url;
+        if query != QueryChange::None {
+            out = out.map(|p| match &p.value {
+                JsValue::Url(href) => {
+                    let mut changed = Known::default();
+                    for href in url_object::with_unknown_query(href, query) {
+                        changed.push(p.with(JsValue::Url(href)));
+                    }
+                    changed
+                }
+                _ => p.clone().into(),
+            });
+        }
+        if changes {
+            out.extend(Known::unknown("a URL that is changed"));
+        }
+        out
     }
 
     /// A method that the value's type has; nothing to look for one of the program.
     fn method(&mut self, receiver: &JsValue, method: &str, arguments: &[Known]) -> Option<Known> {
         match (receiver, method) {
             (_, "call") if is_callable(receiver) => {
-                Some(self.call_value(receiver, arguments.get(1..).unwrap_or_default(), None))
+                let receiver = self.with_this(receiver, arguments.first());
+                Some(self.call_value(&receiver, arguments.get(1..).unwrap_or_default(), None))
             }
+            (_, "then") => match arguments.first().map(Known::possible) {
+                Some([callback]) if matches!(callback.value, JsValue::Function(..)) => {
+                    Some(self.call_value(&callback.value, &[receiver.clone().into()], None))
+                }
+                _ => Some(Known::unknown("then()")),
+            },
+            (JsValue::Hole(_), "catch" | "finally") => Some(Known::unknown("catch()")),
+            (_, "catch" | "finally") => Some(receiver.clone().into()),
             (_, "apply") if is_callable(receiver) => {
                 Some(match arguments.get(1).map(Known::possible) {
                     Some(
@@ -235,8 +275,11 @@ impl Evaluator<'_> {
             }
             (_, "bind") if is_callable(receiver) => Some(self.bind(receiver, arguments)),
             (JsValue::Text(text), _) => Some(self.text_method(text, method, arguments)),
-            (JsValue::Number(_), "toString" | "toFixed") if arguments.is_empty() => {
+            (JsValue::Number(_), "toString") if arguments.is_empty() => {
                 Some(JsValue::Text(receiver.to_pattern()).into())
+            }
+            (JsValue::Number(_) | JsValue::Bool(_), _) => {
+                Some(Known::unknown(format!("{method}()")))
             }
             (JsValue::Url(href), "toString" | "toJSON" | "valueOf") => {
                 Some(JsValue::Text(href.clone()).into())
@@ -264,14 +307,21 @@ impl Evaluator<'_> {
         }
     }
 
-    fn bind(&mut self, receiver: &JsValue, arguments: &[Known]) -> Known {
-        let first = arguments.get(1..).unwrap_or_default().to_vec();
-        let target = match (receiver, arguments.first().map(Known::possible)) {
-            (JsValue::Function(function, None), Some([this])) => {
+    /// A function with another `this`, unless it is one that keeps its own.
+    fn with_this(&self, receiver: &JsValue, this: Option<&Known>) -> JsValue {
+        match (receiver, this.map(Known::possible)) {
+            (JsValue::Function(function, _), Some([this]))
+                if self.facts(function.file).function(function.id).this != ThisOf::Outer =>
+            {
                 JsValue::Function(function.clone(), Some(Rc::new(this.value.clone())))
             }
             _ => receiver.clone(),
-        };
+        }
+    }
+
+    fn bind(&mut self, receiver: &JsValue, arguments: &[Known]) -> Known {
+        let first = arguments.get(1..).unwrap_or_default().to_vec();
+        let target = self.with_this(receiver, arguments.first());
         JsValue::Bound {
             target: Rc::new(target),
             arguments: Rc::new(first),
@@ -366,17 +416,26 @@ impl Evaluator<'_> {
         let undefined = Known::undefined();
         let first = arguments.first().unwrap_or(&undefined);
         match path {
-            "encodeURIComponent" | "escape" => texts(first, |t| Some(text::encode(t, false))),
+            "encodeURIComponent" => texts(first, |t| Some(text::encode(t, false))),
             "encodeURI" => texts(first, |t| Some(text::encode(t, true))),
-            "decodeURIComponent" | "decodeURI" => texts(first, text::decode),
+            "decodeURIComponent" => texts(first, |t| text::decode(t, false)),
+            "decodeURI" => texts(first, |t| text::decode(t, true)),
             "String" => texts(first, |t| Some(t.clone())),
             "Number" | "parseInt" | "parseFloat" | "Math.floor" | "Math.round" | "Math.random"
             | "Date.now" | "Number.parseInt" => number_hole("a number").into(),
             "Object.freeze" | "Object.seal" | "Promise.resolve" | "Object.create" => first.clone(),
             "Object.assign" => self.assigned(arguments),
-            "Object.values" => self.object_values(first),
-            "Object.keys" | "Object.entries" => Known::unknown("a list of properties"),
-            "Array.from" | "Array.of" => first.clone(),
+            "Object.values" => self.listed_properties(first, |_, value| value),
+            "Object.keys" => self.listed_properties(first, |name, _| JsValue::text(name).into()),
+            "Object.entries" => self.listed_properties(first, |name, value| {
+                list(vec![JsValue::text(name).into(), value])
+            }),
+            "Promise.all" => first.clone(),
+            "Array.of" => list(arguments.to_vec()),
+            "Array.from" if arguments.len() < 2 => first.map(|p| match p.value {
+                JsValue::Array { .. } => p.clone().into(),
+                _ => Known::unknown("a list"),
+            }),
             "Reflect.apply" => match (first.possible(), arguments.get(2).map(Known::possible)) {
                 (
                     [target],
@@ -389,7 +448,7 @@ impl Evaluator<'_> {
                         ],
                     ),
                 ) => self.call_value(&target.value, elements, None),
-                _ => Known::unknown("result of a call"),
+                _ => Known::unknown("a call"),
             },
             "Reflect.construct" => {
                 match (first.possible(), arguments.get(1).map(Known::possible)) {
@@ -435,58 +494,36 @@ impl Evaluator<'_> {
                 Some(specifier) => format!("require('{specifier}')"),
                 None => "a module".into(),
             }),
-            _ => Known::unknown(format!("result of {path}()")),
+            _ => Known::unknown(format!("{path}()")),
         }
     }
 
-    /// `Object.assign(target, …)`: only the last known object is looked into.
+    /// `Object.assign(target, …)`.
     fn assigned(&mut self, arguments: &[Known]) -> Known {
         match arguments {
             [only] => only.clone(),
-            _ => {
-                let mut objects = arguments.iter().rev().filter(|k| {
-                    k.possible()
-                        .iter()
-                        .any(|p| matches!(p.value, JsValue::Object(_)))
-                });
-                let last = objects.next().cloned();
-                match (last, objects.next()) {
-                    (Some(last), None) => last,
-                    _ => Known::unknown("an object"),
-                }
+            [target, ..] if !self.is_plain(target) => target.clone(),
+            _ => JsValue::Merged {
+                sources: Rc::new(arguments.to_vec()),
+                without: Rc::new(Vec::new()),
             }
+            .into(),
         }
     }
 
-    fn object_values(&mut self, object: &Known) -> Known {
-        object.map(|possible| {
-            let JsValue::Object(object) = &possible.value else {
-                return Known::unknown("a list");
-            };
-            let Expr::Object(properties) = &self.facts(object.file).node(object.id).expr else {
-                return Known::unknown("a list");
-            };
-            let mut elements = Vec::new();
-            for property in properties {
-                match property {
-                    Property::Value(_, value) => {
-                        elements.push(self.eval(object.file, &object.env, *value))
-                    }
-                    _ => return Known::unknown("a list"),
-                }
-            }
-            JsValue::Array {
-                elements: Rc::new(elements),
-                more: false,
-            }
-            .into()
-        })
+    /// Whether it is a list of properties and nothing more.
+    fn is_plain(&self, known: &Known) -> bool {
+        known
+            .possible()
+            .iter()
+            .all(|p| matches!(p.value, JsValue::Object(_) | JsValue::Merged { .. }))
     }
 }
 
 pub(super) fn is_callable(value: &JsValue) -> bool {
     match value {
         JsValue::Function(..) | JsValue::Bound { .. } => true,
+        JsValue::Global(path) if path.contains('#') => true,
         JsValue::Global(path) => matches!(
             path.as_ref(),
             "fetch"
@@ -497,6 +534,14 @@ pub(super) fn is_callable(value: &JsValue) -> bool {
         ),
         _ => false,
     }
+}
+
+fn list(elements: Vec<Known>) -> Known {
+    JsValue::Array {
+        elements: Rc::new(elements),
+        more: false,
+    }
+    .into()
 }
 
 fn negative(method: &str) -> Known {
@@ -549,16 +594,18 @@ fn construct_platform(path: &str, arguments: &[Known]) -> Known {
     match path {
         "URL" => match arguments.get(1).filter(|base| !is_undefined(base)) {
             Some(base) => first.combine(base, |url, base| {
-                let joined = crate::partial_url::join(&url.to_pattern(), &base.to_pattern());
-                JsValue::Url(joined)
+                let (url, base) = (url.to_pattern(), base.to_pattern());
+                JsValue::Url(url_object::joined(&url, &base))
             }),
             None => first.map(|p| {
                 let pattern = p.value.to_pattern();
-                let normal = pattern.as_text().and_then(|t| url::Url::parse(t).ok());
-                p.with(JsValue::Url(
-                    normal.map_or(pattern, |u| Pattern::text(u.as_str())),
-                ))
-                .into()
+                let normal = match pattern.as_text().map(url::Url::parse) {
+                    Some(Ok(url)) => Pattern::text(url.as_str()),
+                    // It throws.
+                    Some(Err(_)) => return Known::default(),
+                    None => pattern,
+                };
+                p.with(JsValue::Url(normal)).into()
             }),
         },
         "Request" => JsValue::Request(Rc::new(first.clone())).into(),
@@ -585,7 +632,7 @@ fn platform_method(class: &str, method: &str) -> Known {
             JsValue::Hole(Hole::unknown("query").with_charset(Charset::Query)).into()
         }
         ("CacheStorage", "open") => JsValue::Platform("Cache".into()).into(),
-        _ => Known::unknown(format!("result of {method}()")),
+        _ => Known::unknown(format!("{method}()")),
     }
 }
 
@@ -615,7 +662,7 @@ fn hole_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
         }
         return out;
     }
-    JsValue::unknown(format!("result of {}.{method}()", hole.label())).into()
+    JsValue::unknown(format!("{}.{method}()", hole.label())).into()
 }
 
 fn text_operation(
@@ -657,14 +704,17 @@ fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue 
             .and_then(|(a, e)| text::slice(text, a, e))
             .map(JsValue::Text),
         "substring" => number(a)
-            .filter(|a| *a >= 0.0)
             .zip(end)
-            .filter(|(a, e)| e.is_none_or(|e| e >= *a))
+            .map(|(a, e)| (a.max(0.0), e.map(|e| e.max(0.0))))
+            .map(|(a, e)| match e {
+                Some(e) if e < a => (e, Some(a)),
+                other => (a, other),
+            })
             .and_then(|(a, e)| text::slice(text, a, e))
             .map(JsValue::Text),
         "substr" => number(a)
             .zip(end)
-            .and_then(|(a, n)| text::slice(text, a, n.map(|n| a + n)))
+            .and_then(|(a, n)| sub_text(text, a, n))
             .map(JsValue::Text),
         "trim" => Some(JsValue::Text(text::trim(text, true, true))),
         "trimStart" => Some(JsValue::Text(text::trim(text, true, false))),
@@ -673,6 +723,15 @@ fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue 
         "toUpperCase" | "toLocaleUpperCase" => Some(JsValue::Text(text::change_case(text, true))),
         "padStart" | "padEnd" => padded(text, a, b, method == "padStart").map(JsValue::Text),
         "repeat" => repeated(text, a).map(JsValue::Text),
+        "startsWith" | "endsWith" | "includes" | "indexOf" | "split"
+            if !matches!(b, JsValue::Undefined) =>
+        {
+            None
+        }
+        "lastIndexOf" => known(a).zip(text.as_text()).and_then(|(a, text)| {
+            let found = text.rfind(&a).map_or(-1.0, |i| i as f64);
+            text.is_ascii().then_some(JsValue::Number(found))
+        }),
         "startsWith" => condition(known(a).and_then(|a| text::starts_with(text, &a))),
         "endsWith" => condition(known(a).and_then(|a| text::ends_with(text, &a))),
         "includes" => condition(known(a).and_then(|a| text::includes(text, &a))),
@@ -698,12 +757,37 @@ fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue 
                 ),
                 more: false,
             }),
-        "at" | "charAt" => number(a)
-            .and_then(|a| text::slice(text, a, Some(a + 1.0)))
-            .map(JsValue::Text),
+        "at" | "charAt" => number(a).and_then(|a| character(text, method, a)),
         _ => None,
     };
-    result.unwrap_or_else(|| JsValue::unknown(format!("result of {method}()")))
+    result.unwrap_or_else(|| JsValue::unknown(format!("{method}()")))
+}
+
+/// `text.substr(from, count)`.
+fn sub_text(text: &Pattern, from: f64, count: Option<f64>) -> Option<Pattern> {
+    let from = match (from < 0.0, text.as_text()) {
+        (true, Some(known)) => (known.encode_utf16().count() as f64 + from).max(0.0),
+        (true, None) => return None,
+        _ => from,
+    };
+    text::slice(text, from, count.map(|n| from + n.max(0.0)))
+}
+
+/// `text.at(i)`, `text.charAt(i)`.
+fn character(text: &Pattern, method: &str, at: f64) -> Option<JsValue> {
+    let length = text.as_text().map(|t| t.encode_utf16().count() as f64);
+    let at = match (length, at < 0.0) {
+        (Some(length), true) if method == "at" => length + at,
+        (None, true) => return None,
+        _ => at,
+    };
+    if length.is_some_and(|length| at < 0.0 || at >= length) {
+        return Some(match method {
+            "at" => JsValue::Undefined,
+            _ => JsValue::text(""),
+        });
+    }
+    text::slice(text, at, Some(at + 1.0)).map(JsValue::Text)
 }
 
 fn replaced(text: &Pattern, needle: &JsValue, replacement: &JsValue, all: bool) -> Option<Pattern> {

@@ -11,10 +11,10 @@ use std::rc::Rc;
 impl Evaluator<'_> {
     /// What an expression can be, seen from inside the calls of `env`.
     pub(super) fn eval(&mut self, file: FileId, env: &Env, id: ExprId) -> Known {
-        if env.is_none() {
-            if let Some(known) = self.memo.get(&(file, id)) {
-                return known.as_ref().clone();
-            }
+        if env.is_none()
+            && let Some(known) = self.memo.get(&(file, id))
+        {
+            return known.as_ref().clone();
         }
         let key = (file, id, env_key(env));
         if let Some((_, known)) = self.scratch.get(&key) {
@@ -79,12 +79,15 @@ impl Evaluator<'_> {
                     block: node.block,
                 },
             ),
-            Expr::Global(name) => self.global(file, name),
+            Expr::Global(name) => self.global(file, name, false),
             Expr::This => self.this(file, env, node.block),
             Expr::Super => Known::unknown("super"),
             Expr::Member { object, key } => self.member(file, env, id, *object, key),
-            Expr::Call { callee, arguments } => self.call(file, env, *callee, arguments),
-            Expr::New { callee, arguments } => self.construct(file, env, *callee, arguments),
+            Expr::Call { callee, arguments } => {
+                let known = self.call(file, env, *callee, arguments);
+                self.settled(file, id, known)
+            }
+            Expr::New { callee, arguments } => self.construct(file, env, id, *callee, arguments),
             Expr::Import { .. } => Known::unknown("a module"),
             Expr::Object(_) | Expr::Namespace(_) => JsValue::Object(Ref {
                 file,
@@ -92,7 +95,10 @@ impl Evaluator<'_> {
                 env: env.clone(),
             })
             .into(),
-            Expr::Array(elements) => self.array_literal(file, env, elements),
+            Expr::Array(elements) => {
+                let known = self.array_literal(file, env, elements);
+                self.settled(file, id, known)
+            }
             Expr::Function(function) => {
                 let this = self.bound_this(file, env, *function, node.block);
                 JsValue::Function(
@@ -136,7 +142,14 @@ impl Evaluator<'_> {
                 let iterated = self.eval(file, env, *iterated);
                 elements(&iterated)
             }
-            Expr::Rest { object, .. } => self.eval(file, env, *object),
+            Expr::Rest { object, without } => {
+                let object = self.eval(file, env, *object);
+                object.map(|possible| possible.with(rest_of(possible, without)).into())
+            }
+            Expr::Keys(object) => {
+                let object = self.eval(file, env, *object);
+                self.listed_properties(&object, |name, _| JsValue::text(name).into())
+            }
             Expr::ImportMeta => JsValue::Global("import.meta".into()).into(),
             Expr::Jsx { .. } => Known::unknown("an element"),
             Expr::Opaque(why) => Known::unknown(why.as_str()),
@@ -208,11 +221,12 @@ impl Evaluator<'_> {
         let right = self.eval(file, env, right);
         let local = self.settings.page_is_local;
         match op {
-            Binary::Equal => compare(&left, &right, local, false),
-            Binary::NotEqual => compare(&left, &right, local, true),
+            Binary::Equal => compare(&left, &right, local, (false, false)),
+            Binary::NotEqual => compare(&left, &right, local, (true, false)),
+            Binary::StrictEqual => compare(&left, &right, local, (false, true)),
+            Binary::StrictNotEqual => compare(&left, &right, local, (true, true)),
             Binary::In => Known::unknown("in"),
-            Binary::Other => JsValue::Hole(Hole::unknown("a computed number")).into(),
-            Binary::Add => Known::default(),
+            _ => left.combine(&right, |a, b| arithmetic(op, a, b)),
         }
     }
 
@@ -264,12 +278,39 @@ impl Evaluator<'_> {
                 goes_on.push(possible.clone());
             }
         }
-        if goes_on.possible().is_empty() {
+        let missing = op != Logical::And && self.may_lack(file, env, left);
+        if goes_on.possible().is_empty() && !missing {
             return out;
         }
         let right = self.eval(file, env, right);
         out.extend(goes_on.map(|_| right.clone()));
+        if missing {
+            out.extend(right);
+        }
         out
+    }
+
+    /// Whether an expression looks up a key that is not known, and so may find nothing.
+    fn may_lack(&mut self, file: FileId, env: &Env, id: ExprId) -> bool {
+        let facts = self.facts(file);
+        let id = match facts.node(id).expr {
+            Expr::Binding(name) => match facts.binding(name).definitions.as_slice() {
+                [one] => one.value,
+                _ => return false,
+            },
+            _ => id,
+        };
+        match &facts.node(id).expr {
+            Expr::Member {
+                key: Key::Computed(key),
+                ..
+            } => {
+                let key = self.eval(file, env, *key);
+                let hole = |p: &Possible| !matches!(p.value, JsValue::Text(_) | JsValue::Number(_));
+                key.possible().iter().any(hole)
+            }
+            _ => false,
+        }
     }
 
     fn unary(&mut self, file: FileId, env: &Env, op: Unary, argument: ExprId) -> Known {
@@ -294,15 +335,20 @@ impl Evaluator<'_> {
                     JsValue::text("object")
                 }
                 (Unary::Typeof, _) => JsValue::unknown("a type"),
+                (Unary::Number, JsValue::Number(_)) => number_hole("a computed number"),
                 (Unary::Number, _) => number_hole("a computed number"),
             };
             possible.with(value).into()
         })
     }
 
-    fn global(&mut self, file: FileId, name: &str) -> Known {
+    /// An undeclared name, or a property of the window.
+    pub(super) fn global(&mut self, file: FileId, name: &str, of_window: bool) -> Known {
         let written = self.tables[file as usize].by_global.get(name).cloned();
-        let known = globals::global(name, self.settings);
+        let known = match of_window {
+            true => globals::property("window", name, self.settings),
+            false => globals::global(name, self.settings),
+        };
         let Some(writes) = written else { return known };
         let platform = !matches!(known.possible(), [p] if matches!(p.value, JsValue::Hole(_)));
         if platform {
@@ -330,7 +376,7 @@ impl Evaluator<'_> {
             return Known::default();
         };
         if write.definition.append {
-            return Known::unknown(format!("{name}, which grows"));
+            return Known::unknown(name);
         }
         let step = step(
             file,
@@ -346,7 +392,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let binding = facts.binding(id);
         if let BindingKind::Import { specifier, name } = &binding.kind {
-            return self.imported(file, specifier, name);
+            return self.imported(&binding.name, specifier, name);
         }
         let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
             return Known::unknown(format!(
@@ -358,8 +404,25 @@ impl Evaluator<'_> {
         for i in reached.definitions {
             out.extend(self.definition(file, env, id, i));
         }
+        let tables = &self.tables[file as usize];
+        let visible = |block: &BlockId| sees(facts, *block, binding.block);
+        if tables.evals.iter().any(visible) {
+            out.extend(Known::unknown(binding.name.as_str()));
+        }
+        if tables.page_names.get(&binding.name) == Some(&id) {
+            // `window.name = …` sets it too.
+            for write in tables
+                .by_global
+                .get(&binding.name)
+                .cloned()
+                .unwrap_or_default()
+            {
+                out.extend(self.written(file, &None, write));
+            }
+        }
         if !out.possible().is_empty() {
-            return self.with_url_writes(file, env, id, out, place);
+            let out = self.with_url_writes(file, env, id, out, place);
+            return self.with_pushes(file, env, id, out, place);
         }
         match binding.kind {
             BindingKind::Caught => Known::unknown(binding.name.as_str()),
@@ -425,28 +488,64 @@ impl Evaluator<'_> {
         if self.fuel == 0 || !self.active.insert(marker) {
             self.tainted = true;
             let name = &self.facts(file).binding(id).name;
-            return Known::unknown(format!("{name}, which grows in a loop"));
+            return Known::unknown(name.as_str());
         }
         self.fuel -= 1;
         let place = Use {
             at: definition.span.start,
             block: definition.block,
         };
-        let before = self.binding(file, env, id, place);
+        let around = self.loop_around(file, id, definition.block);
+        if around.is_some() && self.is_set_in_loop(file, id, definition.block) {
+            self.active.remove(&marker);
+            return Known::unknown(self.facts(file).binding(id).name.as_str());
+        }
+        let before = self.binding(file, env, id, around.unwrap_or(place));
         self.active.remove(&marker);
-        let value = self.eval(file, env, definition.value);
+        let value = match around {
+            // It may be appended many times.
+            Some(_) => Known::unknown(self.facts(file).binding(id).name.as_str()),
+            None => self.eval(file, env, definition.value),
+        };
         let known = before.combine(&value, add);
         self.appended
             .insert(key, (env.clone(), Rc::new(known.clone())));
         known
     }
 
-    fn imported(&mut self, _file: FileId, specifier: &str, name: &str) -> Known {
-        let why = match name {
-            "default" | "*" => format!("import '{specifier}'"),
-            name => format!("{name} of '{specifier}'"),
-        };
-        Known::unknown(why)
+    /// Whether a loop around a block also sets a name anew.
+    fn is_set_in_loop(&self, file: FileId, id: BindingId, block: BlockId) -> bool {
+        let facts = self.facts(file);
+        let binding = facts.binding(id);
+        let declared = super::reach::ancestors(facts, binding.block);
+        let loops: Vec<_> = super::reach::ancestors(facts, block)
+            .into_iter()
+            .filter(|b| facts.block(*b).kind == BlockKind::Loop && !declared.contains(b))
+            .collect();
+        binding.definitions.iter().filter(|d| !d.append).any(|d| {
+            let around = super::reach::ancestors(facts, d.block);
+            around.iter().any(|b| loops.contains(b))
+        })
+    }
+
+    /// The place before the outermost loop around a block that a name is declared outside of.
+    fn loop_around(&self, file: FileId, id: BindingId, block: BlockId) -> Option<Use> {
+        let facts = self.facts(file);
+        let declared = super::reach::ancestors(facts, facts.binding(id).block);
+        let around = super::reach::ancestors(facts, block);
+        let is_loop = |b: &&BlockId| facts.block(**b).kind == BlockKind::Loop;
+        let outside = |b: &&BlockId| !declared.contains(b);
+        let outermost = around.iter().filter(is_loop).rfind(outside)?;
+        let entry = facts.block(*outermost);
+        Some(Use {
+            at: entry.span.start,
+            block: entry.parent?,
+        })
+    }
+
+    /// What another module exports, by the name that it has here.
+    fn imported(&mut self, local: &str, _specifier: &str, _name: &str) -> Known {
+        Known::unknown(local)
     }
 
     /// A parameter: what the call in progress passes, or what the spot the function is handed
@@ -472,18 +571,22 @@ impl Evaluator<'_> {
             if frame.spread_at.is_some_and(|at| from >= at) {
                 return Known::unknown("one of spread arguments");
             }
-            return frame
-                .arguments
-                .get(from)
-                .cloned()
-                .unwrap_or_else(Known::undefined);
+            let given = frame.arguments.get(from).cloned();
+            let mut given = given.unwrap_or_else(Known::undefined);
+            if self.tables[file as usize]
+                .changed_arguments
+                .contains(&function)
+            {
+                given.extend(Known::unknown("one of changed arguments"));
+            }
+            return given;
         }
         let facts = self.facts(file);
         let entry = facts.function(function);
-        if let Some(handed) = entry.handed {
-            if let Some(known) = self.handed_parameter(file, env, handed, index) {
-                return known;
-            }
+        if let Some(handed) = entry.handed
+            && let Some(known) = self.handed_parameter(file, env, handed, index)
+        {
+            return known;
         }
         let name = entry
             .parameters
@@ -492,10 +595,55 @@ impl Evaluator<'_> {
         if let Some(known) = self.typed_parameter(file, function, name) {
             return known;
         }
-        JsValue::Hole(Hole::new(HoleKind::Param {
-            name: name.to_owned(),
-        }))
-        .into()
+        let mut out = self.handed_sinks(file, function, index);
+        out.push(Possible {
+            value: JsValue::Hole(Hole::new(HoleKind::Param {
+                name: name.to_owned(),
+            })),
+            guard: Guard::Always,
+            trail: Vec::new(),
+        });
+        out
+    }
+
+    /// What of the platform the callers of a function in this file pass: `run(fetch)`.
+    fn handed_sinks(&mut self, file: FileId, function: FunctionId, index: u32) -> Known {
+        let facts = self.facts(file);
+        let calls = self.tables[file as usize].callers.get(&function);
+        let mut out = Known::default();
+        for call in calls
+            .into_iter()
+            .flatten()
+            .take(MAX_CALLERS)
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            let (Expr::Call { arguments, .. } | Expr::New { arguments, .. }) =
+                &facts.node(call).expr
+            else {
+                continue;
+            };
+            let before = arguments.get(..=index as usize).unwrap_or_default();
+            let Some(argument) = before.last().filter(|_| before.iter().all(|a| !a.spread)) else {
+                continue;
+            };
+            if !may_be_platform(facts, argument.expr) {
+                continue;
+            }
+            let known = self.eval(file, &None, argument.expr);
+            for possible in known.possible() {
+                if matches!(
+                    possible.value,
+                    JsValue::Global(_)
+                        | JsValue::Platform(_)
+                        | JsValue::Element(_)
+                        | JsValue::Object(_)
+                ) {
+                    out.push(possible.clone());
+                }
+            }
+        }
+        out
     }
 
     /// A parameter whose TypeScript type is a class of the platform.
@@ -598,12 +746,11 @@ impl Evaluator<'_> {
         let mut function = facts.function_of(block);
         while let Some(id) = function {
             let entry = facts.function(id);
-            if entry.this != ThisOf::Outer {
-                if let Some(frame) = Self::frame(env, file, id) {
-                    if let Some(this) = &frame.this {
-                        return this.clone().into();
-                    }
-                }
+            if entry.this != ThisOf::Outer
+                && let Some(frame) = Self::frame(env, file, id)
+                && let Some(this) = &frame.this
+            {
+                return this.clone().into();
             }
             match entry.this {
                 ThisOf::Outer => function = entry.parent,
@@ -681,6 +828,47 @@ impl Evaluator<'_> {
     }
 }
 
+/// How many callers of a function are asked what they pass.
+const MAX_CALLERS: usize = 16;
+
+/// Whether an argument may be something of the platform, or an object that holds such: by its
+/// form, since evaluating all arguments of all calls would cost too much.
+fn may_be_platform(facts: &FileFacts, id: ExprId) -> bool {
+    match &facts.node(id).expr {
+        Expr::Global(name) => globals::is_platform(name),
+        Expr::Member {
+            key: Key::Name(name),
+            object,
+        } => {
+            globals::is_platform(name)
+                || name == "sendBeacon"
+                || matches!(&facts.node(*object).expr, Expr::Global(g) if globals::is_global_object(g))
+        }
+        Expr::New { callee, .. } => matches!(&facts.node(*callee).expr, Expr::Global(_)),
+        Expr::Binding(name) => match facts.binding(*name).definitions.as_slice() {
+            [one] => {
+                matches!(
+                    facts.node(one.value).expr,
+                    Expr::New { .. } | Expr::Member { .. } | Expr::Global(_)
+                ) && may_be_platform(facts, one.value)
+            }
+            _ => false,
+        },
+        Expr::Object(properties) => properties.iter().any(|p| match p {
+            Property::Value(_, value) => match &facts.node(*value).expr {
+                Expr::Global(name) => globals::is_platform(name),
+                Expr::Member {
+                    key: Key::Name(name),
+                    ..
+                } => globals::is_platform(name),
+                _ => false,
+            },
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
 /// A frame's identity.
 fn env_key(env: &Env) -> usize {
     env.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize)
@@ -695,11 +883,42 @@ pub(super) fn step(file: FileId, span: crate::span::Span, note: &str) -> TrailSt
     }
 }
 
+/// Whether code in a block sees the names that another declares.
+fn sees(facts: &FileFacts, mut from: BlockId, declared: BlockId) -> bool {
+    loop {
+        if from == declared {
+            return true;
+        }
+        match facts.block(from).parent {
+            Some(parent) => from = parent,
+            None => return false,
+        }
+    }
+}
+
 fn worth_a_step(expr: &Expr) -> bool {
     !matches!(
         expr,
         Expr::Parameter { .. } | Expr::Function(_) | Expr::Class(_) | Expr::Namespace(_)
     )
+}
+
+/// What a destructuring leaves.
+fn rest_of(possible: &Possible, without: &[String]) -> JsValue {
+    match &possible.value {
+        JsValue::Array { elements, more } => {
+            let left = elements.get(without.len()..).unwrap_or_default();
+            JsValue::Array {
+                elements: Rc::new(left.to_vec()),
+                more: *more,
+            }
+        }
+        JsValue::Object(_) | JsValue::Merged { .. } => JsValue::Merged {
+            sources: Rc::new(vec![possible.value.clone().into()]),
+            without: Rc::new(without.to_vec()),
+        },
+        other => other.clone(),
+    }
 }
 
 /// Every possibility under one more guard.
@@ -754,12 +973,41 @@ pub(super) fn elements(iterated: &Known) -> Known {
             }
             out
         }
-        JsValue::Hole(hole) => JsValue::unknown(format!("an element of {}", hole.label())).into(),
+        JsValue::Hole(hole) => JsValue::unknown(format!("{}[…]", hole.label())).into(),
         _ => Known::unknown("an element of a list"),
     })
 }
 
-fn compare(left: &Known, right: &Known, page_is_local: bool, negated: bool) -> Known {
+/// Numbers and comparisons of numbers that are known.
+fn arithmetic(op: Binary, a: &JsValue, b: &JsValue) -> JsValue {
+    let (JsValue::Number(a), JsValue::Number(b)) = (a, b) else {
+        return match op {
+            Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
+                JsValue::unknown("a comparison")
+            }
+            _ => number_hole("a computed number"),
+        };
+    };
+    match op {
+        Binary::Subtract => JsValue::Number(a - b),
+        Binary::Multiply => JsValue::Number(a * b),
+        Binary::Divide => JsValue::Number(a / b),
+        Binary::Remainder => JsValue::Number(a % b),
+        Binary::Power => JsValue::Number(a.powf(*b)),
+        Binary::Less => JsValue::Bool(a < b),
+        Binary::LessEqual => JsValue::Bool(a <= b),
+        Binary::Greater => JsValue::Bool(a > b),
+        Binary::GreaterEqual => JsValue::Bool(a >= b),
+        _ => number_hole("a computed number"),
+    }
+}
+
+fn compare(
+    left: &Known,
+    right: &Known,
+    page_is_local: bool,
+    (negated, strict): (bool, bool),
+) -> Known {
     let mut out = Known::default();
     for a in left.possible() {
         for b in right.possible() {
@@ -770,7 +1018,7 @@ fn compare(left: &Known, right: &Known, page_is_local: bool, negated: bool) -> K
                         .into_iter()
                         .try_fold(a.guard, |g, other| g.and(other));
                     let Some(guard) = guard else { continue };
-                    let value = match same_value(&a_value, &b_value, page_is_local) {
+                    let value = match same_value(&a_value, &b_value, page_is_local, strict) {
                         Some(same) => JsValue::Bool(same != negated),
                         None => JsValue::unknown("a comparison"),
                     };
@@ -796,8 +1044,9 @@ fn spelled(value: &JsValue) -> Vec<(JsValue, Guard)> {
     }
 }
 
-fn same_value(a: &JsValue, b: &JsValue, page_is_local: bool) -> Option<bool> {
+fn same_value(a: &JsValue, b: &JsValue, page_is_local: bool, strict: bool) -> Option<bool> {
     match (a, b) {
+        (JsValue::Null, JsValue::Undefined) | (JsValue::Undefined, JsValue::Null) => Some(!strict),
         (JsValue::Text(a), JsValue::Text(b)) => {
             let asks =
                 |p: &Pattern, q: &Pattern| q.as_text().is_some_and(|t| text::asks_for_local(p, t));

@@ -107,6 +107,11 @@ pub(super) fn global(name: &str, settings: &Settings) -> Known {
     .into()
 }
 
+/// Whether browsers have the name.
+pub(super) fn is_platform(name: &str) -> bool {
+    is_global_object(name) || is_class(name) || NAMES.contains(&name)
+}
+
 pub(super) fn fixed_value(fixed: Fixed) -> JsValue {
     match fixed {
         Fixed::Text(text) => JsValue::text(text),

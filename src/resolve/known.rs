@@ -2,7 +2,7 @@
 
 use crate::js::facts::{ClassId, ExprId, FunctionId};
 use crate::span::Span;
-use crate::value::{Guard, Hole, MAX_ALTERNATIVES, Pattern};
+use crate::value::{Charset, Guard, Hole, HoleKind, MAX_ALTERNATIVES, Pattern};
 use std::rc::Rc;
 
 /// An index into the program's files.
@@ -41,6 +41,13 @@ pub(super) struct Instance {
     pub(super) spread_at: Option<usize>,
 }
 
+impl Instance {
+    /// Nothing but its class is known: it may be of one that extends it.
+    pub(super) fn is_any(&self) -> bool {
+        self.spread_at == Some(0)
+    }
+}
+
 /// One thing that a value can be.
 #[derive(Debug, Clone)]
 pub(super) enum JsValue {
@@ -76,6 +83,11 @@ pub(super) enum JsValue {
     Url(Pattern),
     Request(Rc<Known>),
     Element(Rc<str>),
+    /// Objects put together, later ones over earlier ones, but for some names.
+    Merged {
+        sources: Rc<Vec<Known>>,
+        without: Rc<Vec<String>>,
+    },
     /// The namespace object of another module.
     Module(FileId),
 }
@@ -94,7 +106,7 @@ impl JsValue {
         match self {
             JsValue::Text(pattern) => match pattern.as_text() {
                 Some(text) => Some(!text.is_empty()),
-                None if has_text(pattern) => Some(true),
+                None if is_never_empty(pattern) => Some(true),
                 None => None,
             },
             JsValue::Number(n) => Some(*n != 0.0 && !n.is_nan()),
@@ -135,7 +147,13 @@ impl JsValue {
                 _ => Pattern::hole(Hole::unknown("an array")),
             },
             JsValue::Array { .. } => Pattern::hole(Hole::unknown("an array")),
+            JsValue::Global(path) if path.as_ref() == "location" => {
+                Pattern::hole(Hole::new(HoleKind::PageHref))
+            }
             JsValue::Global(path) => Pattern::hole(Hole::unknown(path.as_ref())),
+            JsValue::Platform(class) if class.as_ref() == "URLSearchParams" => {
+                Pattern::hole(Hole::unknown("query").with_charset(Charset::Query))
+            }
             JsValue::Request(_) => Pattern::hole(Hole::unknown("a Request")),
             JsValue::Function(..) | JsValue::Class(_) | JsValue::Bound { .. } => {
                 Pattern::hole(Hole::unknown("a function"))
@@ -177,11 +195,20 @@ fn same_env(a: &Env, b: &Env) -> bool {
     }
 }
 
-fn has_text(pattern: &Pattern) -> bool {
-    pattern
-        .parts()
-        .iter()
-        .any(|part| matches!(part, crate::value::Part::Text(_)))
+fn is_never_empty(pattern: &Pattern) -> bool {
+    pattern.parts().iter().any(|part| match part {
+        crate::value::Part::Text(_) => true,
+        crate::value::Part::Hole(hole) => matches!(
+            hole.kind,
+            HoleKind::PageOrigin
+                | HoleKind::PageProtocol
+                | HoleKind::PageHost
+                | HoleKind::PageHostname
+                | HoleKind::PageHref
+                | HoleKind::PagePathname
+                | HoleKind::ScriptUrl
+        ),
+    })
 }
 
 /// As JavaScript writes a number, for those that matter in URLs.
@@ -193,7 +220,18 @@ pub(super) fn number_text(n: f64) -> String {
             "-Infinity".into()
         };
     }
-    if n == 0.0 { "0".into() } else { n.to_string() }
+    if n == 0.0 {
+        return "0".into();
+    }
+    let size = n.abs();
+    if (1e-6..1e21).contains(&size) || n.is_nan() {
+        return n.to_string();
+    }
+    let text = format!("{n:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+        _ => text,
+    }
 }
 
 /// A step of how a text was found.
@@ -218,7 +256,23 @@ pub(super) struct Possible {
 }
 
 impl Possible {
+    /// With a step that says where it comes from, if it says anything.
     pub(super) fn step(mut self, step: TrailStep) -> Self {
+        let says_nothing = match &self.value {
+            JsValue::Hole(hole) => !matches!(hole.kind, HoleKind::Env { .. }),
+            JsValue::Undefined | JsValue::Null => true,
+            JsValue::Text(text) => {
+                let known = |p: &crate::value::Part| match p {
+                    crate::value::Part::Text(_) => true,
+                    crate::value::Part::Hole(hole) => hole.is_page(),
+                };
+                !text.is_empty() && !text.parts().iter().any(known)
+            }
+            _ => false,
+        };
+        if says_nothing {
+            return self;
+        }
         if self.trail.len() < MAX_TRAIL && !self.trail.contains(&step) {
             self.trail.push(step);
         }

@@ -1,11 +1,13 @@
 //! Property reads.
 
-use super::Evaluator;
+use super::calls::Arguments;
+use super::disturb::Owner;
 use super::eval::{add, guarded, step};
 use super::globals;
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
 use super::reach::{Use, reaching};
 use super::url_object;
+use super::{Evaluator, MAX_DEPTH};
 use crate::js::facts::*;
 use crate::value::{Hole, HoleKind, Pattern};
 use std::rc::Rc;
@@ -50,11 +52,43 @@ impl Evaluator<'_> {
             return self.super_member(file, env, place.block, name.as_deref());
         }
         let base = self.eval(file, env, object);
+        let mut out = self.member_of(file, env, &base, object, name, place);
+        if facts.optional.binary_search(&id).is_ok() {
+            let nullish = |p: &&Possible| p.value.nullish() == Some(true);
+            for possible in base.possible().iter().filter(nullish) {
+                out.push(possible.with(JsValue::Undefined));
+            }
+        }
+        out
+    }
+
+    /// `object.name`, where what the object can be is known, or one of its properties.
+    fn member_of(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        base: &Known,
+        object: ExprId,
+        name: Option<String>,
+        place: Use,
+    ) -> Known {
+        let facts = self.facts(file);
         let Some(name) = name else {
             return base.map(|possible| self.any_property(&possible.value));
         };
         let Expr::Binding(binding) = facts.node(object).expr else {
-            return base.map(|possible| self.property(&possible.value, &name));
+            let declared = self.tables[file as usize].page_names.get(&name).copied();
+            return base.map(|possible| match (&possible.value, declared) {
+                (JsValue::Global(path), Some(id))
+                    if path.as_ref() == "window" && !globals::is_platform(&name) =>
+                {
+                    self.binding(file, &None, id, place)
+                }
+                (JsValue::Global(path), None) if path.as_ref() == "window" => {
+                    self.global(file, &name, true)
+                }
+                (value, _) => self.property(value, &name),
+            });
         };
         let Some(writes) = self.tables[file as usize]
             .by_binding
@@ -63,14 +97,14 @@ impl Evaluator<'_> {
         else {
             return base.map(|possible| self.property(&possible.value, &name));
         };
-        let is_url = base
+        let special = base
             .possible()
             .iter()
-            .any(|p| matches!(p.value, JsValue::Url(_)));
-        if is_url {
+            .any(|p| matches!(p.value, JsValue::Url(_)) || self.has_accessor(&p.value, &name));
+        if special {
             return base.map(|possible| self.property(&possible.value, &name));
         }
-        self.written_property(file, env, binding, &base, &name, &writes, place)
+        self.written_property(file, env, binding, base, &name, &writes, place)
     }
 
     /// A property of a named object that is assigned somewhere.
@@ -93,7 +127,13 @@ impl Evaluator<'_> {
         };
         let mut out = Known::default();
         if reached.entry {
-            let initial = base.map(|possible| self.property(&possible.value, name));
+            let seen = |w: usize| writes.contains(&w);
+            let initial = base.map(|possible| match &possible.value {
+                JsValue::Object(object) => self
+                    .object_property(object, name, &seen)
+                    .unwrap_or_else(Known::undefined),
+                other => self.property(other, name),
+            });
             let missing = |p: &Possible| {
                 matches!(p.value, JsValue::Undefined | JsValue::Null)
                     || matches!(&p.value, JsValue::Text(t) if t.is_empty())
@@ -101,6 +141,16 @@ impl Evaluator<'_> {
             for possible in initial.possible() {
                 if reached.definitions.is_empty() || !missing(possible) {
                     out.push(possible.clone());
+                }
+            }
+        }
+        if !reached.entry {
+            // Writes through other names count all the same.
+            let seen = |w: usize| writes.contains(&w);
+            for possible in base.possible() {
+                if let JsValue::Object(o) = &possible.value {
+                    let other = self.disturbed(o.file, Owner::Literal(o.id), name, None, &seen);
+                    out.extend(other.unwrap_or_default());
                 }
             }
         }
@@ -117,20 +167,28 @@ impl Evaluator<'_> {
     /// A property of a value.
     pub(super) fn property(&mut self, value: &JsValue, name: &str) -> Known {
         match value {
+            JsValue::Global(path) if name == "prototype" && globals::is_class(path) => {
+                JsValue::Platform(path.clone()).into()
+            }
             JsValue::Global(path) => globals::property(path, name, self.settings),
             JsValue::Object(object) => self
-                .object_property(object, name)
+                .object_property(object, name, &|_| false)
                 .unwrap_or_else(Known::undefined),
-            JsValue::Class(class) => self
-                .class_property(class, name, true, value)
-                .unwrap_or_else(Known::undefined),
+            JsValue::Class(class) => {
+                let initial = self.class_property(class, name, true, value);
+                let facts = self.facts(class.file);
+                let seen = |w: usize| is_own_write(facts, w);
+                self.disturbed(class.file, Owner::Class(class.id), name, initial, &seen)
+                    .unwrap_or_else(Known::undefined)
+            }
             JsValue::Instance(instance) => self.instance_property(instance, name, value),
             JsValue::Array { elements, more } => match name {
                 "length" if !more => JsValue::Number(elements.len() as f64).into(),
                 _ => match name.parse::<usize>() {
+                    // Where others are among them, any may be at any index.
+                    Ok(_) if *more => elements_of(value),
                     Ok(i) => match elements.get(i) {
                         Some(known) => known.clone(),
-                        None if *more => Known::unknown("an element of a list"),
                         None => Known::undefined(),
                     },
                     Err(_) => Known::unknown(name),
@@ -138,14 +196,26 @@ impl Evaluator<'_> {
             },
             JsValue::Text(text) => match (name, text.as_text()) {
                 ("length", Some(t)) => JsValue::Number(t.encode_utf16().count() as f64).into(),
-                (_, Some(t)) => match name.parse::<usize>().ok().and_then(|i| t.chars().nth(i)) {
-                    Some(c) if t.is_ascii() => JsValue::text(c).into(),
+                (_, Some(t)) => match name.parse::<usize>() {
+                    Ok(i) if t.is_ascii() => match t.chars().nth(i) {
+                        Some(c) => JsValue::text(c).into(),
+                        None => Known::undefined(),
+                    },
                     _ => Known::unknown(name),
                 },
                 _ => Known::unknown(name),
             },
             JsValue::Url(href) => url_property(href, name),
-            JsValue::Request(url) if name == "url" => url.as_ref().clone(),
+            JsValue::Request(url) if name == "url" => url.map(|p| {
+                let base = Pattern::hole(Hole::new(HoleKind::PageHref));
+                let joined = crate::partial_url::join(&p.value.to_pattern(), &base);
+                p.with(JsValue::Text(joined)).into()
+            }),
+            JsValue::Merged { sources, without } => self.merged_property(sources, without, name),
+            JsValue::Platform(class) if crate::sink::method_of(class, name).is_some() => {
+                JsValue::Global(format!("{class}#{name}").as_str().into()).into()
+            }
+            JsValue::Number(_) | JsValue::Bool(_) => Known::unknown(name),
             _ if name == "backgroundFetch" => {
                 JsValue::Platform("BackgroundFetchManager".into()).into()
             }
@@ -157,8 +227,10 @@ impl Evaluator<'_> {
 
     fn hole_property(&mut self, hole: &Hole, name: &str) -> Known {
         // A pattern in the parameters has no name of its own.
+        let is_word = |c: char| c.is_alphanumeric() || "_$#-".contains(c);
         let whole = match hole.label() {
             "…" => name.to_owned(),
+            label if !name.chars().all(is_word) => format!("{label}[…]"),
             label => format!("{label}.{name}"),
         };
         if whole.len() > MAX_LABEL {
@@ -214,8 +286,37 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A property of an object literal; nothing if it has none of that name.
-    fn object_property(&mut self, object: &Ref<ExprId>, name: &str) -> Option<Known> {
+    /// A property of an object literal, as made or as written later (but for the writes that
+    /// are `seen`); nothing if it has none of that name.
+    fn object_property(
+        &mut self,
+        object: &Ref<ExprId>,
+        name: &str,
+        seen: &dyn Fn(usize) -> bool,
+    ) -> Option<Known> {
+        let initial = self.own_object_property(object, name);
+        self.disturbed(object.file, Owner::Literal(object.id), name, initial, seen)
+    }
+
+    /// A property that an object literal is made with; nothing if it has none of that name.
+    pub(super) fn own_object_property(
+        &mut self,
+        object: &Ref<ExprId>,
+        name: &str,
+    ) -> Option<Known> {
+        // Copies of copies nest as deep as they are many.
+        if self.fuel == 0 || self.depth >= MAX_DEPTH {
+            self.tainted = true;
+            return Some(Known::unknown("too much to follow"));
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let known = stacker::maybe_grow(128 << 10, 4 << 20, || self.literal_property(object, name));
+        self.depth -= 1;
+        known
+    }
+
+    fn literal_property(&mut self, object: &Ref<ExprId>, name: &str) -> Option<Known> {
         let facts = self.facts(object.file);
         let properties = match &facts.node(object.id).expr {
             Expr::Object(properties) => properties,
@@ -230,6 +331,7 @@ impl Evaluator<'_> {
             _ => return None,
         };
         let mut out = Known::default();
+        let mut conditional = false;
         for property in properties.iter().rev() {
             match property {
                 Property::Value(key, value) => match self.key_is(object, key, name) {
@@ -262,13 +364,21 @@ impl Evaluator<'_> {
                         return Some(out);
                     }
                 }
+                Property::Setter(..) => {}
                 Property::Spread(spread) => {
                     let known = self.eval(object.file, &object.env, *spread);
-                    let mut missing = false;
+                    // `...(test && {…})`
+                    let mut missing = matches!(
+                        facts.node(*spread).expr,
+                        Expr::Logical {
+                            op: Logical::And,
+                            ..
+                        }
+                    );
                     for possible in known.possible() {
                         match &possible.value {
                             JsValue::Object(inner) if !self.is_same_object(inner, object) => {
-                                match self.object_property(inner, name) {
+                                match self.object_property(inner, name, &|_| false) {
                                     Some(found) => out.extend(found),
                                     None => missing = true,
                                 }
@@ -283,10 +393,73 @@ impl Evaluator<'_> {
                     if !missing {
                         return Some(out);
                     }
+                    conditional |= !out.possible().is_empty();
                 }
             }
         }
+        if conditional {
+            out.extend(Known::undefined());
+        }
         (!out.possible().is_empty()).then_some(out)
+    }
+
+    /// A property of objects put together.
+    fn merged_property(&mut self, sources: &[Known], without: &[String], name: &str) -> Known {
+        if without.iter().any(|n| n == name) {
+            return Known::undefined();
+        }
+        let mut out = Known::default();
+        for source in sources.iter().rev() {
+            let mut missing = false;
+            for possible in source.possible() {
+                let found = match &possible.value {
+                    JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => Known::undefined(),
+                    other => self.property(other, name),
+                };
+                for value in found.possible() {
+                    match value.value {
+                        JsValue::Undefined => missing = true,
+                        _ => out.push(value.clone()),
+                    }
+                }
+            }
+            if !missing {
+                break;
+            }
+        }
+        if out.possible().is_empty() {
+            return Known::undefined();
+        }
+        out
+    }
+
+    /// A list made of the properties of an object, if all are known.
+    pub(super) fn listed_properties(
+        &mut self,
+        object: &Known,
+        entry: impl Fn(&str, Known) -> Known,
+    ) -> Known {
+        object.map(|possible| {
+            let JsValue::Object(object) = &possible.value else {
+                return Known::unknown("a list of properties");
+            };
+            let Expr::Object(properties) = &self.facts(object.file).node(object.id).expr else {
+                return Known::unknown("a list of properties");
+            };
+            let mut elements = Vec::new();
+            for property in properties {
+                let (Property::Value(Key::Name(name), _) | Property::Getter(Key::Name(name), _)) =
+                    property
+                else {
+                    return Known::unknown("a list of properties");
+                };
+                let value = self.property(&possible.value, name);
+                elements.push(entry(name, value));
+            }
+            let more = self.grows(object);
+            let elements = Rc::new(elements);
+            JsValue::Array { elements, more }.into()
+        })
     }
 
     fn is_same_object(&self, a: &Ref<ExprId>, b: &Ref<ExprId>) -> bool {
@@ -351,8 +524,39 @@ impl Evaluator<'_> {
     }
 
     fn instance_property(&mut self, instance: &Rc<Instance>, name: &str, this: &JsValue) -> Known {
-        self.class_property(&instance.class, name, false, this)
+        let class = &instance.class;
+        let mut initial = self.class_property(class, name, false, this);
+        if instance.is_any() {
+            for derived in self.derived(class) {
+                if let Some(known) = self.own_property(&derived, name, false, this) {
+                    initial.get_or_insert_default().extend(known);
+                }
+            }
+        }
+        let facts = self.facts(class.file);
+        let seen = |w: usize| is_own_write(facts, w);
+        self.disturbed(class.file, Owner::Instances(class.id), name, initial, &seen)
             .unwrap_or_else(|| Known::unknown(name))
+    }
+
+    /// The classes of the file that extend a class, also over others.
+    fn derived(&self, class: &Ref<ClassId>) -> Vec<Ref<ClassId>> {
+        let subclasses = &self.tables[class.file as usize].subclasses;
+        let mut out = Vec::new();
+        let mut pending = vec![class.id];
+        while let Some(id) = pending.pop() {
+            for &derived in subclasses.get(&id).into_iter().flatten() {
+                if out.len() < MAX_BASES {
+                    pending.push(derived);
+                    out.push(Ref {
+                        file: class.file,
+                        id: derived,
+                        env: None,
+                    });
+                }
+            }
+        }
+        out
     }
 
     /// A property that a class, or one of its bases, gives its instances or itself.
@@ -451,6 +655,7 @@ impl Evaluator<'_> {
                         trail: Vec::new(),
                     });
                 }
+                MemberKind::Setter(_) => {}
                 MemberKind::Getter(getter) => {
                     let function = Ref {
                         file: class.file,
@@ -464,8 +669,9 @@ impl Evaluator<'_> {
         if !found {
             return None;
         }
+        // A field without a value is declared because something sets it.
         Some(if out.possible().is_empty() {
-            Known::undefined()
+            Known::unknown(name)
         } else {
             out
         })
@@ -480,19 +686,64 @@ impl Evaluator<'_> {
         let (false, Some(function)) = (is_static, constructor) else {
             return class.env.clone();
         };
-        let same = instance.class.file == class.file && instance.class.id == class.id;
-        if !same || instance.spread_at == Some(0) {
+        if instance.is_any() {
             return class.env.clone();
         }
-        Some(Rc::new(Frame {
-            file: class.file,
-            function,
-            arguments: instance.arguments.clone(),
-            spread_at: instance.spread_at,
-            this: Some(this.clone()),
-            outer: class.env.clone(),
-            depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
-        }))
+        let Some((arguments, spread_at)) = self.arguments_of(instance, class, this) else {
+            return class.env.clone();
+        };
+        Some(constructor_frame(
+            class, function, arguments, spread_at, this,
+        ))
+    }
+
+    /// What the constructor of a class, or of one that an instance's class extends, is given.
+    fn arguments_of(
+        &mut self,
+        instance: &Rc<Instance>,
+        class: &Ref<ClassId>,
+        this: &JsValue,
+    ) -> Option<Arguments> {
+        let mut at = instance.class.clone();
+        let mut given = (instance.arguments.clone(), instance.spread_at);
+        for _ in 0..MAX_BASES {
+            if at.file == class.file && at.id == class.id {
+                return Some(given);
+            }
+            let facts = self.facts(at.file);
+            let entry = facts.class(at.id);
+            if let Some(constructor) = entry.constructor {
+                let mut calls = self.super_calls(at.file, constructor);
+                let call = calls.next()?;
+                let Expr::Call { arguments, .. } = &facts.node(call).expr else {
+                    return None;
+                };
+                let (known, spread_at) = given;
+                let env = Some(constructor_frame(&at, constructor, known, spread_at, this));
+                given = self.arguments(at.file, &env, arguments);
+            }
+            let bases = self.eval(at.file, &at.env, entry.superclass?);
+            match bases.possible() {
+                [
+                    Possible {
+                        value: JsValue::Class(base),
+                        ..
+                    },
+                ] => at = base.clone(),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The calls of `super` in a constructor.
+    fn super_calls(
+        &self,
+        file: FileId,
+        constructor: FunctionId,
+    ) -> impl Iterator<Item = ExprId> + use<> {
+        let calls = self.tables[file as usize].super_calls.get(&constructor);
+        calls.cloned().unwrap_or_default().into_iter()
     }
 
     /// A `URL` object in a name whose parts are set before a place.
@@ -526,21 +777,41 @@ impl Evaluator<'_> {
         writes.sort_by_key(|&i| facts.writes[i].definition.span.start);
         let mut known = known;
         for write in writes {
-            known = self.with_url_write(file, env, known, write);
+            known = self.with_url_write(file, env, known, write, place);
         }
-        if !self.tables[file as usize].query_touched.contains(&id) {
-            return known;
-        }
-        known.map(|possible| match &possible.value {
-            JsValue::Url(href) => possible
-                .with(JsValue::Url(url_object::with_unknown_query(href)))
-                .into(),
-            _ => possible.clone().into(),
-        })
+        known
     }
 
-    fn with_url_write(&mut self, file: FileId, env: &Env, known: Known, write: usize) -> Known {
+    /// Whether a block's own condition may fail.
+    fn may_be_skipped(&mut self, file: FileId, env: &Env, block: BlockId) -> bool {
+        let entry = self.facts(file).block(block);
+        let Some(condition) = entry.condition else {
+            return !matches!(entry.kind, BlockKind::Plain | BlockKind::Function(_));
+        };
+        let test = self.eval(file, env, condition.test);
+        let opposite = match condition.holds {
+            Expected::Truthy => Expected::Falsy,
+            _ => Expected::Truthy,
+        };
+        super::reach::guard_where(&test, opposite).is_some()
+    }
+
+    fn with_url_write(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        known: Known,
+        write: usize,
+        place: Use,
+    ) -> Known {
         let entry = &self.facts(file).writes[write];
+        let at = Use {
+            at: entry.definition.span.start,
+            block: entry.definition.block,
+        };
+        if self.runs(file, env, at).is_none() {
+            return known;
+        }
         let Key::Name(name) = &entry.key else {
             return known;
         };
@@ -576,16 +847,44 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let conditional = self
-            .facts(file)
-            .block(entry.definition.block)
-            .condition
-            .is_some();
-        if conditional {
+        let block = entry.definition.block;
+        let around = super::reach::ancestors(self.facts(file), place.block);
+        if !around.contains(&block) && self.may_be_skipped(file, env, block) {
             out.extend(known);
         }
         out
     }
+}
+
+/// The frame in which a constructor runs.
+fn constructor_frame(
+    class: &Ref<ClassId>,
+    function: FunctionId,
+    arguments: Vec<Known>,
+    spread_at: Option<usize>,
+    this: &JsValue,
+) -> Rc<Frame> {
+    Rc::new(Frame {
+        file: class.file,
+        function,
+        arguments,
+        spread_at,
+        this: Some(this.clone()),
+        outer: class.env.clone(),
+        depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
+    })
+}
+
+/// A write to `this` in a class: those are looked up by class.
+fn is_own_write(facts: &FileFacts, write: usize) -> bool {
+    let write = &facts.writes[write];
+    facts.node(write.object).expr == Expr::This
+        && matches!(write.key, Key::Name(_))
+        && super::class_of_this(facts, write.function).is_some()
+}
+
+fn elements_of(list: &JsValue) -> Known {
+    super::eval::elements(&list.clone().into())
 }
 
 fn url_property(href: &Pattern, name: &str) -> Known {

@@ -2,7 +2,7 @@
 //! program to see whether it is one would cost far more than parsing it.
 
 use super::globals;
-use crate::js::facts::{Expr, ExprId, FileFacts, Key};
+use crate::js::facts::{Expr, ExprId, FileFacts, Key, Property};
 use crate::sink::{Reach, SINKS};
 use std::collections::HashSet;
 
@@ -58,6 +58,15 @@ impl Mentions {
                     ..
                 }
                 | Expr::Text(name) => name,
+                // `Object.assign(link, { ping: … })`
+                Expr::Object(properties) => {
+                    let ping =
+                        |p: &Property| matches!(p, Property::Value(Key::Name(n), _) if n == "ping");
+                    if properties.iter().any(ping) {
+                        mentions.names.insert("ping");
+                    }
+                    continue;
+                }
                 // `window[name]`: could be any of them.
                 Expr::Member {
                     object,
@@ -81,6 +90,7 @@ impl Mentions {
             Key::Computed(_) => None,
         });
         mentions.names.extend(written);
+        mentions.aliased |= mentions.method_as_value(facts, &callees);
         let jsx = facts
             .nodes
             .iter()
@@ -99,6 +109,29 @@ impl Mentions {
             }
         }
         mentions
+    }
+
+    /// Whether a sink's method is taken as a value: `xhr.open.bind(xhr)`.
+    fn method_as_value(&self, facts: &FileFacts, callees: &HashSet<ExprId>) -> bool {
+        let is_method = |name: &str| {
+            SINKS.iter().any(|sink| match sink.reach {
+                Reach::InstanceMethod(class, method) => {
+                    method == name && self.reaches(class, method)
+                }
+                _ => false,
+            })
+        };
+        facts
+            .nodes
+            .iter()
+            .enumerate()
+            .any(|(i, node)| match &node.expr {
+                Expr::Member {
+                    key: Key::Name(name),
+                    ..
+                } => !callees.contains(&ExprId(i as u32)) && is_method(name),
+                _ => false,
+            })
     }
 
     /// Whether there is any.

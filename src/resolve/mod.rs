@@ -7,8 +7,10 @@
 
 mod array;
 mod calls;
+mod disturb;
 mod eval;
 mod globals;
+mod heap;
 mod known;
 mod members;
 mod mentions;
@@ -24,6 +26,7 @@ pub use sinks::Found;
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
 use known::{Env, FileId, Frame, Known};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -49,6 +52,8 @@ pub(crate) struct Evaluator<'a> {
     files: &'a [FileFacts],
     settings: &'a Settings,
     tables: Vec<Tables>,
+    /// Which objects there are, worked out when first asked for.
+    heaps: Vec<OnceCell<Rc<heap::Heap>>>,
     /// Results of expressions outside any call in progress.
     memo: HashMap<(FileId, ExprId), Rc<Known>>,
     /// What is being evaluated, to end cycles.
@@ -77,12 +82,22 @@ struct Tables {
     by_class: HashMap<(ClassId, bool, String), Vec<usize>>,
     /// Writes to properties of the global object, and to undeclared names.
     by_global: HashMap<String, Vec<usize>>,
-    /// Names whose `searchParams` are changed.
-    query_touched: HashSet<BindingId>,
     /// The names of a function's block that have a TypeScript type of one name.
     typed: HashMap<(BlockId, String), String>,
     /// Types that the file itself declares.
     declared: HashSet<String>,
+    /// Blocks in which `eval` runs code that may assign to what it sees.
+    evals: Vec<BlockId>,
+    /// Names of the page's own scope that scripts declare: properties of the window too.
+    page_names: HashMap<String, BindingId>,
+    /// Calls of functions by their names.
+    callers: HashMap<FunctionId, Vec<ExprId>>,
+    /// Calls of `super` in constructors.
+    super_calls: HashMap<FunctionId, Vec<ExprId>>,
+    /// Functions that write to `arguments`.
+    changed_arguments: HashSet<FunctionId>,
+    /// Which classes extend a class by its name.
+    subclasses: HashMap<ClassId, Vec<ClassId>>,
 }
 
 impl Tables {
@@ -94,11 +109,12 @@ impl Tables {
             by_global: HashMap::new(),
             typed: HashMap::new(),
             declared: HashSet::new(),
-            query_touched: facts
-                .candidates
-                .iter()
-                .filter_map(|&id| query_of(facts, id))
-                .collect(),
+            evals: evals(facts),
+            page_names: page_names(facts),
+            callers: callers(facts),
+            super_calls: super_calls(facts),
+            changed_arguments: changed_arguments(facts),
+            subclasses: subclasses(facts),
         };
         for (i, write) in facts.writes.iter().enumerate() {
             let Key::Name(name) = &write.key else {
@@ -119,6 +135,8 @@ impl Tables {
                     if let Some((class, is_static)) = class_of_this(facts, write.function) {
                         let key = (class, is_static, name.clone());
                         tables.by_class.entry(key).or_default().push(i);
+                    } else if is_this_the_window(facts, write.function) {
+                        tables.by_global.entry(name.clone()).or_default().push(i);
                     }
                 }
                 _ => {}
@@ -139,33 +157,113 @@ impl Tables {
     }
 }
 
-/// The name in `name.searchParams.set(…)`.
-fn query_of(facts: &FileFacts, id: ExprId) -> Option<BindingId> {
-    use crate::js::facts::Expr;
-    let Expr::Call { callee, .. } = &facts.node(id).expr else {
-        return None;
-    };
-    let Expr::Member {
-        object,
-        key: Key::Name(method),
-    } = &facts.node(*callee).expr
-    else {
-        return None;
-    };
-    if !matches!(method.as_str(), "append" | "set" | "delete" | "sort") {
-        return None;
+/// Whether `this` is the window: outside of functions, or in one that is called on the spot.
+fn is_this_the_window(facts: &FileFacts, function: Option<FunctionId>) -> bool {
+    use crate::js::facts::{Handed, ThisOf};
+    let mut at = function;
+    while let Some(id) = at {
+        let function = facts.function(id);
+        match (function.this, function.handed) {
+            (ThisOf::Outer, _) | (ThisOf::Caller, Some(Handed::Called(_))) => at = function.parent,
+            _ => return false,
+        }
     }
-    let Expr::Member {
-        object,
-        key: Key::Name(name),
-    } = &facts.node(*object).expr
-    else {
-        return None;
+    !facts.is_module
+}
+
+fn evals(facts: &FileFacts) -> Vec<BlockId> {
+    use crate::js::facts::Expr;
+    let is_eval = |id: &&ExprId| match &facts.node(**id).expr {
+        Expr::Call { callee, .. } => facts.node(*callee).expr == Expr::Global("eval".into()),
+        _ => false,
     };
-    match facts.node(*object).expr {
-        Expr::Binding(id) if name == "searchParams" => Some(id),
+    let calls = facts.candidates.iter().filter(is_eval);
+    calls.map(|&id| facts.node(id).block).collect()
+}
+
+fn page_names(facts: &FileFacts) -> HashMap<String, BindingId> {
+    if facts.is_module {
+        return HashMap::new();
+    }
+    let outermost = |b: &crate::js::facts::Binding| b.block == BlockId(0);
+    let names = facts.bindings.iter().enumerate();
+    names
+        .filter(|(_, b)| outermost(b))
+        .map(|(i, b)| (b.name.clone(), BindingId(i as u32)))
+        .collect()
+}
+
+/// The one function or class that a name is only ever given.
+fn only_value(facts: &FileFacts, id: BindingId) -> Option<&crate::js::facts::Expr> {
+    match facts.binding(id).definitions.as_slice() {
+        [one] => Some(&facts.node(one.value).expr),
         _ => None,
     }
+}
+
+fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
+    use crate::js::facts::Expr;
+    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::new();
+    for &id in &facts.candidates {
+        let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
+            continue;
+        };
+        let Expr::Binding(name) = facts.node(*callee).expr else {
+            continue;
+        };
+        if let Some(Expr::Function(function)) = only_value(facts, name) {
+            out.entry(*function).or_default().push(id);
+        }
+    }
+    out
+}
+
+fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
+    use crate::js::facts::Expr;
+    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::new();
+    for &id in &facts.candidates {
+        let Expr::Call { callee, .. } = &facts.node(id).expr else {
+            continue;
+        };
+        let constructor = facts.function_of(facts.node(id).block);
+        if let (Expr::Super, Some(function)) = (&facts.node(*callee).expr, constructor) {
+            out.entry(function).or_default().push(id);
+        }
+    }
+    out
+}
+
+fn changed_arguments(facts: &FileFacts) -> HashSet<FunctionId> {
+    use crate::js::facts::{Expr, ThisOf};
+    let mut out = HashSet::new();
+    for write in &facts.writes {
+        if facts.node(write.object).expr != Expr::Global("arguments".into()) {
+            continue;
+        }
+        let mut at = write.function;
+        while let Some(id) = at {
+            out.insert(id);
+            if facts.function(id).this != ThisOf::Outer {
+                break;
+            }
+            at = facts.function(id).parent;
+        }
+    }
+    out
+}
+
+fn subclasses(facts: &FileFacts) -> HashMap<ClassId, Vec<ClassId>> {
+    use crate::js::facts::Expr;
+    let mut out: HashMap<ClassId, Vec<ClassId>> = HashMap::new();
+    for (i, class) in facts.classes.iter().enumerate() {
+        let Some(Expr::Binding(base)) = class.superclass.map(|s| &facts.node(s).expr) else {
+            continue;
+        };
+        if let Some(Expr::Class(base)) = only_value(facts, *base) {
+            out.entry(*base).or_default().push(ClassId(i as u32));
+        }
+    }
+    out
 }
 
 /// The class whose `this` a function sees, and whether it is the class itself.
@@ -189,6 +287,7 @@ impl<'a> Evaluator<'a> {
             files,
             settings,
             tables: files.iter().map(Tables::new).collect(),
+            heaps: files.iter().map(|_| OnceCell::new()).collect(),
             memo: HashMap::new(),
             active: HashSet::new(),
             fuel: 0,

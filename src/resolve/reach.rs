@@ -111,7 +111,8 @@ fn straight(
         let Some(path) = path_to(facts, definition.block, &above) else {
             continue;
         };
-        let leaves = path.iter().any(|b| facts.block(*b).exits_at.is_some());
+        let leaves = path.iter().any(|b| facts.block(*b).exits_at.is_some())
+            && !path.iter().any(|b| facts.block(*b).is_caught);
         let excluded = path.iter().any(|b| {
             facts
                 .block(*b)
@@ -174,7 +175,7 @@ fn covers(facts: &FileFacts, path: &[BlockId], armed: &mut Vec<BlockId>) -> bool
     armed.contains(&twin) || facts.block(twin).exits_at.is_some()
 }
 
-fn ancestors(facts: &FileFacts, block: BlockId) -> Vec<BlockId> {
+pub(super) fn ancestors(facts: &FileFacts, block: BlockId) -> Vec<BlockId> {
     let mut out = vec![block];
     let mut at = block;
     while !matches!(facts.block(at).kind, BlockKind::Function(_)) {

@@ -248,8 +248,20 @@ impl Finder {
         match name.as_str() {
             "call" | "apply" => return self.called_through(evaluator, object, &name, arguments),
             "construct" => return self.reflected(evaluator, object, arguments),
-            "setAttribute" if self.mentions.has("ping") => {
+            "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "then"
+                if self.mentions.aliased =>
+            {
+                return self.callback(evaluator, object, &name, arguments);
+            }
+            "setAttribute"
+                if self.mentions.has("ping")
+                    || self.mentions.has("preload")
+                    || self.mentions.has("modulepreload") =>
+            {
                 return self.set_attribute(evaluator, object, arguments);
+            }
+            "assign" if self.mentions.has("ping") => {
+                return self.assigned(evaluator, object, arguments);
             }
             _ => {}
         }
@@ -271,7 +283,11 @@ impl Finder {
                 continue;
             };
             for receiver in receivers.possible() {
-                if self.platform_class(evaluator, &receiver.value).as_deref() != Some(class) {
+                if self
+                    .platform_class(evaluator, &receiver.value, &name)
+                    .as_deref()
+                    != Some(class)
+                {
                     continue;
                 }
                 let (arguments, spread_at) = self.arguments(evaluator, arguments);
@@ -326,6 +342,46 @@ impl Finder {
                 sink,
                 arguments,
                 spread_at,
+                guard: target.guard,
+                confidence: Confidence::Certain,
+            });
+        }
+        out
+    }
+
+    /// `urls.map(fetch)`, `promise.then(fetch)`.
+    fn callback(
+        &self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        name: &str,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        let Some(callback) = arguments.first() else {
+            return Vec::new();
+        };
+        if matches!(facts.node(callback.expr).expr, Expr::Function(_)) {
+            return Vec::new();
+        }
+        let targets = evaluator.eval(self.file, &None, callback.expr);
+        let mut out = Vec::new();
+        for target in targets.possible() {
+            let JsValue::Global(path) = &target.value else {
+                continue;
+            };
+            let Some(sink) = called_sink(path) else {
+                continue;
+            };
+            let receiver = evaluator.eval(self.file, &None, object);
+            let given = match name {
+                "then" => receiver,
+                _ => super::eval::elements(&receiver),
+            };
+            out.push(Reached {
+                sink,
+                arguments: vec![(given, facts.node(object).span)],
+                spread_at: None,
                 guard: target.guard,
                 confidence: Confidence::Certain,
             });
@@ -462,7 +518,12 @@ impl Finder {
     }
 
     /// The class of the platform that a value is an instance of.
-    fn platform_class(&self, evaluator: &mut Evaluator, value: &JsValue) -> Option<String> {
+    fn platform_class(
+        &self,
+        evaluator: &mut Evaluator,
+        value: &JsValue,
+        method: &str,
+    ) -> Option<String> {
         match value {
             JsValue::Platform(class) => Some(class.to_string()),
             // `super.open(…)`: the superclass stands for its instances.
@@ -470,6 +531,13 @@ impl Finder {
             JsValue::Instance(instance) => {
                 let mut class = instance.class.clone();
                 for _ in 0..16 {
+                    let members = &evaluator.facts(class.file).class(class.id).members;
+                    if members
+                        .iter()
+                        .any(|m| m.key == Key::Name(method.to_owned()))
+                    {
+                        return None;
+                    }
                     let superclass = evaluator.facts(class.file).class(class.id).superclass?;
                     let bases = evaluator.eval(class.file, &class.env, superclass);
                     match bases.possible() {
@@ -544,12 +612,27 @@ impl Finder {
         arguments: &[Argument],
     ) -> Vec<Reached> {
         let (given, spread_at) = self.arguments(evaluator, arguments);
-        let named_ping = given.first().is_some_and(|(name, _)| {
-            name.as_text()
-                .is_some_and(|n| n.eq_ignore_ascii_case("ping"))
-        });
-        if !named_ping || spread_at.is_some() {
+        let attribute = given.first().and_then(|(name, _)| name.as_text());
+        let attribute = attribute.map(str::to_ascii_lowercase).unwrap_or_default();
+        if !matches!(attribute.as_str(), "ping" | "href") || spread_at.is_some() {
             return Vec::new();
+        }
+        let reached = |api: Api| Reached {
+            sink: api.sink(),
+            arguments: given.get(1..).unwrap_or_default().to_vec(),
+            spread_at: None,
+            guard: Guard::Always,
+            confidence: Confidence::Certain,
+        };
+        if attribute == "href" {
+            let made = evaluator.eval(self.file, &None, object);
+            let link =
+                |p: &Possible| matches!(&p.value, JsValue::Element(t) if t.as_ref() == "link");
+            if !made.possible().iter().any(link) {
+                return Vec::new();
+            }
+            let preload = self.is_made_preload(evaluator, object);
+            return preload.map(reached).into_iter().collect();
         }
         let receivers = evaluator.eval(self.file, &None, object);
         let api = match receivers.possible() {
@@ -566,13 +649,44 @@ impl Finder {
             // Nothing but links has a `ping` attribute.
             _ => Api::APing,
         };
-        vec![Reached {
-            sink: api.sink(),
-            arguments: given.get(1..).unwrap_or_default().to_vec(),
-            spread_at: None,
-            guard: Guard::Always,
-            confidence: Confidence::Certain,
-        }]
+        vec![reached(api)]
+    }
+
+    /// `Object.assign(document.createElement('a'), { ping: url })`.
+    fn assigned(
+        &mut self,
+        evaluator: &mut Evaluator,
+        object: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        let (Expr::Global(name), Some((target, sources))) =
+            (&facts.node(object).expr, arguments.split_first())
+        else {
+            return Vec::new();
+        };
+        if name != "Object" {
+            return Vec::new();
+        }
+        let target = evaluator.eval(self.file, &None, target.expr);
+        let api = target.possible().iter().find_map(|p| match &p.value {
+            JsValue::Element(tag) => element_sink(tag),
+            _ => None,
+        });
+        let Some(api) = api else { return Vec::new() };
+        let mut out = Vec::new();
+        for source in sources {
+            let known = evaluator.eval(self.file, &None, source.expr);
+            let known = known.map(|p| evaluator.property(&p.value, "ping"));
+            out.push(Reached {
+                sink: api.sink(),
+                arguments: vec![(known, facts.node(source.expr).span)],
+                spread_at: None,
+                guard: Guard::Always,
+                confidence: Confidence::Certain,
+            });
+        }
+        out
     }
 
     /// `link.ping = url`; `link.href = url` of a preload that script makes.
@@ -589,7 +703,7 @@ impl Finder {
         let Some(tag) = tags.next() else { return };
         let api = match (name.as_str(), tag.as_str()) {
             ("ping", tag) => element_sink(tag),
-            ("href", "link") => self.is_made_preload(evaluator, write),
+            ("href", "link") => self.is_made_preload(evaluator, write.object),
             _ => None,
         };
         let Some(api) = api else { return };
@@ -613,22 +727,27 @@ impl Finder {
         self.report(evaluator, write.definition.span, reached);
     }
 
-    fn is_made_preload(&self, evaluator: &mut Evaluator, href: &Write) -> Option<Api> {
+    /// What a link is made to be, by properties or attributes.
+    fn is_made_preload(&self, evaluator: &mut Evaluator, link: ExprId) -> Option<Api> {
         let facts = evaluator.facts(self.file);
-        let Expr::Binding(id) = facts.node(href.object).expr else {
+        let Expr::Binding(id) = facts.node(link).expr else {
             return None;
         };
+        let same = |object: ExprId| matches!(facts.node(object).expr, Expr::Binding(b) if b == id);
         let mut set = |name: &str| {
-            facts.writes.iter().find_map(|w| {
-                let same = matches!(facts.node(w.object).expr, Expr::Binding(b) if b == id);
-                if !same || w.key != Key::Name(name.to_owned()) {
-                    return None;
-                }
-                evaluator
-                    .eval(self.file, &None, w.definition.value)
-                    .as_text()
-                    .map(str::to_ascii_lowercase)
-            })
+            let written = facts.writes.iter().find_map(|w| {
+                let named = w.key == Key::Name(name.to_owned());
+                (named && same(w.object)).then_some(w.definition.value)
+            });
+            let attribute = || {
+                facts.candidates.iter().find_map(|&call| {
+                    let (object, attribute, value) = attribute_set(facts, call)?;
+                    (same(object) && attribute == name).then_some(value)
+                })
+            };
+            let value = written.or_else(attribute)?;
+            let known = evaluator.eval(self.file, &None, value);
+            known.as_text().map(str::to_ascii_lowercase)
         };
         preload_api(set("rel").as_deref(), set("as").as_deref())
     }
@@ -701,6 +820,7 @@ impl Finder {
             }
             None => return,
         };
+        let reached_span = span;
         let url_span = if url_span == Span::default() {
             span
         } else {
@@ -709,6 +829,15 @@ impl Finder {
         let mut urls = Known::default();
         match reached.sink.url {
             UrlArgument::List(_) => {
+                if let Some(elements) = literal_elements(evaluator.facts(self.file), url_span) {
+                    for element in elements {
+                        let span = evaluator.facts(self.file).node(element).span;
+                        let known = evaluator.eval(self.file, &None, element);
+                        let known = guarded(&known, reached.guard);
+                        self.push(reached_span, span, &reached, &known);
+                    }
+                    return;
+                }
                 for element in listed(&known) {
                     self.push(span, url_span, &reached, &guarded(&element, reached.guard));
                 }
@@ -766,10 +895,7 @@ impl Finder {
         else {
             return false;
         };
-        let name = name
-            .strip_prefix("result of ")
-            .and_then(|n| n.strip_suffix(".clone()"))
-            .unwrap_or(name);
+        let name = name.strip_suffix(".clone()").unwrap_or(name);
         let name = name.strip_suffix(".url").unwrap_or(name);
         let of_event = matches!(
             name,
@@ -780,6 +906,27 @@ impl Finder {
     }
 }
 
+/// `object.setAttribute('name', value)`.
+fn attribute_set(facts: &FileFacts, call: ExprId) -> Option<(ExprId, &str, ExprId)> {
+    let Expr::Call { callee, arguments } = &facts.node(call).expr else {
+        return None;
+    };
+    let Expr::Member {
+        object,
+        key: Key::Name(method),
+    } = &facts.node(*callee).expr
+    else {
+        return None;
+    };
+    let [name, value] = arguments.as_slice() else {
+        return None;
+    };
+    match &facts.node(name.expr).expr {
+        Expr::Text(name) if method == "setAttribute" => Some((*object, name, value.expr)),
+        _ => None,
+    }
+}
+
 fn inside(step: Span, url: Span) -> bool {
     step.start >= url.start && step.end <= url.end
 }
@@ -787,6 +934,9 @@ fn inside(step: Span, url: Span) -> bool {
 fn called_sink(path: &str) -> Option<&'static Sink> {
     SINKS.iter().find(|sink| match sink.reach {
         Reach::Call(name) => name == path,
+        Reach::InstanceMethod(class, method) => {
+            path.strip_prefix(class).and_then(|p| p.strip_prefix('#')) == Some(method)
+        }
         Reach::Method(object, name) => {
             path.strip_prefix(object).and_then(|p| p.strip_prefix('.')) == Some(name)
         }
@@ -898,6 +1048,16 @@ fn spread_array(list: Option<&(Known, Span)>) -> (Vec<(Known, Span)>, Option<usi
         }
         _ => (Vec::new(), Some(0)),
     }
+}
+
+/// The elements of a list that stands here as a literal.
+fn literal_elements(facts: &FileFacts, span: Span) -> Option<Vec<ExprId>> {
+    let elements = facts.nodes.iter().find_map(|node| match &node.expr {
+        Expr::Array(elements) if node.span == span => Some(elements),
+        _ => None,
+    })?;
+    let plain = elements.iter().all(|e| !e.spread);
+    plain.then(|| elements.iter().map(|e| e.expr).collect())
 }
 
 /// The members of a list, or the thing itself where a single one is allowed.

@@ -74,6 +74,9 @@ fn replace_text(text: &Pattern, needle: &str, replacement: &Pattern, all: bool) 
         Some(text) if text.contains('$') => out.push_text(&expanded(text, &[Some(found)], "", "")),
         _ => out.extend(replacement),
     };
+    if needle.is_empty() && all {
+        return None;
+    }
     if let Some(known) = text.as_text() {
         let mut out = Pattern::default();
         let mut rest = known;
@@ -345,6 +348,7 @@ pub(super) fn slice(text: &Pattern, from: f64, to: Option<f64>) -> Option<Patter
     if let Some(known) = text.as_text() {
         let units: Vec<u16> = known.encode_utf16().collect();
         let clamp = |n: f64| {
+            let n = if n.is_nan() { 0.0 } else { n.trunc() };
             let n = if n < 0.0 {
                 (units.len() as f64 + n).max(0.0)
             } else {
@@ -416,17 +420,22 @@ pub(super) fn trim(text: &Pattern, start: bool, end: bool) -> Pattern {
     let last = text.parts().len().saturating_sub(1);
     from_parts(text, |i, known| {
         let known = if start && i == 0 {
-            known.trim_start()
+            known.trim_start_matches(is_space)
         } else {
             known
         };
         let known = if end && i == last {
-            known.trim_end()
+            known.trim_end_matches(is_space)
         } else {
             known
         };
         known.to_owned()
     })
+}
+
+/// What JavaScript trims.
+fn is_space(c: char) -> bool {
+    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
 }
 
 /// `toLowerCase` and `toUpperCase`. Holes keep their names: case matters little in a host.
@@ -473,9 +482,13 @@ pub(super) fn encode(text: &Pattern, whole: bool) -> Pattern {
     out
 }
 
-/// `decodeURIComponent` and `decodeURI`, of fully known texts.
-pub(super) fn decode(text: &Pattern) -> Option<Pattern> {
+/// `decodeURIComponent`, or `decodeURI` with `whole`, of fully known texts.
+pub(super) fn decode(text: &Pattern, whole: bool) -> Option<Pattern> {
     let known = text.as_text()?;
+    // `decodeURI` leaves some escapes as they are.
+    if whole && known.contains('%') {
+        return None;
+    }
     let decoded = percent_encoding::percent_decode_str(known)
         .decode_utf8()
         .ok()?;

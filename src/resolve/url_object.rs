@@ -22,6 +22,53 @@ struct Pieces {
     hash: Pattern,
 }
 
+/// `new URL(url, base)`.
+pub(super) fn joined(url: &Pattern, base: &Pattern) -> Pattern {
+    let kind = |p: &Pattern| match p.parts() {
+        [Part::Hole(hole)] => Some(hole.kind.clone()),
+        _ => None,
+    };
+    match kind(base) {
+        // An origin is a whole address: its path is `/`.
+        Some(HoleKind::PageOrigin) => {
+            let mut base = base.clone();
+            base.push_text("/");
+            on_origin(url, &base).unwrap_or_else(|| crate::partial_url::join(url, &base))
+        }
+        _ if base.parts().len() == 2 && on_origin(url, base).is_some() => {
+            on_origin(url, base).unwrap_or_default()
+        }
+        Some(HoleKind::PageHref) if url.leading_text().starts_with('?') => {
+            let mut out = Pattern::hole(Hole::new(HoleKind::PageOrigin));
+            out.push_hole(Hole::new(HoleKind::PagePathname));
+            out.extend(url);
+            out
+        }
+        _ => crate::partial_url::join(url, base),
+    }
+}
+
+/// A known relative address on a base of which all but the page's origin is known.
+fn on_origin(url: &Pattern, base: &Pattern) -> Option<Pattern> {
+    let [Part::Hole(origin), Part::Text(path)] = base.parts() else {
+        return None;
+    };
+    let relative = url.as_text()?;
+    let stands_alone =
+        url::Url::parse(relative).is_ok() || relative.starts_with("//") || relative.contains('\\');
+    if origin.kind != HoleKind::PageOrigin || !path.starts_with('/') || stands_alone {
+        return None;
+    }
+    let base = url::Url::parse("https://page.invalid")
+        .ok()?
+        .join(path)
+        .ok()?;
+    let joined = base.join(relative).ok()?;
+    let mut out = Pattern::hole(origin.clone());
+    out.push_text(joined.as_str().strip_prefix("https://page.invalid")?);
+    Some(out)
+}
+
 /// Reads a part, per guard; nothing when it is not known.
 pub(super) fn read(href: &Pattern, name: &str) -> Option<Vec<(Pattern, Guard)>> {
     if name == "href" {
@@ -161,8 +208,38 @@ fn has_port(authority: &Pattern) -> bool {
     authority.as_text().is_none_or(|t| t.contains(':'))
 }
 
-/// With a query that is not known added, as `searchParams.append(…)` does.
-pub(super) fn with_unknown_query(href: &Pattern) -> Pattern {
+/// What becomes of a query by `searchParams`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueryChange {
+    None,
+    /// Parameters are appended, always.
+    Appended,
+    /// It is another one, and not empty.
+    Set,
+    /// It may be another one, or none.
+    Maybe,
+}
+
+/// With a query as `searchParams` may make it.
+pub(super) fn with_unknown_query(href: &Pattern, change: QueryChange) -> Vec<Pattern> {
+    let bare = take_apart(href).map(|mut pieces| {
+        pieces.query = Pattern::default();
+        put_together(&pieces)
+    });
+    let same = |bare: &Pattern| bare == href || bare.to_string() + "/" == href.to_string();
+    match (change, bare) {
+        (QueryChange::None, _) => vec![href.clone()],
+        (QueryChange::Appended, _) => vec![appended_query(href)],
+        (QueryChange::Set, Some(bare)) => vec![appended_query(&bare)],
+        (QueryChange::Set, None) => vec![appended_query(href)],
+        (QueryChange::Maybe, Some(bare)) if same(&bare) => vec![href.clone(), appended_query(href)],
+        (QueryChange::Maybe, Some(bare)) => vec![href.clone(), appended_query(&bare), bare],
+        (QueryChange::Maybe, None) => vec![href.clone(), appended_query(href)],
+    }
+}
+
+/// With a query that is not known added.
+fn appended_query(href: &Pattern) -> Pattern {
     let has_query = href.parts().iter().any(|p| match p {
         Part::Text(t) => t.contains(['?', '#']),
         Part::Hole(h) => matches!(

@@ -49,7 +49,7 @@ pub enum HoleKind {
     ScriptUrl,
     /// Anything else.
     Unknown {
-        /// Why it is not known, for people: `import './config'`, `result of getUrl()`.
+        /// Why it is not known, for people: `import './config'`, `getUrl()`.
         why: String,
     },
 }
@@ -82,6 +82,9 @@ impl Charset {
     }
 }
 
+/// How long a label may be, in bytes.
+const MAX_LABEL: usize = 100;
+
 impl Hole {
     /// A hole that can hold any text.
     pub fn new(kind: HoleKind) -> Self {
@@ -93,7 +96,12 @@ impl Hole {
 
     /// A hole with a reason and nothing else.
     pub fn unknown(why: impl Into<String>) -> Self {
-        Self::new(HoleKind::Unknown { why: why.into() })
+        let mut why: String = why.into();
+        if why.len() > MAX_LABEL || why.contains(char::is_control) {
+            let shown = why.chars().filter(|c| !c.is_control()).take(MAX_LABEL / 2);
+            why = shown.chain(['…']).collect();
+        }
+        Self::new(HoleKind::Unknown { why })
     }
 
     /// The same hole, restricted to these characters.

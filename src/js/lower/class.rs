@@ -109,7 +109,7 @@ impl Lowerer {
                 let key = Key::Name(format!("#{}", m.key.name));
                 self.method(class, key, m.is_static, m.kind, *m.function);
             }
-            ClassMember::ClassProp(p) if !p.declare => {
+            ClassMember::ClassProp(p) if !p.declare && !p.is_abstract => {
                 let key = self.key(p.key);
                 for decorator in p.decorators {
                     self.expr(*decorator.expr);
@@ -209,7 +209,7 @@ impl Lowerer {
         let kind = match kind {
             MethodKind::Method => MemberKind::Method(id),
             MethodKind::Getter => MemberKind::Getter(id),
-            MethodKind::Setter => return,
+            MethodKind::Setter => MemberKind::Setter(id),
         };
         self.facts.classes[class.index()].members.push(Member {
             key,

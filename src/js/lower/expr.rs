@@ -49,15 +49,22 @@ impl Lowerer {
             Ast::Bin(bin) => self.binary(bin, span),
             Ast::Cond(cond) => self.conditional(cond, span),
             Ast::Unary(unary) => {
+                if let (UnaryOp::Plus, Ast::Lit(Lit::Num(number))) = (unary.op, &*unary.arg) {
+                    return self.node(Expr::Number(number.value), span);
+                }
                 if let (UnaryOp::Minus, Ast::Lit(Lit::Num(number))) = (unary.op, &*unary.arg) {
                     return self.node(Expr::Number(-number.value), span);
+                }
+                if unary.op == UnaryOp::Delete {
+                    let gone = self.node(Expr::Undefined, span);
+                    self.assign_to(*unary.arg, gone, (false, false), span);
+                    return self.opaque("the result of delete", span);
                 }
                 let argument = self.expr(*unary.arg);
                 let op = match unary.op {
                     UnaryOp::Bang => facts::Unary::Not,
                     UnaryOp::TypeOf => facts::Unary::Typeof,
                     UnaryOp::Void => facts::Unary::Void,
-                    UnaryOp::Delete => return self.opaque("the result of delete", span),
                     _ => facts::Unary::Number,
                 };
                 self.node(Expr::Unary { op, argument }, span)
@@ -78,7 +85,11 @@ impl Lowerer {
                 self.node(Expr::Member { object, key }, span)
             }
             Ast::OptChain(chain) => match *chain.base {
-                OptChainBase::Member(member) => self.member_expr(*member.obj, member.prop, span),
+                OptChainBase::Member(member) => {
+                    let id = self.member_expr(*member.obj, member.prop, span);
+                    self.facts.optional.push(id);
+                    id
+                }
                 OptChainBase::Call(call) => self.call(Callee::Expr(call.callee), call.args, span),
             },
             Ast::Call(call) => self.call(call.callee, call.args, span),
@@ -154,7 +165,22 @@ impl Lowerer {
             None if ident.sym == *"undefined" => Expr::Undefined,
             None => Expr::Global(ident.sym.to_string()),
         };
-        self.node(expr, span)
+        let name = self.node(expr, span);
+        let inside = self.with.is_some_and(|outer| {
+            let scopes = self.scopes.get(outer..).unwrap_or_default();
+            !scopes.iter().any(|scope| scope.has(&ident.sym))
+        });
+        if !inside {
+            return name;
+        }
+        let test = self.opaque("a property of `with`", span);
+        let property = self.opaque(&ident.sym, span);
+        let either = Expr::Conditional {
+            test,
+            yes: name,
+            no: property,
+        };
+        self.node(either, span)
     }
 
     fn literal(&mut self, lit: Lit, span: Span) -> ExprId {
@@ -202,8 +228,19 @@ impl Lowerer {
         }
         let op = match op {
             BinaryOp::Add => facts::Binary::Add,
-            BinaryOp::EqEq | BinaryOp::EqEqEq => facts::Binary::Equal,
-            BinaryOp::NotEq | BinaryOp::NotEqEq => facts::Binary::NotEqual,
+            BinaryOp::EqEq => facts::Binary::Equal,
+            BinaryOp::NotEq => facts::Binary::NotEqual,
+            BinaryOp::EqEqEq => facts::Binary::StrictEqual,
+            BinaryOp::NotEqEq => facts::Binary::StrictNotEqual,
+            BinaryOp::Sub => facts::Binary::Subtract,
+            BinaryOp::Mul => facts::Binary::Multiply,
+            BinaryOp::Div => facts::Binary::Divide,
+            BinaryOp::Mod => facts::Binary::Remainder,
+            BinaryOp::Exp => facts::Binary::Power,
+            BinaryOp::Lt => facts::Binary::Less,
+            BinaryOp::LtEq => facts::Binary::LessEqual,
+            BinaryOp::Gt => facts::Binary::Greater,
+            BinaryOp::GtEq => facts::Binary::GreaterEqual,
             BinaryOp::In => facts::Binary::In,
             _ => facts::Binary::Other,
         };
@@ -460,8 +497,9 @@ impl Lowerer {
                 Property::Getter(key, id)
             }
             Prop::Setter(s) => {
-                self.key(s.key);
-                return None;
+                let key = self.key(s.key);
+                let id = self.function(None, *s.function, ThisOf::Object(object));
+                Property::Setter(key, id)
             }
             Prop::Assign(_) => return None,
         })

@@ -90,6 +90,9 @@ struct Lowerer {
     this: ThisOf,
     /// Where the next function expression goes on the spot.
     handed: Option<Handed>,
+    /// How many scopes stand around the innermost `with`, if any: names from outside may be
+    /// properties of its object.
+    with: Option<usize>,
 }
 
 impl Lowerer {
@@ -100,6 +103,7 @@ impl Lowerer {
             kind: BlockKind::Plain,
             span: Span::default(),
             condition: None,
+            is_caught: false,
             twin: None,
             exits_at: None,
             after: Vec::new(),
@@ -111,6 +115,7 @@ impl Lowerer {
             function: None,
             this: ThisOf::Caller,
             handed: None,
+            with: None,
         }
     }
 
@@ -119,6 +124,7 @@ impl Lowerer {
         self.facts
             .candidates
             .sort_by_key(|id| (nodes[id.index()].span.start, id.0));
+        self.facts.optional.sort_unstable();
         for binding in &mut self.facts.bindings {
             binding.definitions.sort_by_key(|d| d.span.start);
         }
@@ -230,6 +236,7 @@ impl Lowerer {
             kind,
             span,
             condition,
+            is_caught: false,
             twin: None,
             exits_at: None,
             after: Vec::new(),

@@ -30,7 +30,9 @@ impl Lowerer {
                 for (i, element) in array.elems.into_iter().enumerate() {
                     let Some(element) = element else { continue };
                     if let Pat::Rest(rest) = element {
-                        let value = self.opaque("rest of an array", span);
+                        let without = (0..i).map(|n| n.to_string()).collect();
+                        let object = value;
+                        let value = self.node(Expr::Rest { object, without }, span);
                         self.bind(*rest.arg, value, span);
                         continue;
                     }

@@ -15,6 +15,13 @@ pub(super) struct Scope {
     names: HashMap<String, BindingId>,
 }
 
+impl Scope {
+    /// Whether it declares the name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+}
+
 impl Lowerer {
     pub(super) fn lookup(&self, name: &str) -> Option<BindingId> {
         self.scopes
@@ -90,10 +97,11 @@ impl Lowerer {
             this.declare(&ident.sym, span_of(ident.span), variable.clone());
         };
         match decl {
-            Decl::Fn(f) => name(self, &f.ident),
-            Decl::Class(c) => name(self, &c.ident),
+            // What is only declared to the type checker is there without this file.
+            Decl::Fn(f) if f.function.body.is_some() => name(self, &f.ident),
+            Decl::Class(c) if !c.declare => name(self, &c.ident),
             Decl::TsEnum(e) => name(self, &e.id),
-            Decl::TsModule(m) => {
+            Decl::TsModule(m) if !m.declare => {
                 if let swc_ecma_ast::TsModuleName::Ident(ident) = &m.id {
                     name(self, ident);
                 }
@@ -152,11 +160,18 @@ impl Lowerer {
                 }
             }
             ModuleDecl::TsImportEquals(import) if !import.is_type_only => {
-                self.declare(
-                    &import.id.sym,
-                    span_of(import.id.span),
-                    BindingKind::Variable,
-                );
+                // `import x = require('y')`; an alias of a namespace is not followed.
+                let specifier = match &import.module_ref {
+                    swc_ecma_ast::TsModuleRef::TsExternalModuleRef(module) => {
+                        module.expr.value.to_atom_lossy().to_string()
+                    }
+                    swc_ecma_ast::TsModuleRef::TsEntityName(_) => String::new(),
+                };
+                let kind = BindingKind::Import {
+                    specifier,
+                    name: "*".to_owned(),
+                };
+                self.declare(&import.id.sym, span_of(import.id.span), kind);
             }
             _ => {}
         }

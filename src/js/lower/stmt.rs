@@ -78,8 +78,10 @@ impl Lowerer {
                 self.each(s.left, element, *s.body, span);
             }
             Stmt::ForIn(s) => {
-                self.expr(*s.right);
-                let key = self.opaque("a property name", span_of(s.left.span()));
+                let object = self.expr(*s.right);
+                let at = span_of(s.left.span());
+                let keys = self.node(Expr::Keys(object), at);
+                let key = self.node(Expr::Element(keys), at);
                 self.each(s.left, key, *s.body, span);
             }
             Stmt::While(s) => {
@@ -90,10 +92,17 @@ impl Lowerer {
                 self.in_block(BlockKind::Loop, span, None, |this| this.body_stmt(*s.body));
                 self.expr(*s.test);
             }
-            Stmt::Labeled(s) => self.stmt(*s.body),
+            Stmt::Labeled(s) => {
+                // `break label` may leave it anywhere.
+                self.in_block(BlockKind::Branch, span, None, |this| this.stmt(*s.body));
+            }
             Stmt::With(s) => {
                 self.expr(*s.obj);
-                self.in_block(BlockKind::Plain, span, None, |this| this.body_stmt(*s.body));
+                let outer = self.with.replace(self.scopes.len());
+                self.in_block(BlockKind::Branch, span, None, |this| {
+                    this.body_stmt(*s.body)
+                });
+                self.with = outer;
             }
             Stmt::Try(s) => self.try_stmt(*s),
             Stmt::Switch(s) => self.switch(s),
@@ -197,9 +206,10 @@ impl Lowerer {
 
     fn try_stmt(&mut self, s: swc_ecma_ast::TryStmt) {
         let span = span_of(s.block.span);
-        self.in_block(BlockKind::Branch, span, None, |this| {
+        let (tried, ()) = self.in_block(BlockKind::Branch, span, None, |this| {
             this.block_stmts(s.block.stmts)
         });
+        self.facts.blocks[tried.index()].is_caught = s.handler.is_some();
         if let Some(handler) = s.handler {
             let span = span_of(handler.span);
             self.in_block(BlockKind::Branch, span, None, |this| {
@@ -246,7 +256,7 @@ impl Lowerer {
                 let id = self.function(Some(name), *f.function, ThisOf::Caller);
                 self.hoisted(&f.ident, Expr::Function(id));
             }
-            Decl::Class(c) => {
+            Decl::Class(c) if !c.declare => {
                 let id = self.class(Some(c.ident.sym.to_string()), *c.class);
                 self.hoisted(&c.ident, Expr::Class(id));
             }
@@ -260,7 +270,15 @@ impl Lowerer {
     fn hoisted(&mut self, ident: &swc_ecma_ast::Ident, expr: Expr) {
         let at = span_of(ident.span);
         let value = self.node(expr, at);
-        let start = self.facts.block(self.block).span.range().start;
+        let mut start = self.facts.block(self.block).span.range().start;
+        if let Some(binding) = self.lookup(&ident.sym) {
+            // A function in the body comes after a parameter of its name.
+            let binding = &self.facts.bindings[binding.index()];
+            if binding.kind == BindingKind::Parameter {
+                let parameter = binding.definitions.first();
+                start = parameter.map_or(start, |d| d.span.range().end);
+            }
+        }
         let definition = self.definition(value, (false, false), Span::new(start, start));
         self.add_definition(&ident.sym, definition, at);
     }
