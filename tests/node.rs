@@ -49,6 +49,8 @@ struct Tally {
 #[test]
 fn endpoints_are_what_scripts_request() {
     let Some(cases) = executed() else {
+        let required = std::env::var_os("CONNECT_LINT_REQUIRE_NODE").is_some();
+        assert!(!required, "node is not on the PATH");
         eprintln!("node is not on the PATH: nothing to compare with");
         return;
     };

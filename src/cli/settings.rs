@@ -303,8 +303,10 @@ fn terminal_width() -> usize {
 
 fn is_local(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => {
+            name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local")
+        }
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     }

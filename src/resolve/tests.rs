@@ -491,6 +491,10 @@ fn the_page() {
         "fetch(['localhost', '127.0.0.1'].includes(location.hostname) ? 'http://localhost:3000' : 'https://a')",
         &["fetch https://a"],
     );
+    check(
+        "const dev = location.hostname === 'localhost' || location.hostname.includes('.local'); fetch(dev ? 'http://localhost:3000' : '/a')",
+        &["fetch /a"],
+    );
     check("fetch(import.meta.url)", &["fetch {import.meta.url}"]);
 }
 

@@ -531,17 +531,21 @@ pub(super) fn asks_for_local(text: &Pattern, other: &str) -> bool {
     of_page && is_local_name(other)
 }
 
+/// Names and addresses of one's own machine and network.
 fn is_local_name(text: &str) -> bool {
-    const NAMES: [&str; 7] = [
+    const PARTS: [&str; 6] = [
         "localhost",
         "127.0.0.1",
         "0.0.0.0",
         "[::1]",
         "::1",
-        "192.168.",
-        "127.",
+        "192.168",
     ];
-    NAMES.iter().any(|name| text.contains(name))
+    const BEGINNINGS: [&str; 3] = ["127.", "10.", "172.16."];
+    const ENDS: [&str; 2] = [".local", ".localdomain"];
+    PARTS.iter().any(|part| text.contains(part))
+        || BEGINNINGS.iter().any(|part| text.starts_with(part))
+        || ENDS.iter().any(|part| text.ends_with(part))
 }
 
 #[cfg(test)]
