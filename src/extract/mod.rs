@@ -4,13 +4,17 @@
 //! [`ParsedSource::endpoints`] evaluates it with the settings of a run.
 
 mod not_browser;
+mod program;
+mod specifiers;
 mod worker;
 
+pub use program::SourceProgram;
+
 use crate::discover::Language;
-use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime, Step};
+use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime};
 use crate::html::{self, Item, MappedText};
 use crate::js::{FileFacts, ScriptKind, ScriptText, lower};
-use crate::resolve::{self, Found, Settings};
+use crate::resolve::Settings;
 use crate::results::Severity;
 use crate::sink::Api;
 use crate::span::Span;
@@ -18,6 +22,7 @@ use crate::value::{Guard, Pattern};
 use not_browser::not_browser;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use worker::is_worker;
 
@@ -61,6 +66,20 @@ pub struct ParsedSource {
     /// It is a script that only a worker can run.
     pub is_worker: bool,
     unbundled: bool,
+}
+
+/// Parses the text of a JSON module: its default export is the data.
+pub fn parse_data(file: &Arc<str>, text: &str) -> ParsedSource {
+    let text = format!("export default {text}");
+    let script = ScriptText {
+        text: &text,
+        kind: ScriptKind::Module,
+        typescript: false,
+        jsx: false,
+        module: Some(true),
+    };
+    // Its text is not that of the file: nothing points into it.
+    with_scripts(file, &[script], Vec::new())
 }
 
 /// Parses a decoded text.
@@ -235,58 +254,14 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
 }
 
 impl ParsedSource {
-    /// The endpoints, in the order of the source.
+    /// The endpoints of the source seen alone, in its order.
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
-        let mut out = self.markup.clone();
-        if !self.facts.nodes.is_empty() {
-            let found = resolve::endpoints(&self.facts, settings);
-            out.extend(found.into_iter().filter_map(|f| self.endpoint(f)));
-        }
-        for endpoint in &mut out {
-            endpoint.runtime = runtime;
-            if runtime == Runtime::Worker {
-                endpoint.base = Base::Script;
-            }
-        }
-        out.sort_by_key(|e| (e.place.span, e.url_span));
-        out
+        SourceProgram::new(&[self], vec![HashMap::new()], settings).endpoints(0, runtime)
     }
 
-    fn endpoint(&self, found: Found) -> Option<Endpoint> {
-        let (span, region) = self.place(found.span)?;
-        let (url_span, _) = self.place(found.url_span)?;
-        let mut notes = found.notes;
-        let mut confidence = found.confidence;
-        if found.api == Api::Import && !self.unbundled {
-            confidence = Confidence::Possible;
-            notes.push("a bundler would compile this import away".to_owned());
-        }
-        let trail = found.trail.into_iter().filter_map(|(span, note)| {
-            let (span, _) = self.place(span)?;
-            Some(Step {
-                place: Place {
-                    file: self.file.clone(),
-                    span,
-                },
-                note,
-            })
-        });
-        Some(Endpoint {
-            place: Place {
-                file: self.file.clone(),
-                span,
-            },
-            url_span,
-            api: found.api,
-            url: found.url,
-            guard: found.guard,
-            trail: trail.collect(),
-            base: region.base.clone(),
-            runtime: Runtime::Browser,
-            confidence,
-            notes,
-            document: region.document.clone(),
-        })
+    /// The specifiers of what it imports, as far as they are literal.
+    pub fn specifiers(&self) -> Vec<&str> {
+        specifiers::of(&self.facts)
     }
 
     /// A span of the virtual text, in the source.

@@ -82,19 +82,26 @@ impl Policies {
     }
 }
 
+/// The sources of a run by their display paths: a trail may lead into another file.
+type ByFile<'a> = HashMap<&'a str, &'a Source>;
+
 /// Judges every endpoint.
 pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
     let policies = match options.judge {
         true => Policies::collect(sources, &options.policies, options.mode),
         false => Policies::none(),
     };
+    let by_file: ByFile = sources
+        .iter()
+        .map(|source| (source.facts.file.as_ref(), source))
+        .collect();
     let judged: Vec<_> = sources
         .par_iter()
-        .map(|source| judge_source(source, &policies, options))
+        .map(|source| judge_source(source, &by_file, &policies, options))
         .collect();
     let mut out = Judged {
         policies: rows(&policies.all),
-        diagnostics: mistakes(&policies.all, sources),
+        diagnostics: mistakes(&policies.all, &by_file),
         ..Judged::default()
     };
     for (endpoints, diagnostics) in judged {
@@ -123,15 +130,14 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
-fn mistakes(policies: &[LocatedPolicy], sources: &[Source]) -> Vec<Diagnostic> {
-    let by_file: HashMap<_, _> = sources.iter().map(|s| (s.facts.file.clone(), s)).collect();
+fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for located in policies {
         for note in notes(&located.policy) {
             let source = located
                 .place
                 .as_ref()
-                .and_then(|(file, _)| by_file.get(file));
+                .and_then(|(file, _)| by_file.get(file.as_ref()));
             let location = |span| match source {
                 Some(source) => source.location(span),
                 None => crate::results::Location::default(),
@@ -168,6 +174,7 @@ fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
 
 fn judge_source(
     source: &Source,
+    by_file: &ByFile,
     policies: &Policies,
     options: &LintOptions,
 ) -> (Vec<EndpointRow>, Vec<Diagnostic>) {
@@ -186,7 +193,7 @@ fn judge_source(
         let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
         let judged = (!applied.is_empty())
             .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
-        let row = row(endpoint, source, page, &resolved, judged.as_ref());
+        let row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
         if let Some(judged) = &judged {
             let place = source.location(endpoint.url_span);
             diagnostics.extend(diagnostics::of_endpoint(
@@ -226,6 +233,7 @@ fn allowed_base<'a>(
 fn row(
     endpoint: &Endpoint,
     source: &Source,
+    by_file: &ByFile,
     page: &Page,
     resolved: &Resolved,
     judged: Option<&Judgement>,
@@ -248,7 +256,7 @@ fn row(
         directive: judged.and_then(|j| j.directive.clone()),
         source: judged.and_then(|j| j.source.clone()),
         reason: decided.map(|d| d.1),
-        trail: trail(endpoint, source),
+        trail: trail(endpoint, by_file),
     }
 }
 
@@ -284,24 +292,24 @@ fn known_text(url: &Pattern) -> Option<String> {
 }
 
 /// How the URL was found, then the remarks on the call itself.
-fn trail(endpoint: &Endpoint, source: &Source) -> Vec<TrailRow> {
+fn trail(endpoint: &Endpoint, by_file: &ByFile) -> Vec<TrailRow> {
     let steps = endpoint
         .trail
         .iter()
-        .map(|step| (step.place.span, step.note.as_str()));
+        .map(|step| (&step.place, step.note.as_str()));
     let notes = endpoint
         .notes
         .iter()
-        .map(|note| (endpoint.place.span, note.as_str()));
-    let row = |(span, note): (crate::span::Span, &str)| {
-        let location = source.location(span);
-        TrailRow {
+        .map(|note| (&endpoint.place, note.as_str()));
+    let row = |(place, note): (&Place, &str)| {
+        let location = by_file.get(place.file.as_ref())?.location(place.span);
+        Some(TrailRow {
             file: location.file,
             line: location.line,
             column: location.column,
             note: note.to_owned(),
-            span,
-        }
+            span: place.span,
+        })
     };
-    steps.chain(notes).map(row).collect()
+    steps.chain(notes).filter_map(row).collect()
 }

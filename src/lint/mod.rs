@@ -5,6 +5,7 @@
 //! together. Results are the same whatever the number of threads.
 
 mod judging;
+mod program;
 mod source;
 
 pub use source::SourceFacts;
@@ -88,11 +89,13 @@ impl Sources for Texts {
 /// among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let discovered = discover(&options.roots, &options.walk)?;
-    let sources: Vec<Source> = discovered
+    let read: Vec<Source> = discovered
         .files
         .par_iter()
         .map(|file| source::read(file, options))
         .collect();
+    let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
+    let sources = program::with_imports(read, &paths).evaluate(&options.settings);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
     let judged = judging::judge_all(&sources, options);

@@ -7,11 +7,12 @@ use crate::discover::{
     Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::extract::{self, Issue};
+use crate::extract::{self, Issue, ParsedSource, SourceProgram};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// A file larger than this is not read, in bytes: positions are counted in 32 bits.
 const MAX_SIZE: u64 = 1 << 30;
@@ -37,6 +38,10 @@ pub struct SourceFacts {
 pub(super) struct Source {
     pub(super) facts: SourceFacts,
     pub(super) settings: FileSettings,
+    /// What the program is made of; nothing for a file that was not read.
+    pub(super) parsed: Option<ParsedSource>,
+    /// Whether its endpoints are wanted, or it is there for those that import it.
+    pub(super) is_linted: bool,
     text: Option<SourceText>,
 }
 
@@ -44,11 +49,13 @@ pub(super) struct Source {
 #[derive(Debug)]
 struct SourceText {
     text: Arc<str>,
-    lines: LineIndex,
+    /// Made when first asked for: most files have nothing to show.
+    lines: OnceLock<LineIndex>,
     map: OffsetMap,
 }
 
-/// Reads a file as far as it is to be linted.
+/// Reads and parses a file as far as it is to be linted. Its endpoints come later
+/// ([`Source::evaluate`]), when what it imports is there too.
 pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let settings = options.rules.of(&path.path);
     let file: Arc<str> = path.display.as_str().into();
@@ -56,9 +63,36 @@ pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
         return Source::without_text(file, settings, Some(why), Vec::new());
     }
     match decoded(path) {
-        Ok(decoded) => linted(path, file, decoded, settings, options),
+        Ok(decoded) => parsed(path, file, decoded, settings),
         Err(issue) => Source::without_text(file, settings, None, vec![issue]),
     }
+}
+
+/// Reads a file that is not linted itself, but imported by one that is.
+pub(super) fn read_import(path: &Path) -> Option<Source> {
+    let is_data = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let source = SourcePath {
+        display: path.display().to_string(),
+        path: path.to_path_buf(),
+        below_root: None,
+        language: Language::of_path(path),
+    };
+    let file: Arc<str> = source.display.as_str().into();
+    let decoded = decoded(&source).ok()?;
+    let mut read = match (is_data, source.language) {
+        (true, _) => {
+            let facts = extract::parse_data(&file, &decoded.text);
+            Source::new(file, FileSettings::default(), Some(facts), decoded)
+        }
+        (false, Some(Language::Script { .. })) => {
+            parsed(&source, file, decoded, FileSettings::default())
+        }
+        _ => return None,
+    };
+    read.is_linted = false;
+    Some(read)
 }
 
 fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<String> {
@@ -112,58 +146,68 @@ fn file_issue(code: &'static str, message: String, help: Option<&str>) -> Issue 
     }
 }
 
-fn linted(
-    path: &SourcePath,
-    file: Arc<str>,
-    decoded: Decoded,
-    settings: FileSettings,
-    options: &LintOptions,
-) -> Source {
+fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSettings) -> Source {
     let language = path
         .language
         .unwrap_or_else(|| Language::guess(&decoded.text));
     let parsed = extract::parse(&file, &decoded.text, language);
-    let runtime = match settings.runtime {
-        Some(OverrideRuntime::Worker) => Runtime::Worker,
-        None if parsed.is_worker => Runtime::Worker,
-        _ => Runtime::Browser,
-    };
-    let skipped = parsed
-        .not_browser
-        .clone()
-        .filter(|_| settings.runtime.is_none());
-    let mut facts = SourceFacts {
-        file,
-        endpoints: Vec::new(),
-        meta_policies: parsed.meta_policies.clone(),
-        issues: parsed.issues.clone(),
-        skipped,
-    };
-    if facts.skipped.is_none() {
-        facts.endpoints = parsed.endpoints(&options.settings, runtime);
-    }
-    if let Some(message) = decoded.warning {
-        let help = Some("save it as UTF-8");
-        facts
-            .issues
-            .insert(0, file_issue("invalid-encoding", message, help));
-    }
-    let shown = !facts.endpoints.is_empty()
-        || !facts.meta_policies.is_empty()
-        || facts.issues.iter().any(|issue| issue.span.is_some());
-    let text = shown.then(|| SourceText {
-        lines: LineIndex::new(&decoded.text),
-        text: decoded.text.into(),
-        map: decoded.map,
-    });
-    Source {
-        facts,
-        settings,
-        text,
-    }
+    Source::new(file, settings, Some(parsed), decoded)
 }
 
 impl Source {
+    fn new(
+        file: Arc<str>,
+        settings: FileSettings,
+        parsed: Option<ParsedSource>,
+        decoded: Decoded,
+    ) -> Source {
+        let (skipped, metas, mut issues) = match &parsed {
+            Some(parsed) => (
+                parsed.not_browser.clone(),
+                parsed.meta_policies.clone(),
+                parsed.issues.clone(),
+            ),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        if let Some(message) = decoded.warning {
+            let help = Some("save it as UTF-8");
+            issues.insert(0, file_issue("invalid-encoding", message, help));
+        }
+        let skipped = skipped.filter(|_| settings.runtime.is_none());
+        let facts = SourceFacts {
+            file,
+            endpoints: Vec::new(),
+            meta_policies: metas,
+            issues,
+            skipped,
+        };
+        let text = SourceText {
+            lines: OnceLock::new(),
+            text: decoded.text.into(),
+            map: decoded.map,
+        };
+        Source {
+            facts,
+            settings,
+            parsed,
+            is_linted: true,
+            text: Some(text),
+        }
+    }
+
+    /// The endpoints of the source, as a part of a program.
+    pub(super) fn evaluate(&self, program: &SourceProgram, number: u32) -> Vec<Endpoint> {
+        let (Some(parsed), None, true) = (&self.parsed, &self.facts.skipped, self.is_linted) else {
+            return Vec::new();
+        };
+        let runtime = match self.settings.runtime {
+            Some(OverrideRuntime::Worker) => Runtime::Worker,
+            None if parsed.is_worker => Runtime::Worker,
+            _ => Runtime::Browser,
+        };
+        program.endpoints(number, runtime)
+    }
+
     fn without_text(
         file: Arc<str>,
         settings: FileSettings,
@@ -180,6 +224,8 @@ impl Source {
         Source {
             facts,
             settings,
+            parsed: None,
+            is_linted: true,
             text: None,
         }
     }
@@ -192,7 +238,7 @@ impl Source {
                 "unreadable-file" | "large-file" | "binary-file"
             )
         };
-        self.facts.skipped.is_none() && !self.facts.issues.iter().any(unread)
+        self.is_linted && self.facts.skipped.is_none() && !self.facts.issues.iter().any(unread)
     }
 
     /// Where a span stands in the file on disk.
@@ -210,8 +256,9 @@ impl Source {
                 end: u64::from(span.end),
             };
         };
-        let start = source.lines.position(&source.text, span.start);
-        let end = source.lines.position(&source.text, span.end);
+        let lines = source.lines.get_or_init(|| LineIndex::new(&source.text));
+        let start = lines.position(&source.text, span.start);
+        let end = lines.position(&source.text, span.end);
         Location {
             file,
             line: start.line,
@@ -225,6 +272,9 @@ impl Source {
 
     /// What is wrong with the file, and whether it was skipped.
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+        if !self.is_linted {
+            return Vec::new();
+        }
         let mut out: Vec<_> = self
             .facts
             .issues

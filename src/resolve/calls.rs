@@ -73,6 +73,19 @@ impl Evaluator<'_> {
             let own = self.eval(file, env, callee);
             return self.method_calls(&receiver, &own, method, &arguments, spread_at);
         }
+        if let (
+            Expr::Global(name),
+            [
+                Argument {
+                    expr,
+                    spread: false,
+                },
+            ],
+        ) = (&facts.node(callee).expr, arguments)
+            && name == "require"
+        {
+            return self.required(file, env, *expr);
+        }
         let target = self.eval(file, env, callee);
         let (arguments, spread_at) = self.arguments(file, env, arguments);
         target.map(|possible| self.call_value(&possible.value, &arguments, spread_at))

@@ -3,7 +3,7 @@
 
 use super::Evaluator;
 use super::eval::{elements, guarded};
-use super::heap::{Heap, Object};
+use super::heap::Object;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref};
 use super::reach::{Use, ancestors};
 use super::url_object::{self, QueryChange};
@@ -29,13 +29,6 @@ pub(super) enum Owner {
 }
 
 impl Evaluator<'_> {
-    pub(super) fn heap(&self, file: FileId) -> Rc<Heap> {
-        let facts = self.facts(file);
-        self.heaps[file as usize]
-            .get_or_init(|| Rc::new(Heap::of(facts)))
-            .clone()
-    }
-
     /// A property whose value is known from where its object is made (or nothing, if it has
     /// none there), together with what other writes make of it.
     pub(super) fn disturbed(

@@ -88,7 +88,7 @@ impl Evaluator<'_> {
                 self.settled(file, id, known)
             }
             Expr::New { callee, arguments } => self.construct(file, env, id, *callee, arguments),
-            Expr::Import { .. } => Known::unknown("a module"),
+            Expr::Import { specifier, .. } => self.imported_later(file, env, *specifier),
             Expr::Object(_) | Expr::Namespace(_) => JsValue::Object(Ref {
                 file,
                 id,
@@ -344,7 +344,7 @@ impl Evaluator<'_> {
 
     /// An undeclared name, or a property of the window.
     pub(super) fn global(&mut self, file: FileId, name: &str, of_window: bool) -> Known {
-        let written = self.tables[file as usize].by_global.get(name).cloned();
+        let written = self.tables(file).by_global.get(name).cloned();
         let known = match of_window {
             true => globals::property("window", name, self.settings),
             false => globals::global(name, self.settings),
@@ -392,7 +392,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let binding = facts.binding(id);
         if let BindingKind::Import { specifier, name } = &binding.kind {
-            return self.imported(&binding.name, specifier, name);
+            return self.imported(file, &binding.name, specifier, name);
         }
         let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
             return Known::unknown(format!(
@@ -404,7 +404,7 @@ impl Evaluator<'_> {
         for i in reached.definitions {
             out.extend(self.definition(file, env, id, i));
         }
-        let tables = &self.tables[file as usize];
+        let tables = self.tables(file);
         let visible = |block: &BlockId| sees(facts, *block, binding.block);
         if tables.evals.iter().any(visible) {
             out.extend(Known::unknown(binding.name.as_str()));
@@ -543,11 +543,6 @@ impl Evaluator<'_> {
         })
     }
 
-    /// What another module exports, by the name that it has here.
-    fn imported(&mut self, local: &str, _specifier: &str, _name: &str) -> Known {
-        Known::unknown(local)
-    }
-
     /// A parameter: what the call in progress passes, or what the spot the function is handed
     /// to passes, or a hole with its name.
     fn parameter(
@@ -573,10 +568,7 @@ impl Evaluator<'_> {
             }
             let given = frame.arguments.get(from).cloned();
             let mut given = given.unwrap_or_else(Known::undefined);
-            if self.tables[file as usize]
-                .changed_arguments
-                .contains(&function)
-            {
+            if self.tables(file).changed_arguments.contains(&function) {
                 given.extend(Known::unknown("one of changed arguments"));
             }
             return given;
@@ -609,7 +601,7 @@ impl Evaluator<'_> {
     /// What of the platform the callers of a function in this file pass: `run(fetch)`.
     fn handed_sinks(&mut self, file: FileId, function: FunctionId, index: u32) -> Known {
         let facts = self.facts(file);
-        let calls = self.tables[file as usize].callers.get(&function);
+        let calls = self.tables(file).callers.get(&function);
         let mut out = Known::default();
         for call in calls
             .into_iter()
@@ -650,7 +642,7 @@ impl Evaluator<'_> {
     fn typed_parameter(&mut self, file: FileId, function: FunctionId, name: &str) -> Option<Known> {
         let facts = self.facts(file);
         let block = facts.function(function).block;
-        let tables = &self.tables[file as usize];
+        let tables = self.tables(file);
         let class = tables.typed.get(&(block, name.to_owned()))?.as_str();
         let declared = tables.declared.contains(class);
         let known = matches!(

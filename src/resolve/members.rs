@@ -77,7 +77,7 @@ impl Evaluator<'_> {
             return base.map(|possible| self.any_property(&possible.value));
         };
         let Expr::Binding(binding) = facts.node(object).expr else {
-            let declared = self.tables[file as usize].page_names.get(&name).copied();
+            let declared = self.tables(file).page_names.get(&name).copied();
             return base.map(|possible| match (&possible.value, declared) {
                 (JsValue::Global(path), Some(id))
                     if path.as_ref() == "window" && !globals::is_platform(&name) =>
@@ -90,7 +90,8 @@ impl Evaluator<'_> {
                 (value, _) => self.property(value, &name),
             });
         };
-        let Some(writes) = self.tables[file as usize]
+        let Some(writes) = self
+            .tables(file)
             .by_binding
             .get(&(binding, name.clone()))
             .cloned()
@@ -171,9 +172,19 @@ impl Evaluator<'_> {
                 JsValue::Platform(path.clone()).into()
             }
             JsValue::Global(path) => globals::property(path, name, self.settings),
-            JsValue::Object(object) => self
-                .object_property(object, name, &|_| false)
-                .unwrap_or_else(Known::undefined),
+            JsValue::Module(module) => self.module_property(*module, name),
+            JsValue::Object(object) => {
+                let own = self.object_property(object, name, &|_| false);
+                let elsewhere = self.set_elsewhere(object, name);
+                match elsewhere.possible() {
+                    [] => own.unwrap_or_else(Known::undefined),
+                    _ => {
+                        let mut out = own.unwrap_or_default();
+                        out.extend(elsewhere);
+                        out
+                    }
+                }
+            }
             JsValue::Class(class) => {
                 let initial = self.class_property(class, name, true, value);
                 let facts = self.facts(class.file);
@@ -541,7 +552,7 @@ impl Evaluator<'_> {
 
     /// The classes of the file that extend a class, also over others.
     fn derived(&self, class: &Ref<ClassId>) -> Vec<Ref<ClassId>> {
-        let subclasses = &self.tables[class.file as usize].subclasses;
+        let subclasses = &self.tables(class.file).subclasses;
         let mut out = Vec::new();
         let mut pending = vec![class.id];
         while let Some(id) = pending.pop() {
@@ -604,7 +615,8 @@ impl Evaluator<'_> {
         let mut out = Known::default();
         let mut found = false;
         let env = self.constructor_env(class, is_static, this);
-        let writes = self.tables[class.file as usize]
+        let writes = self
+            .tables(class.file)
             .by_class
             .get(&(class.id, is_static, name.to_owned()))
             .cloned();
@@ -742,7 +754,7 @@ impl Evaluator<'_> {
         file: FileId,
         constructor: FunctionId,
     ) -> impl Iterator<Item = ExprId> + use<> {
-        let calls = self.tables[file as usize].super_calls.get(&constructor);
+        let calls = self.tables(file).super_calls.get(&constructor);
         calls.cloned().unwrap_or_default().into_iter()
     }
 
@@ -765,11 +777,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let mut writes: Vec<usize> = url_object::SETTABLE
             .iter()
-            .filter_map(|part| {
-                self.tables[file as usize]
-                    .by_binding
-                    .get(&(id, (*part).to_owned()))
-            })
+            .filter_map(|part| self.tables(file).by_binding.get(&(id, (*part).to_owned())))
             .flatten()
             .copied()
             .filter(|&i| facts.writes[i].definition.span.end <= place.at)

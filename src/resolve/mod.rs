@@ -14,19 +14,21 @@ mod heap;
 mod known;
 mod members;
 mod mentions;
+mod modules;
+mod program;
 mod reach;
 mod settings;
 mod sinks;
 mod text;
 mod url_object;
 
+pub use program::Program;
 pub use settings::Settings;
-pub use sinks::Found;
+pub use sinks::{Found, FoundStep};
 
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
 use known::{Env, FileId, Frame, Known};
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -41,19 +43,16 @@ const MAX_DEPTH: u32 = 120;
 /// How deep calls nest.
 const MAX_CALLS: u32 = 24;
 
-/// Finds the endpoints of one file's scripts.
+/// Finds the endpoints of one file's scripts, seen alone.
 pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
-    let mut evaluator = Evaluator::new(std::slice::from_ref(facts), settings);
-    sinks::find(&mut evaluator, 0)
+    Program::alone(facts, settings).endpoints(0)
 }
 
-/// Evaluates the facts of a program's files.
+/// Evaluates the facts of a program's files. What it keeps never outlives the file whose
+/// endpoints it was made for, so that results do not depend on the order of files.
 pub(crate) struct Evaluator<'a> {
-    files: &'a [FileFacts],
+    program: &'a Program<'a>,
     settings: &'a Settings,
-    tables: Vec<Tables>,
-    /// Which objects there are, worked out when first asked for.
-    heaps: Vec<OnceCell<Rc<heap::Heap>>>,
     /// Results of expressions outside any call in progress.
     memo: HashMap<(FileId, ExprId), Rc<Known>>,
     /// What is being evaluated, to end cycles.
@@ -282,19 +281,16 @@ fn class_of_this(facts: &FileFacts, function: Option<FunctionId>) -> Option<(Cla
 }
 
 impl<'a> Evaluator<'a> {
-    fn new(files: &'a [FileFacts], settings: &'a Settings) -> Self {
+    /// For the endpoints of one file.
+    fn new(program: &'a Program<'a>, file: FileId) -> Self {
+        let nodes = u32::try_from(program.facts(file).nodes.len()).unwrap_or(u32::MAX);
         Evaluator {
-            files,
-            settings,
-            tables: files.iter().map(Tables::new).collect(),
-            heaps: files.iter().map(|_| OnceCell::new()).collect(),
+            program,
+            settings: program.settings(),
             memo: HashMap::new(),
             active: HashSet::new(),
             fuel: 0,
-            reserve: files.iter().fold(FUEL_PER_FILE, |sum, facts| {
-                let nodes = u32::try_from(facts.nodes.len()).unwrap_or(u32::MAX);
-                sum.saturating_add(nodes.saturating_mul(FUEL_PER_NODE))
-            }),
+            reserve: FUEL_PER_FILE.saturating_add(nodes.saturating_mul(FUEL_PER_NODE)),
             scratch: HashMap::new(),
             appended: HashMap::new(),
             depth: 0,
@@ -305,7 +301,15 @@ impl<'a> Evaluator<'a> {
     }
 
     fn facts(&self, file: FileId) -> &'a FileFacts {
-        &self.files[file as usize]
+        self.program.facts(file)
+    }
+
+    fn tables(&self, file: FileId) -> &'a Tables {
+        self.program.tables(file)
+    }
+
+    fn heap(&self, file: FileId) -> &'a heap::Heap {
+        self.program.heap(file)
     }
 
     /// Starts the budget of another endpoint.

@@ -25,11 +25,22 @@ pub struct Found {
     /// Under which guard.
     pub guard: Guard,
     /// How the URL was found.
-    pub trail: Vec<(Span, String)>,
+    pub trail: Vec<FoundStep>,
     /// How sure it is that this is the API.
     pub confidence: Confidence,
     /// Remarks.
     pub notes: Vec<String>,
+}
+
+/// A step of how a URL was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundStep {
+    /// The number of the file in its program.
+    pub file: u32,
+    /// Where, in the virtual text of that file.
+    pub span: Span,
+    /// What is there.
+    pub note: String,
 }
 
 /// A call that reaches a sink, with its arguments.
@@ -869,14 +880,14 @@ impl Finder {
             let trail = possible
                 .trail
                 .iter()
-                .filter(|s| s.file == self.file && !inside(s.span, url_span));
+                .filter(|s| s.file != self.file || !inside(s.span, url_span));
             self.out.push(Found {
                 api: reached.sink.api,
                 span,
                 url_span,
                 url,
                 guard: possible.guard,
-                trail: trail.map(|s| (s.span, s.note.to_string())).collect(),
+                trail: trail.map(found_step).collect(),
                 confidence: reached.confidence,
                 notes: Vec::new(),
             });
@@ -924,6 +935,14 @@ fn attribute_set(facts: &FileFacts, call: ExprId) -> Option<(ExprId, &str, ExprI
     match &facts.node(name.expr).expr {
         Expr::Text(name) if method == "setAttribute" => Some((*object, name, value.expr)),
         _ => None,
+    }
+}
+
+fn found_step(step: &super::known::TrailStep) -> FoundStep {
+    FoundStep {
+        file: step.file,
+        span: step.span,
+        note: step.note.to_string(),
     }
 }
 

@@ -711,7 +711,7 @@ fn trail(source: &str) -> Vec<String> {
     let found = raw(source);
     let steps = found[0].trail.iter();
     steps
-        .map(|(span, _)| source[span.range()].to_owned())
+        .map(|step| source[step.span.range()].to_owned())
         .collect()
 }
 

@@ -1,0 +1,157 @@
+//! A program: the facts of its files, and where their imports lead.
+
+use super::heap::Heap;
+use super::known::FileId;
+use super::sinks::{self, Found};
+use super::{Evaluator, Settings, Tables};
+use crate::js::FileFacts;
+use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The files of a program. Threads share it: what is worked out per file is worked out once.
+pub struct Program<'a> {
+    files: Vec<File<'a>>,
+    settings: &'a Settings,
+    outside_writes: OnceLock<OutsideWrites>,
+}
+
+/// Writes to properties of objects that other files make: by the object and the property.
+type OutsideWrites = HashMap<(FileId, ExprId, String), Vec<(FileId, usize)>>;
+
+/// A file of a program.
+struct File<'a> {
+    facts: &'a FileFacts,
+    /// Where its imports lead, by their specifiers.
+    imports: HashMap<String, FileId>,
+    tables: OnceLock<Tables>,
+    heap: OnceLock<Heap>,
+}
+
+impl<'a> Program<'a> {
+    /// A program of these files, each with the numbers of the files that its imports lead to.
+    pub fn new(
+        files: impl IntoIterator<Item = (&'a FileFacts, HashMap<String, u32>)>,
+        settings: &'a Settings,
+    ) -> Self {
+        let file = |(facts, imports)| File {
+            facts,
+            imports,
+            tables: OnceLock::new(),
+            heap: OnceLock::new(),
+        };
+        Program {
+            files: files.into_iter().map(file).collect(),
+            settings,
+            outside_writes: OnceLock::new(),
+        }
+    }
+
+    /// One file, whose imports lead nowhere.
+    pub(super) fn alone(facts: &'a FileFacts, settings: &'a Settings) -> Self {
+        Program::new([(facts, HashMap::new())], settings)
+    }
+
+    /// The endpoints of a file's scripts.
+    pub fn endpoints(&self, file: u32) -> Vec<Found> {
+        let mut evaluator = Evaluator::new(self, file);
+        sinks::find(&mut evaluator, file)
+    }
+
+    pub(super) fn settings(&self) -> &'a Settings {
+        self.settings
+    }
+
+    pub(super) fn facts(&self, file: FileId) -> &'a FileFacts {
+        self.files[file as usize].facts
+    }
+
+    pub(super) fn tables(&self, file: FileId) -> &Tables {
+        let file = &self.files[file as usize];
+        file.tables.get_or_init(|| Tables::new(file.facts))
+    }
+
+    pub(super) fn heap(&self, file: FileId) -> &Heap {
+        let file = &self.files[file as usize];
+        file.heap.get_or_init(|| Heap::of(file.facts))
+    }
+
+    /// The file that an import of a file leads to.
+    pub(super) fn import(&self, file: FileId, specifier: &str) -> Option<FileId> {
+        self.files[file as usize].imports.get(specifier).copied()
+    }
+
+    /// Writes of other files to a property of an object literal: `config.base = …`, where
+    /// `config` is imported.
+    pub(super) fn outside_writes(
+        &self,
+        file: FileId,
+        object: ExprId,
+        name: &str,
+    ) -> &[(FileId, usize)] {
+        let all = self
+            .outside_writes
+            .get_or_init(|| self.find_outside_writes());
+        match all.is_empty() {
+            true => &[],
+            false => all
+                .get(&(file, object, name.to_owned()))
+                .map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn find_outside_writes(&self) -> OutsideWrites {
+        let mut out = OutsideWrites::new();
+        for (number, file) in self.files.iter().enumerate() {
+            let number = number as FileId;
+            for (i, write) in file.facts.writes.iter().enumerate() {
+                let (Expr::Binding(binding), Key::Name(name)) =
+                    (&file.facts.node(write.object).expr, &write.key)
+                else {
+                    continue;
+                };
+                let BindingKind::Import {
+                    specifier,
+                    name: exported,
+                } = &file.facts.binding(*binding).kind
+                else {
+                    continue;
+                };
+                let made = self.import(number, specifier);
+                if let Some((maker, object)) = made.and_then(|m| self.made(m, exported, 8)) {
+                    let key = (maker, object, name.clone());
+                    out.entry(key).or_default().push((number, i));
+                }
+            }
+        }
+        out
+    }
+
+    /// Where the object literal that a module exports by a name is made.
+    fn made(&self, file: FileId, name: &str, hops: u32) -> Option<(FileId, ExprId)> {
+        let hops = hops.checked_sub(1)?;
+        let facts = self.facts(file);
+        for export in &facts.exports {
+            match export {
+                Export::Local { name: own, value } if own == name => {
+                    let value = match facts.node(*value).expr {
+                        Expr::Binding(binding) => facts.binding(binding).definitions.first()?.value,
+                        _ => *value,
+                    };
+                    let is_object = matches!(facts.node(value).expr, Expr::Object(_));
+                    return is_object.then_some((file, value));
+                }
+                Export::From {
+                    name: own,
+                    from,
+                    specifier,
+                } if own == name => return self.made(self.import(file, specifier)?, from, hops),
+                _ => {}
+            }
+        }
+        facts.exports.iter().find_map(|export| match export {
+            Export::All { specifier } => self.made(self.import(file, specifier)?, name, hops),
+            _ => None,
+        })
+    }
+}
