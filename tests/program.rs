@@ -238,7 +238,7 @@ fn what_leads_nowhere_is_a_hole() {
             ("a.js", "import { a } from './b'; fetch(a)"),
             ("b.js", "import { b } from './a'; export const a = b"),
         ],
-        &["a.js {a}"],
+        &["a.js {b}"],
     );
     check(
         &[("a.js", "import { a } from './a'; export { a }; fetch(a)")],

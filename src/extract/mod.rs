@@ -256,7 +256,9 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
 impl ParsedSource {
     /// The endpoints of the source seen alone, in its order.
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
-        SourceProgram::new(&[self], vec![HashMap::new()], settings).endpoints(0, runtime)
+        let program = SourceProgram::new(&[self], vec![HashMap::new()], settings);
+        let mut all = program.endpoints(&[Some(runtime)]);
+        all.pop().unwrap_or_default()
     }
 
     /// The specifiers of what it imports, as far as they are literal.

@@ -27,14 +27,27 @@ impl<'a> SourceProgram<'a> {
         }
     }
 
-    /// The endpoints of a source by its number, in its order.
-    pub fn endpoints(&self, number: u32, runtime: Runtime) -> Vec<Endpoint> {
-        let source = self.sources[number as usize];
+    /// The endpoints of each source that runs in a browser, in its order. Uses the threads of
+    /// the current rayon pool.
+    pub fn endpoints(&self, runtimes: &[Option<Runtime>]) -> Vec<Vec<Endpoint>> {
+        let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
+        let found = self.program.endpoints(&wanted);
+        let sources = self.sources.iter().zip(runtimes).zip(found);
+        let each = sources.map(|((source, runtime), found)| match runtime {
+            Some(runtime) => self.of_source(source, *runtime, found),
+            None => Vec::new(),
+        });
+        each.collect()
+    }
+
+    fn of_source(
+        &self,
+        source: &ParsedSource,
+        runtime: Runtime,
+        found: Vec<Found>,
+    ) -> Vec<Endpoint> {
         let mut out = source.markup.clone();
-        if !source.facts.nodes.is_empty() {
-            let found = self.program.endpoints(number);
-            out.extend(found.into_iter().filter_map(|f| self.endpoint(source, f)));
-        }
+        out.extend(found.into_iter().filter_map(|f| self.endpoint(source, f)));
         for endpoint in &mut out {
             endpoint.runtime = runtime;
             if runtime == Runtime::Worker {

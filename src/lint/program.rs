@@ -106,13 +106,10 @@ impl Sources {
         });
         let files: Vec<_> = parsed.iter().map(|(_, p)| *p).collect();
         let program = SourceProgram::new(&files, imports.collect(), settings);
-        let found: Vec<_> = parsed
-            .par_iter()
-            .enumerate()
-            .map(|(d, (i, _))| (*i, self.all[*i].evaluate(&program, d as u32)))
-            .collect();
-        drop(program);
-        for (i, endpoints) in found {
+        let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
+        let found = program.endpoints(&runtimes);
+        let numbers: Vec<usize> = parsed.iter().map(|(i, _)| *i).collect();
+        for (i, endpoints) in numbers.into_iter().zip(found) {
             self.all[i].facts.endpoints = endpoints;
         }
         for source in &mut self.all {

@@ -7,7 +7,7 @@ use crate::discover::{
     Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::extract::{self, Issue, ParsedSource, SourceProgram};
+use crate::extract::{self, Issue, ParsedSource};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use serde::{Deserialize, Serialize};
@@ -54,8 +54,8 @@ struct SourceText {
     map: OffsetMap,
 }
 
-/// Reads and parses a file as far as it is to be linted. Its endpoints come later
-/// ([`Source::evaluate`]), when what it imports is there too.
+/// Reads and parses a file as far as it is to be linted. Its endpoints come later, when what it
+/// imports is there too.
 pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let settings = options.rules.of(&path.path);
     let file: Arc<str> = path.display.as_str().into();
@@ -195,17 +195,17 @@ impl Source {
         }
     }
 
-    /// The endpoints of the source, as a part of a program.
-    pub(super) fn evaluate(&self, program: &SourceProgram, number: u32) -> Vec<Endpoint> {
-        let (Some(parsed), None, true) = (&self.parsed, &self.facts.skipped, self.is_linted) else {
-            return Vec::new();
-        };
-        let runtime = match self.settings.runtime {
+    /// Where the source runs, if its endpoints are wanted.
+    pub(super) fn runtime(&self) -> Option<Runtime> {
+        let parsed = self.parsed.as_ref()?;
+        if self.facts.skipped.is_some() || !self.is_linted {
+            return None;
+        }
+        Some(match self.settings.runtime {
             Some(OverrideRuntime::Worker) => Runtime::Worker,
             None if parsed.is_worker => Runtime::Worker,
             _ => Runtime::Browser,
-        };
-        program.endpoints(number, runtime)
+        })
     }
 
     fn without_text(

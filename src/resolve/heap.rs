@@ -441,7 +441,9 @@ impl Builder<'_> {
                 w.key == Key::Name(name.to_owned())
                     && matches!(&self.facts.node(w.object).expr, Expr::Global(g) if globals::is_global_object(g))
             });
-            self.object(node).escaped = !written;
+            // What a module exports is not given to unknown code.
+            let exported = matches!(name, "module" | "exports");
+            self.object(node).escaped = !written && !exported;
         }
         node
     }

@@ -21,6 +21,7 @@ mod settings;
 mod sinks;
 mod text;
 mod url_object;
+mod wrappers;
 
 pub use program::Program;
 pub use settings::Settings;
@@ -45,7 +46,8 @@ const MAX_CALLS: u32 = 24;
 
 /// Finds the endpoints of one file's scripts, seen alone.
 pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
-    Program::alone(facts, settings).endpoints(0)
+    let mut all = Program::alone(facts, settings).endpoints(&[true]);
+    all.pop().unwrap_or_default()
 }
 
 /// Evaluates the facts of a program's files. What it keeps never outlives the file whose
@@ -65,6 +67,8 @@ pub(crate) struct Evaluator<'a> {
     scratch: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
     /// Likewise, for what `+=` makes of a name.
     appended: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
+    /// The exports that are being followed, to end cycles of modules.
+    exporting: HashSet<(FileId, String)>,
     depth: u32,
     /// Whether something below met a cycle or a bound, so that its result must not be kept.
     tainted: bool,
@@ -293,6 +297,7 @@ impl<'a> Evaluator<'a> {
             reserve: FUEL_PER_FILE.saturating_add(nodes.saturating_mul(FUEL_PER_NODE)),
             scratch: HashMap::new(),
             appended: HashMap::new(),
+            exporting: HashSet::new(),
             depth: 0,
             tainted: false,
             calling: Vec::new(),

@@ -27,6 +27,14 @@ impl Evaluator<'_> {
             .unwrap_or_else(|| Known::unknown(local))
     }
 
+    /// Whether a name is an import that leads to a file of the program.
+    pub(super) fn is_followed_import(&self, file: FileId, id: BindingId) -> bool {
+        match &self.facts(file).binding(id).kind {
+            BindingKind::Import { specifier, .. } => self.program.import(file, specifier).is_some(),
+            _ => false,
+        }
+    }
+
     /// What `require(specifier)` gives.
     pub(super) fn required(&mut self, file: FileId, env: &Env, specifier: ExprId) -> Known {
         let specifier = self.eval(file, env, specifier);
@@ -64,6 +72,17 @@ impl Evaluator<'_> {
     /// What a module exports by a name; nothing if it is not known to export it.
     fn exported(&mut self, file: FileId, name: &str, hops: u32) -> Option<Known> {
         let hops = hops.checked_sub(1)?;
+        let key = (file, name.to_owned());
+        if !self.exporting.insert(key.clone()) {
+            self.tainted = true;
+            return None;
+        }
+        let known = self.exported_here(file, name, hops);
+        self.exporting.remove(&key);
+        known
+    }
+
+    fn exported_here(&mut self, file: FileId, name: &str, hops: u32) -> Option<Known> {
         let facts = self.facts(file);
         for export in &facts.exports {
             match export {

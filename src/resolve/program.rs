@@ -2,8 +2,8 @@
 
 use super::heap::Heap;
 use super::known::FileId;
-use super::sinks::{self, Found};
-use super::{Evaluator, Settings, Tables};
+use super::sinks::Found;
+use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
 use std::collections::HashMap;
@@ -52,10 +52,15 @@ impl<'a> Program<'a> {
         Program::new([(facts, HashMap::new())], settings)
     }
 
-    /// The endpoints of a file's scripts.
-    pub fn endpoints(&self, file: u32) -> Vec<Found> {
-        let mut evaluator = Evaluator::new(self, file);
-        sinks::find(&mut evaluator, file)
+    /// The endpoints of every file's scripts; of those that are not `wanted`, none. Uses the
+    /// threads of the current rayon pool.
+    pub fn endpoints(&self, wanted: &[bool]) -> Vec<Vec<Found>> {
+        wrappers::endpoints(self, wanted)
+    }
+
+    /// How many files there are.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
     }
 
     pub(super) fn settings(&self) -> &'a Settings {

@@ -2,7 +2,7 @@
 
 use super::Evaluator;
 use super::eval::guarded;
-use super::known::{FileId, JsValue, Known, Possible};
+use super::known::{Env, FileId, JsValue, Known, Possible};
 use super::mentions::Mentions;
 use super::reach::Use;
 use crate::endpoint::Confidence;
@@ -52,40 +52,80 @@ struct Reached {
     confidence: Confidence,
 }
 
-/// Finds every endpoint of a file.
-pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
+/// Where in its file an endpoint is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Site {
+    /// A call, a construction, a dynamic import, an element.
+    Candidate(ExprId),
+    /// An assignment to a property, by its number.
+    Write(usize),
+    /// A static import.
+    Import,
+}
+
+/// Finds every endpoint that a file's scripts make by themselves, and where.
+pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)> {
     let facts = evaluator.facts(file);
-    let mut finder = Finder {
-        handles_fetch: handles_fetch_events(facts),
-        mentions: Mentions::of(facts),
-        file,
-        out: Vec::new(),
-    };
+    let mut finder = Finder::new(facts, file, None);
+    let mut out: Vec<(Site, Found)> = Vec::new();
     for import in &facts.imports {
         finder.import(import);
     }
-    if !finder.mentions.any() {
-        // Dynamic JSON imports are the one sink without a name.
-        let imports = |id: &&ExprId| matches!(facts.node(**id).expr, Expr::Import { .. });
-        for &candidate in facts.candidates.iter().filter(imports) {
-            evaluator.refuel();
-            finder.candidate(evaluator, candidate);
-        }
-        return merge(finder.out);
-    }
+    finder.take(Site::Import, &mut out);
+    let named = finder.mentions.any();
     for &candidate in &facts.candidates {
+        // Without the name of a sink, dynamic JSON imports and what other modules hand over
+        // are all there can be.
+        if !named && !reaches_modules(evaluator, file, candidate) {
+            continue;
+        }
         evaluator.refuel();
         finder.candidate(evaluator, candidate);
+        finder.take(Site::Candidate(candidate), &mut out);
     }
-    for write in &facts.writes {
+    for write in 0..if named { facts.writes.len() } else { 0 } {
         evaluator.refuel();
-        finder.write(evaluator, write);
+        finder.write(evaluator, &facts.writes[write]);
+        finder.take(Site::Write(write), &mut out);
     }
-    merge(finder.out)
+    out
+}
+
+/// What a site makes of the endpoints of its file, seen from inside a call.
+pub(super) fn found_at(
+    evaluator: &mut Evaluator,
+    file: FileId,
+    site: Site,
+    env: Env,
+) -> Vec<Found> {
+    let facts = evaluator.facts(file);
+    let mut finder = Finder::new(facts, file, env);
+    match site {
+        Site::Candidate(id) => finder.candidate(evaluator, id),
+        Site::Write(write) => finder.write(evaluator, &facts.writes[write]),
+        Site::Import => {}
+    }
+    finder.out
+}
+
+/// Whether a candidate is a dynamic import, or of a name that another module gives.
+fn reaches_modules(evaluator: &Evaluator, file: FileId, candidate: ExprId) -> bool {
+    let facts = evaluator.facts(file);
+    let callee = match facts.node(candidate).expr {
+        Expr::Import { .. } => return true,
+        Expr::Call { callee, .. } | Expr::New { callee, .. } => callee,
+        _ => return false,
+    };
+    match facts.node(callee).expr {
+        Expr::Binding(id) => evaluator.is_followed_import(file, id),
+        _ => false,
+    }
 }
 
 struct Finder {
     file: FileId,
+    /// Inside which calls.
+    env: Env,
     /// The script is a service worker that answers `fetch` events.
     handles_fetch: bool,
     mentions: Mentions,
@@ -93,6 +133,21 @@ struct Finder {
 }
 
 impl Finder {
+    fn new(facts: &FileFacts, file: FileId, env: Env) -> Finder {
+        Finder {
+            handles_fetch: handles_fetch_events(facts),
+            mentions: Mentions::of(facts),
+            file,
+            env,
+            out: Vec::new(),
+        }
+    }
+
+    /// Moves what was found last.
+    fn take(&mut self, site: Site, out: &mut Vec<(Site, Found)>) {
+        out.extend(self.out.drain(..).map(|found| (site, found)));
+    }
+
     fn candidate(&mut self, evaluator: &mut Evaluator, id: ExprId) {
         let facts = evaluator.facts(self.file);
         let node = facts.node(id);
@@ -112,7 +167,7 @@ impl Finder {
             at: node.span.start,
             block: node.block,
         };
-        let Some(guard) = evaluator.runs(self.file, &None, place) else {
+        let Some(guard) = evaluator.runs(self.file, &self.env, place) else {
             return;
         };
         for reached in reached {
@@ -142,7 +197,8 @@ impl Finder {
             }
             Expr::Binding(id) => {
                 let injected = facts.binding(*id).kind == BindingKind::Parameter;
-                if only_functions(facts, *id) || !(self.mentions.aliased || injected) {
+                let given = injected || evaluator.is_followed_import(self.file, *id);
+                if only_functions(facts, *id) || !(self.mentions.aliased || given) {
                     return Vec::new();
                 }
             }
@@ -163,7 +219,7 @@ impl Finder {
             _ => {}
         }
         let mut out = Vec::new();
-        let targets = evaluator.eval(self.file, &None, callee);
+        let targets = evaluator.eval(self.file, &self.env, callee);
         for target in targets.possible() {
             self.callable(evaluator, target, &[], arguments, &mut out);
         }
@@ -250,7 +306,7 @@ impl Finder {
         let name = match key {
             Key::Name(name) => name.clone(),
             Key::Computed(computed) => {
-                match evaluator.eval(self.file, &None, *computed).as_text() {
+                match evaluator.eval(self.file, &self.env, *computed).as_text() {
                     Some(name) => name.to_owned(),
                     None => return Vec::new(),
                 }
@@ -286,7 +342,7 @@ impl Finder {
         }
         let receivers = match facts.node(object).expr {
             Expr::Super => self.superclass(evaluator, facts.node(object).block),
-            _ => evaluator.eval(self.file, &None, object),
+            _ => evaluator.eval(self.file, &self.env, object),
         };
         let mut out = Vec::new();
         for row in rows {
@@ -323,7 +379,7 @@ impl Finder {
         how: &str,
         arguments: &[Argument],
     ) -> Vec<Reached> {
-        let targets = evaluator.eval(self.file, &None, object);
+        let targets = evaluator.eval(self.file, &self.env, object);
         let reflect = targets
             .possible()
             .iter()
@@ -375,7 +431,7 @@ impl Finder {
         if matches!(facts.node(callback.expr).expr, Expr::Function(_)) {
             return Vec::new();
         }
-        let targets = evaluator.eval(self.file, &None, callback.expr);
+        let targets = evaluator.eval(self.file, &self.env, callback.expr);
         let mut out = Vec::new();
         for target in targets.possible() {
             let JsValue::Global(path) = &target.value else {
@@ -384,7 +440,7 @@ impl Finder {
             let Some(sink) = called_sink(path) else {
                 continue;
             };
-            let receiver = evaluator.eval(self.file, &None, object);
+            let receiver = evaluator.eval(self.file, &self.env, object);
             let given = match name {
                 "then" => receiver,
                 _ => super::eval::elements(&receiver),
@@ -407,7 +463,7 @@ impl Finder {
         object: ExprId,
         arguments: &[Argument],
     ) -> Vec<Reached> {
-        let reflect = evaluator.eval(self.file, &None, object);
+        let reflect = evaluator.eval(self.file, &self.env, object);
         if !matches!(reflect.possible(), [p] if matches!(&p.value, JsValue::Global(g) if g.as_ref() == "Reflect"))
         {
             return Vec::new();
@@ -445,12 +501,13 @@ impl Finder {
                 key: Key::Name(name),
                 ..
             } => new_sink(name).is_some(),
+            Expr::Binding(id) => evaluator.is_followed_import(self.file, *id),
             _ => false,
         };
         if !named && !self.mentions.aliased {
             return Vec::new();
         }
-        let targets = evaluator.eval(self.file, &None, callee);
+        let targets = evaluator.eval(self.file, &self.env, callee);
         let mut out = Vec::new();
         for target in targets.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
@@ -523,7 +580,7 @@ impl Finder {
         let facts = evaluator.facts(self.file);
         let class = super::class_of_this(facts, facts.function_of(block));
         match class.and_then(|(class, _)| facts.class(class).superclass) {
-            Some(superclass) => evaluator.eval(self.file, &None, superclass),
+            Some(superclass) => evaluator.eval(self.file, &self.env, superclass),
             None => Known::default(),
         }
     }
@@ -582,14 +639,14 @@ impl Finder {
         let Some(options) = options else {
             return Vec::new();
         };
-        let options = evaluator.eval(self.file, &None, options);
+        let options = evaluator.eval(self.file, &self.env, options);
         let with = options.map(|p| evaluator.property(&p.value, "with"));
         let kind = with.map(|p| evaluator.property(&p.value, "type"));
         if !kind.as_text().is_some_and(is_data_module) {
             return Vec::new();
         }
         let span = evaluator.facts(self.file).node(specifier).span;
-        let known = evaluator.eval(self.file, &None, specifier);
+        let known = evaluator.eval(self.file, &self.env, specifier);
         vec![Reached {
             sink: Api::Import.sink(),
             arguments: vec![(known, span)],
@@ -636,7 +693,7 @@ impl Finder {
             confidence: Confidence::Certain,
         };
         if attribute == "href" {
-            let made = evaluator.eval(self.file, &None, object);
+            let made = evaluator.eval(self.file, &self.env, object);
             let link =
                 |p: &Possible| matches!(&p.value, JsValue::Element(t) if t.as_ref() == "link");
             if !made.possible().iter().any(link) {
@@ -645,7 +702,7 @@ impl Finder {
             let preload = self.is_made_preload(evaluator, object);
             return preload.map(reached).into_iter().collect();
         }
-        let receivers = evaluator.eval(self.file, &None, object);
+        let receivers = evaluator.eval(self.file, &self.env, object);
         let api = match receivers.possible() {
             [
                 Possible {
@@ -679,7 +736,7 @@ impl Finder {
         if name != "Object" {
             return Vec::new();
         }
-        let target = evaluator.eval(self.file, &None, target.expr);
+        let target = evaluator.eval(self.file, &self.env, target.expr);
         let api = target.possible().iter().find_map(|p| match &p.value {
             JsValue::Element(tag) => element_sink(tag),
             _ => None,
@@ -687,7 +744,7 @@ impl Finder {
         let Some(api) = api else { return Vec::new() };
         let mut out = Vec::new();
         for source in sources {
-            let known = evaluator.eval(self.file, &None, source.expr);
+            let known = evaluator.eval(self.file, &self.env, source.expr);
             let known = known.map(|p| evaluator.property(&p.value, "ping"));
             out.push(Reached {
                 sink: api.sink(),
@@ -706,7 +763,7 @@ impl Finder {
         if !matches!(name.as_str(), "ping" | "href") {
             return;
         }
-        let object = evaluator.eval(self.file, &None, write.object);
+        let object = evaluator.eval(self.file, &self.env, write.object);
         let mut tags = object.possible().iter().filter_map(|p| match &p.value {
             JsValue::Element(tag) => Some(tag.to_string()),
             _ => None,
@@ -722,12 +779,12 @@ impl Finder {
             at: write.definition.span.start,
             block: write.definition.block,
         };
-        let Some(guard) = evaluator.runs(self.file, &None, place) else {
+        let Some(guard) = evaluator.runs(self.file, &self.env, place) else {
             return;
         };
         let facts = evaluator.facts(self.file);
         let value_span = facts.node(write.definition.value).span;
-        let known = evaluator.eval(self.file, &None, write.definition.value);
+        let known = evaluator.eval(self.file, &self.env, write.definition.value);
         let reached = Reached {
             sink: api.sink(),
             arguments: vec![(known, value_span)],
@@ -757,7 +814,7 @@ impl Finder {
                 })
             };
             let value = written.or_else(attribute)?;
-            let known = evaluator.eval(self.file, &None, value);
+            let known = evaluator.eval(self.file, &self.env, value);
             known.as_text().map(str::to_ascii_lowercase)
         };
         preload_api(set("rel").as_deref(), set("as").as_deref())
@@ -771,7 +828,7 @@ impl Finder {
     ) -> Vec<Reached> {
         let attribute = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
         let mut text = |name: &str| {
-            let known = evaluator.eval(self.file, &None, attribute(name)?);
+            let known = evaluator.eval(self.file, &self.env, attribute(name)?);
             known.as_text().map(str::to_ascii_lowercase)
         };
         let (api, value) = match tag {
@@ -785,7 +842,7 @@ impl Finder {
             return Vec::new();
         };
         let span = evaluator.facts(self.file).node(value).span;
-        let known = evaluator.eval(self.file, &None, value);
+        let known = evaluator.eval(self.file, &self.env, value);
         vec![Reached {
             sink: api.sink(),
             arguments: vec![(known, span)],
@@ -802,7 +859,7 @@ impl Finder {
     ) -> (Vec<(Known, Span)>, Option<usize>) {
         let facts = evaluator.facts(self.file);
         let spans: Vec<_> = arguments.iter().map(|a| facts.node(a.expr).span).collect();
-        let (known, spread_at) = evaluator.arguments(self.file, &None, arguments);
+        let (known, spread_at) = evaluator.arguments(self.file, &self.env, arguments);
         let span = |i: usize| {
             spans
                 .get(i.min(spans.len().saturating_sub(1)))
@@ -843,7 +900,7 @@ impl Finder {
                 if let Some(elements) = literal_elements(evaluator.facts(self.file), url_span) {
                     for element in elements {
                         let span = evaluator.facts(self.file).node(element).span;
-                        let known = evaluator.eval(self.file, &None, element);
+                        let known = evaluator.eval(self.file, &self.env, element);
                         let known = guarded(&known, reached.guard);
                         self.push(reached_span, span, &reached, &known);
                     }
@@ -1133,7 +1190,7 @@ fn split_list(value: &JsValue) -> Known {
 }
 
 /// One entry per place and URL; what holds on https pages and on others holds always.
-fn merge(found: Vec<Found>) -> Vec<Found> {
+pub(super) fn merge(found: Vec<Found>) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::with_capacity(found.len());
     let mut seen: std::collections::HashMap<(u32, u32, Api, Pattern), usize> =
         std::collections::HashMap::new();

@@ -1,0 +1,548 @@
+//! Functions that pass what they are given on to a sink: `request(url)`. The URL is decided
+//! where they are called, and there the endpoint is found.
+//!
+//! Which functions those are grows in rounds: those around a sink whose URL is open, then those
+//! around a call of such a function that leaves it open still. Each round looks at every file
+//! for itself, so that neither threads nor the order of files matter.
+
+use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
+use super::reach::Use;
+use super::sinks::{self, Found, FoundStep, Site};
+use super::{Evaluator, Program};
+use crate::js::FileFacts;
+use crate::js::facts::*;
+use crate::span::Span;
+use crate::value::{HoleKind, Part, Pattern};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+/// How many functions, one inside the call of the other, are seen through.
+const MAX_ROUNDS: usize = 5;
+/// How many ways one call may take to sinks.
+const MAX_WAYS: usize = 64;
+/// How many sinks and calls of one function are followed.
+const MAX_INNER: usize = 64;
+
+/// What a function leads to when it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Inner {
+    /// A sink in its body.
+    Sink(Site),
+    /// A call of such a function in its body.
+    Call(ExprId),
+}
+
+/// The functions that lead to sinks.
+#[derive(Debug, Default)]
+struct Wrappers {
+    inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    /// Names of properties that hold one: methods that are worth a look.
+    names: HashSet<String>,
+}
+
+/// An endpoint of a call, and the site in the function that it comes from.
+struct Way {
+    file: FileId,
+    site: Site,
+    found: Found,
+    /// Where the sink is.
+    sink: Span,
+}
+
+/// What was found of one file.
+#[derive(Default)]
+struct Of {
+    found: Vec<Found>,
+    /// Sites of sinks whose URL this file decides, and those whose it leaves open.
+    decided: Vec<(FileId, Site)>,
+    open: Vec<(FileId, Site)>,
+}
+
+/// The endpoints of every wanted file.
+pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
+    let count = program.len();
+    let own: Vec<Vec<(Site, Found)>> = (0..count)
+        .into_par_iter()
+        .map(|file| sinks::find(&mut Evaluator::new(program, file as FileId), file as FileId))
+        .collect();
+    let generic = generic_patterns(&own);
+    let wrappers = Wrappers::grow(program, &own);
+    let called: Vec<Of> = (0..count)
+        .into_par_iter()
+        .map(|file| match wanted.get(file) {
+            Some(true) if !wrappers.inner.is_empty() => {
+                wrappers.calls_of(program, file as FileId, &generic)
+            }
+            _ => Of::default(),
+        })
+        .collect();
+    let open: HashSet<_> = called
+        .iter()
+        .flat_map(|of| of.open.iter().copied())
+        .collect();
+    let decided = called.iter().flat_map(|of| of.decided.iter().copied());
+    let covered: HashSet<_> = decided.filter(|site| !open.contains(site)).collect();
+    let files = own.into_iter().zip(called).enumerate();
+    let merged = files.map(|(file, (own, called))| {
+        if wanted.get(file) != Some(&true) {
+            return Vec::new();
+        }
+        let kept = own.into_iter().filter(|(site, found)| {
+            !(is_open(&found.url) && covered.contains(&(file as FileId, *site)))
+        });
+        sinks::merge(kept.map(|(_, found)| found).chain(called.found).collect())
+    });
+    merged.collect()
+}
+
+/// What is known of the URL of each site without looking at callers: the longest beginning.
+type Generic = HashMap<(FileId, Site), usize>;
+
+fn generic_patterns(own: &[Vec<(Site, Found)>]) -> Generic {
+    let mut out = Generic::new();
+    for (file, found) in own.iter().enumerate() {
+        for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
+            let known = out.entry((file as FileId, *site)).or_insert(0);
+            *known = (*known).max(beginning(&found.url));
+        }
+    }
+    out
+}
+
+/// How much is known of the beginning of a URL: what the build or the page fills counts.
+fn beginning(url: &Pattern) -> usize {
+    let mut known = 0;
+    for part in url.parts() {
+        match part {
+            Part::Text(text) => known += text.len(),
+            Part::Hole(hole) if is_named(&hole.kind) => known += 1,
+            Part::Hole(_) => return known,
+        }
+    }
+    // All of it.
+    usize::MAX
+}
+
+/// Whether a caller could say more: there is a hole that neither build nor page fills.
+fn is_open(url: &Pattern) -> bool {
+    url.holes().any(|hole| !is_named(&hole.kind))
+}
+
+fn is_named(kind: &HoleKind) -> bool {
+    !matches!(kind, HoleKind::Param { .. } | HoleKind::Unknown { .. })
+}
+
+impl Wrappers {
+    /// The wrappers around the open sinks of all files.
+    fn grow(program: &Program, own: &[Vec<(Site, Found)>]) -> Wrappers {
+        let mut wrappers = Wrappers::default();
+        let mut new: Vec<(FileId, FunctionId, Inner)> = Vec::new();
+        for (file, found) in own.iter().enumerate() {
+            let file = file as FileId;
+            let facts = program.facts(file);
+            for (site, _) in found.iter().filter(|(_, found)| is_open(&found.url)) {
+                let Some(block) = block_of(facts, *site) else {
+                    continue;
+                };
+                new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
+            }
+        }
+        for _ in 0..MAX_ROUNDS {
+            let fresh = wrappers.add(program, new);
+            if fresh.is_empty() {
+                break;
+            }
+            new = (0..program.len())
+                .into_par_iter()
+                .flat_map_iter(|file| wrappers.passing_on(program, file as FileId, &fresh))
+                .collect();
+        }
+        wrappers
+    }
+
+    /// Adds what functions lead to; gives the functions that are new.
+    fn add(
+        &mut self,
+        program: &Program,
+        new: Vec<(FileId, FunctionId, Inner)>,
+    ) -> HashSet<(FileId, FunctionId)> {
+        let mut fresh = HashSet::new();
+        for (file, function, inner) in new {
+            let all = self.inner.entry((file, function)).or_insert_with(|| {
+                fresh.insert((file, function));
+                BTreeSet::new()
+            });
+            if all.len() < MAX_INNER {
+                all.insert(inner);
+            }
+        }
+        let files: BTreeSet<_> = fresh.iter().map(|(file, _)| *file).collect();
+        for file in files {
+            self.names.extend(names_of(program.facts(file), |id| {
+                fresh.contains(&(file, id))
+            }));
+        }
+        fresh
+    }
+
+    /// The functions of a file that call a fresh wrapper with a URL that is open still.
+    fn passing_on(
+        &self,
+        program: &Program,
+        file: FileId,
+        fresh: &HashSet<(FileId, FunctionId)>,
+    ) -> Vec<(FileId, FunctionId, Inner)> {
+        let facts = program.facts(file);
+        let mut evaluator = Evaluator::new(program, file);
+        let mut out = Vec::new();
+        for &call in &facts.candidates {
+            let block = facts.node(call).block;
+            // At the top of a file nobody else can say more.
+            if around(facts, block).next().is_none() || !self.may_call(&evaluator, file, call) {
+                continue;
+            }
+            evaluator.refuel();
+            let targets = targets(&mut evaluator, file, &None, call);
+            if !targets
+                .iter()
+                .any(|t| fresh.contains(&(t.function.file, t.function.id)))
+            {
+                continue;
+            }
+            let mut ways = Ways::new(self);
+            ways.follow(&mut evaluator, file, call, &None);
+            if ways.out.iter().any(|i| is_open(&i.found.url)) {
+                out.extend(around(facts, block).map(|f| (file, f, Inner::Call(call))));
+            }
+        }
+        out
+    }
+
+    /// The endpoints of a file's calls of wrappers.
+    fn calls_of(&self, program: &Program, file: FileId, generic: &Generic) -> Of {
+        let facts = program.facts(file);
+        let mut evaluator = Evaluator::new(program, file);
+        let mut of = Of::default();
+        for &call in &facts.candidates {
+            if !self.may_call(&evaluator, file, call) {
+                continue;
+            }
+            evaluator.refuel();
+            let node = facts.node(call);
+            let place = Use {
+                at: node.span.start,
+                block: node.block,
+            };
+            let Some(guard) = evaluator.runs(file, &None, place) else {
+                continue;
+            };
+            let mut ways = Ways::new(self);
+            ways.follow(&mut evaluator, file, call, &None);
+            for way in ways.out {
+                let site = (way.file, way.site);
+                let before = generic.get(&site).copied().unwrap_or(0);
+                let Some(guard) = guard.and(way.found.guard) else {
+                    continue;
+                };
+                if beginning(&way.found.url) <= before {
+                    of.open.push(site);
+                    continue;
+                }
+                of.decided.push(site);
+                let at = argument_of(&mut evaluator, file, call, &way.found.url);
+                of.found.push(Found {
+                    guard,
+                    ..moved(way, node.span, at)
+                });
+            }
+        }
+        of
+    }
+
+    /// Whether a call may be of a wrapper, by the look of its callee.
+    fn may_call(&self, evaluator: &Evaluator, file: FileId, call: ExprId) -> bool {
+        let facts = evaluator.facts(file);
+        let callee = match facts.node(call).expr {
+            Expr::Call { callee, .. } | Expr::New { callee, .. } => callee,
+            _ => return false,
+        };
+        match &facts.node(callee).expr {
+            Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
+                [] => evaluator.is_followed_import(file, *id),
+                [one] => match facts.node(one.value).expr {
+                    Expr::Function(function) => self.inner.contains_key(&(file, function)),
+                    Expr::Class(class) => match facts.class(class).constructor {
+                        Some(constructor) => self.inner.contains_key(&(file, constructor)),
+                        None => facts.class(class).superclass.is_some(),
+                    },
+                    _ => true,
+                },
+                _ => true,
+            },
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => self.names.contains(name),
+            Expr::Member { .. } | Expr::Super | Expr::Call { .. } => true,
+            Expr::Function(function) => self.inner.contains_key(&(file, *function)),
+            _ => false,
+        }
+    }
+}
+
+/// An endpoint of a wrapper, where the wrapper is called.
+fn moved(way: Way, span: Span, url_span: Span) -> Found {
+    let mut trail = way.found.trail;
+    trail.push(FoundStep {
+        file: way.file,
+        span: way.sink,
+        note: format!("it is passed on to `{}` here", way.found.api.name()),
+    });
+    Found {
+        span,
+        url_span,
+        trail,
+        ..way.found
+    }
+}
+
+/// The argument that a URL comes from: the first whose known text is in it.
+fn argument_of(evaluator: &mut Evaluator, file: FileId, call: ExprId, url: &Pattern) -> Span {
+    let facts = evaluator.facts(file);
+    let node = facts.node(call);
+    let (Expr::Call { arguments, .. } | Expr::New { arguments, .. }) = &node.expr else {
+        return node.span;
+    };
+    let url = url.to_string();
+    for argument in arguments {
+        let known = evaluator.eval(file, &None, argument.expr);
+        let within = |pattern: &Pattern| {
+            pattern.parts().iter().any(|part| match part {
+                Part::Text(text) => text.len() > 1 && url.contains(text.trim_matches('/')),
+                Part::Hole(_) => false,
+            })
+        };
+        let is_text = |value: &JsValue| matches!(value, JsValue::Text(_) | JsValue::Url(_));
+        let mut texts = known.possible().iter().filter(|p| is_text(&p.value));
+        if texts.any(|p| within(&p.value.to_pattern())) {
+            return facts.node(argument.expr).span;
+        }
+    }
+    arguments
+        .first()
+        .map_or(node.span, |a| facts.node(a.expr).span)
+}
+
+/// A function that a call is of, and what it is given.
+struct Target {
+    function: Ref<FunctionId>,
+    this: Option<JsValue>,
+    /// Bound before the arguments of the call.
+    before: Vec<Known>,
+}
+
+/// The functions of the program that a call can be of.
+fn targets(evaluator: &mut Evaluator, file: FileId, env: &Env, call: ExprId) -> Vec<Target> {
+    let facts = evaluator.facts(file);
+    let (callee, is_new) = match facts.node(call).expr {
+        Expr::Call { callee, .. } => (callee, false),
+        Expr::New { callee, .. } => (callee, true),
+        _ => return Vec::new(),
+    };
+    let known = evaluator.eval(file, env, callee);
+    let mut out = Vec::new();
+    for possible in known.possible() {
+        target(evaluator, &possible.value, is_new, Vec::new(), &mut out);
+    }
+    out
+}
+
+fn target(
+    evaluator: &mut Evaluator,
+    value: &JsValue,
+    is_new: bool,
+    before: Vec<Known>,
+    out: &mut Vec<Target>,
+) {
+    match value {
+        JsValue::Function(function, this) => out.push(Target {
+            function: function.clone(),
+            this: this.as_deref().cloned(),
+            before,
+        }),
+        JsValue::Bound {
+            target: inner,
+            arguments,
+        } => {
+            let all = arguments.iter().chain(&before).cloned().collect();
+            target(evaluator, inner, is_new, all, out);
+        }
+        JsValue::Class(class) if is_new => {
+            if let Some(id) = evaluator.facts(class.file).class(class.id).constructor {
+                out.push(Target {
+                    function: Ref {
+                        file: class.file,
+                        id,
+                        env: class.env.clone(),
+                    },
+                    // Its instance is made with the arguments of the call.
+                    this: Some(JsValue::Class(class.clone())),
+                    before,
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The ways from a call to sinks.
+struct Ways<'w> {
+    wrappers: &'w Wrappers,
+    calls: Vec<(FileId, ExprId)>,
+    out: Vec<Way>,
+}
+
+impl<'w> Ways<'w> {
+    fn new(wrappers: &'w Wrappers) -> Self {
+        Ways {
+            wrappers,
+            calls: Vec::new(),
+            out: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, evaluator: &mut Evaluator, file: FileId, call: ExprId, env: &Env) {
+        if self.calls.len() >= MAX_ROUNDS || self.calls.contains(&(file, call)) {
+            return;
+        }
+        let (Expr::Call { arguments, .. } | Expr::New { arguments, .. }) =
+            &evaluator.facts(file).node(call).expr
+        else {
+            return;
+        };
+        self.calls.push((file, call));
+        for target in targets(evaluator, file, env, call) {
+            let key = (target.function.file, target.function.id);
+            let Some(inner) = self.wrappers.inner.get(&key) else {
+                continue;
+            };
+            let (given, spread_at) = evaluator.arguments(file, env, arguments);
+            let frame = frame(target, given, spread_at);
+            for inner in inner {
+                self.inner(evaluator, key.0, *inner, &frame);
+            }
+        }
+        self.calls.pop();
+    }
+
+    fn inner(&mut self, evaluator: &mut Evaluator, file: FileId, inner: Inner, env: &Env) {
+        if self.out.len() >= MAX_WAYS {
+            return;
+        }
+        match inner {
+            Inner::Call(call) => {
+                let node = evaluator.facts(file).node(call);
+                let place = Use {
+                    at: node.span.start,
+                    block: node.block,
+                };
+                if evaluator.runs(file, env, place).is_some() {
+                    self.follow(evaluator, file, call, env);
+                }
+            }
+            Inner::Sink(site) => {
+                let found = sinks::found_at(evaluator, file, site, env.clone());
+                self.out.extend(found.into_iter().map(|found| Way {
+                    file,
+                    site,
+                    sink: found.span,
+                    found,
+                }));
+            }
+        }
+    }
+}
+
+fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
+    let bound = target.before.len();
+    let arguments: Vec<_> = target.before.into_iter().chain(given).collect();
+    let spread_at = spread_at.map(|at| at + bound);
+    let this = match target.this {
+        Some(JsValue::Class(class)) => Some(JsValue::Instance(Rc::new(Instance {
+            class,
+            arguments: arguments.clone(),
+            spread_at,
+        }))),
+        this => this,
+    };
+    let depth = target.function.env.as_ref().map_or(0, |frame| frame.depth) + 1;
+    Some(Rc::new(Frame {
+        file: target.function.file,
+        function: target.function.id,
+        arguments,
+        spread_at,
+        this,
+        outer: target.function.env,
+        depth,
+    }))
+}
+
+/// The functions around a block, innermost first.
+fn around(facts: &FileFacts, block: BlockId) -> impl Iterator<Item = FunctionId> {
+    std::iter::successors(facts.function_of(block), |&id| facts.function(id).parent)
+}
+
+fn block_of(facts: &FileFacts, site: Site) -> Option<BlockId> {
+    match site {
+        Site::Candidate(id) => Some(facts.node(id).block),
+        Site::Write(write) => facts.writes.get(write).map(|w| w.definition.block),
+        Site::Import => None,
+    }
+}
+
+/// The names of properties, methods and exports that hold one of some functions.
+fn names_of(facts: &FileFacts, wanted: impl Fn(FunctionId) -> bool) -> HashSet<String> {
+    let holds = |id: ExprId| match &facts.node(id).expr {
+        Expr::Function(function) => wanted(*function),
+        Expr::Binding(binding) => facts.binding(*binding).definitions.iter().any(
+            |d| matches!(facts.node(d.value).expr, Expr::Function(function) if wanted(function)),
+        ),
+        _ => false,
+    };
+    let mut out = HashSet::new();
+    let mut add = |key: &Key, holds: bool| {
+        if let (Key::Name(name), true) = (key, holds) {
+            out.insert(name.clone());
+        }
+    };
+    for node in &facts.nodes {
+        let Expr::Object(properties) = &node.expr else {
+            continue;
+        };
+        for property in properties {
+            match property {
+                Property::Value(key, value) => add(key, holds(*value)),
+                Property::Getter(..) | Property::Setter(..) | Property::Spread(_) => {}
+            }
+        }
+    }
+    for member in facts.classes.iter().flat_map(|class| &class.members) {
+        match member.kind {
+            MemberKind::Method(function) => add(&member.key, wanted(function)),
+            MemberKind::Field(Some(value)) => add(&member.key, holds(value)),
+            _ => {}
+        }
+    }
+    for write in &facts.writes {
+        add(&write.key, holds(write.definition.value));
+    }
+    for export in &facts.exports {
+        if let Export::Local { name, value } = export
+            && holds(*value)
+        {
+            out.insert(name.clone());
+        }
+    }
+    out
+}
