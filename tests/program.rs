@@ -245,3 +245,182 @@ fn what_leads_nowhere_is_a_hole() {
         &["a.js {a}"],
     );
 }
+
+/// The finding stands where the URL is decided.
+#[test]
+fn wrappers_in_one_file() {
+    check(
+        &[(
+            "a.js",
+            "const BASE = 'https://a.test'; function api(p) { return fetch(BASE + p) } api('/users'); api('/teams');",
+        )],
+        &["a.js https://a.test/users", "a.js https://a.test/teams"],
+    );
+    check(
+        &[(
+            "a.js",
+            "function request(url) { return fetch(url) } function get(p) { return request('/api' + p) } get('/x'); request('/y')",
+        )],
+        &["a.js /api/x", "a.js /y"],
+    );
+    check(
+        &[(
+            "a.js",
+            "const api = (p, { base = '/v1' } = {}) => fetch(base + p); api('/x'); api('/y', { base: '/v2' })",
+        )],
+        &["a.js /v1/x", "a.js /v2/y"],
+    );
+    check(
+        &[(
+            "a.js",
+            "function send({ url, method }) { const x = new XMLHttpRequest(); x.open(method, url); x.send() } send({ url: '/x', method: 'GET' })",
+        )],
+        &["a.js /x"],
+    );
+    check(
+        &[(
+            "a.js",
+            "class Api { constructor(base) { this.base = base } get(p) { return fetch(this.base + p) } } const api = new Api('https://a.test'); api.get('/x')",
+        )],
+        &["a.js https://a.test/x"],
+    );
+    check(
+        &[(
+            "a.js",
+            "function createClient(base) { return { get: (p) => fetch(base + p), post(p) { return fetch(base + p) } } } const c = createClient('https://a.test'); c.get('/x'); c.post('/y')",
+        )],
+        &["a.js https://a.test/x", "a.js https://a.test/y"],
+    );
+    check(
+        &[(
+            "a.js",
+            "const retry = (f) => f().catch(f); const load = (p) => retry(() => fetch('https://a.test' + p)); load('/x')",
+        )],
+        &["a.js https://a.test/x"],
+    );
+    check(
+        &[(
+            "a.js",
+            "function f(p) { return fetch(p) } const g = f.bind(null, '/x'); g(); const h = f; h('/y')",
+        )],
+        &["a.js /x", "a.js /y"],
+    );
+    check(
+        &[(
+            "a.js",
+            "class Poller { constructor(url) { this.s = new EventSource(url) } } new Poller('/x')",
+        )],
+        &["a.js /x"],
+    );
+    // A caller that knows no more than the function says nothing.
+    check(
+        &[(
+            "a.js",
+            "function f(p) { return fetch('https://a.test/' + p) } f(x); f(y)",
+        )],
+        &["a.js https://a.test/{p}"],
+    );
+    // Nobody calls it here.
+    check(
+        &[("a.js", "export function f(p) { return fetch(p) }")],
+        &["a.js {p}"],
+    );
+    // Some say more, some do not.
+    check(
+        &[(
+            "a.js",
+            "function f(p) { return fetch(p) } f('/x'); f(window.y)",
+        )],
+        &["a.js {p}", "a.js /x", "a.js {window.y}"],
+    );
+    // Recursion ends.
+    check(
+        &[(
+            "a.js",
+            "function f(p, n) { fetch(p); if (n) f(p + 'x', n - 1) } f('/a', 3)",
+        )],
+        &["a.js /a"],
+    );
+}
+
+#[test]
+fn wrappers_of_other_modules() {
+    check(
+        &[
+            (
+                "http.js",
+                "const BASE = 'https://a.test'; export function get(p) { return fetch(BASE + p) } export default { post: (p) => fetch(BASE + p, { method: 'POST' }) }",
+            ),
+            (
+                "users.js",
+                "import http, { get as g } from './http'; g('/users'); http.post('/users/new')",
+            ),
+        ],
+        &[
+            "users.js https://a.test/users",
+            "users.js https://a.test/users/new",
+        ],
+    );
+    check(
+        &[
+            (
+                "a/client.ts",
+                "export class Client { constructor(private base: string) {} get(path: string) { return fetch(`${this.base}${path}`) } }",
+            ),
+            (
+                "a/index.ts",
+                "import { Client } from './client'; export const client = new Client(import.meta.env.VITE_API);",
+            ),
+            ("b.ts", "import { client } from './a'; client.get('/x')"),
+        ],
+        &["b.ts {import.meta.env.VITE_API}/x"],
+    );
+    check(
+        &[
+            ("a.js", "const { get } = require('./http'); get('/x')"),
+            (
+                "http.js",
+                "function get(p) { return fetch('https://a.test' + p) } module.exports = { get }",
+            ),
+        ],
+        &["a.js https://a.test/x"],
+    );
+}
+
+/// The trail leads from the call to the sink.
+#[test]
+fn the_trail_of_a_wrapper() {
+    let folder = tree(&[
+        ("a.js", "import { get } from './http';\nget('/x');\n"),
+        (
+            "http.js",
+            "const BASE = 'https://a.test';\nexport const get = (p) =>\n  fetch(BASE + p);\n",
+        ),
+    ]);
+    let report = json(folder.path(), &["check", "--policy", "connect-src 'self'"]);
+    let found = &report["endpoints"][0];
+    assert_eq!(
+        (found["line"].as_u64(), found["verdict"].as_str()),
+        (Some(2), Some("blocked"))
+    );
+    let trail: Vec<String> = found["trail"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| {
+            format!(
+                "{}:{} {}",
+                t["file"].as_str().unwrap(),
+                t["line"],
+                t["note"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        trail,
+        [
+            "http.js:1 `BASE` is set here",
+            "http.js:3 it is passed on to `fetch` here"
+        ]
+    );
+}

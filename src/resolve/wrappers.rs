@@ -33,28 +33,49 @@ enum Inner {
     Call(ExprId),
 }
 
+impl Inner {
+    fn site(self) -> Site {
+        match self {
+            Inner::Sink(site) => site,
+            Inner::Call(call) => Site::Candidate(call),
+        }
+    }
+}
+
 /// The functions that lead to sinks.
 #[derive(Debug, Default)]
 struct Wrappers {
     inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Names of properties that hold one: methods that are worth a look.
     names: HashSet<String>,
+    /// How much is known of the URL of a site in one, whoever calls it.
+    known: HashMap<(FileId, Site), usize>,
+    /// URLs that are decided at the site itself: the default of a parameter.
+    decided: HashMap<(FileId, Site), Vec<Pattern>>,
 }
 
-/// An endpoint of a call, and the site in the function that it comes from.
+/// An endpoint of a call.
 struct Way {
-    file: FileId,
-    site: Site,
+    /// The site in the function that is called: the sink, or a call that leads on to it.
+    first: (FileId, Site),
     found: Found,
     /// Where the sink is.
-    sink: Span,
+    sink: (FileId, Span),
+}
+
+/// An endpoint of a call in a file.
+struct Row {
+    call: ExprId,
+    /// See [`Way::first`].
+    first: (FileId, Site),
+    found: Found,
 }
 
 /// What was found of one file.
 #[derive(Default)]
 struct Of {
-    found: Vec<Found>,
-    /// Sites of sinks whose URL this file decides, and those whose it leaves open.
+    found: Vec<Row>,
+    /// Sites whose URL this file decides, and those whose it leaves open.
     decided: Vec<(FileId, Site)>,
     open: Vec<(FileId, Site)>,
 }
@@ -66,14 +87,11 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
         .into_par_iter()
         .map(|file| sinks::find(&mut Evaluator::new(program, file as FileId), file as FileId))
         .collect();
-    let generic = generic_patterns(&own);
     let wrappers = Wrappers::grow(program, &own);
     let called: Vec<Of> = (0..count)
         .into_par_iter()
         .map(|file| match wanted.get(file) {
-            Some(true) if !wrappers.inner.is_empty() => {
-                wrappers.calls_of(program, file as FileId, &generic)
-            }
+            Some(true) if !wrappers.inner.is_empty() => wrappers.calls_of(program, file as FileId),
             _ => Of::default(),
         })
         .collect();
@@ -83,31 +101,47 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
         .collect();
     let decided = called.iter().flat_map(|of| of.decided.iter().copied());
     let covered: HashSet<_> = decided.filter(|site| !open.contains(site)).collect();
+    let beginnings = beginnings(&called);
     let files = own.into_iter().zip(called).enumerate();
     let merged = files.map(|(file, (own, called))| {
         if wanted.get(file) != Some(&true) {
             return Vec::new();
         }
-        let kept = own.into_iter().filter(|(site, found)| {
+        let rows = called
+            .found
+            .into_iter()
+            .filter(|row| !is_outdone(row, &beginnings));
+        let rows = rows.map(|row| (Site::Candidate(row.call), row.found));
+        let kept = own.into_iter().chain(rows).filter(|(site, found)| {
             !(is_open(&found.url) && covered.contains(&(file as FileId, *site)))
         });
-        sinks::merge(kept.map(|(_, found)| found).chain(called.found).collect())
+        sinks::merge(kept.map(|(_, found)| found).collect())
     });
     merged.collect()
 }
 
-/// What is known of the URL of each site without looking at callers: the longest beginning.
-type Generic = HashMap<(FileId, Site), usize>;
+/// The known beginnings of the URLs that calls give each site.
+type Beginnings = HashMap<(FileId, Site), HashSet<String>>;
 
-fn generic_patterns(own: &[Vec<(Site, Found)>]) -> Generic {
-    let mut out = Generic::new();
-    for (file, found) in own.iter().enumerate() {
-        for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
-            let known = out.entry((file as FileId, *site)).or_insert(0);
-            *known = (*known).max(beginning(&found.url));
-        }
+fn beginnings(called: &[Of]) -> Beginnings {
+    let mut out = Beginnings::new();
+    for row in called.iter().flat_map(|of| &of.found) {
+        let known = row.found.url.leading_text().to_owned();
+        out.entry(row.first).or_default().insert(known);
     }
     out
+}
+
+/// Whether other calls say more of what this one leaves open: `createClient(base)` knows the
+/// base, `client.get(path)` both.
+fn is_outdone(row: &Row, beginnings: &Beginnings) -> bool {
+    let own = row.found.url.leading_text();
+    let others = beginnings.get(&row.first).into_iter().flatten();
+    is_open(&row.found.url)
+        && !own.is_empty()
+        && others
+            .into_iter()
+            .any(|other| other.len() > own.len() && other.starts_with(own))
 }
 
 /// How much is known of the beginning of a URL: what the build or the page fills counts.
@@ -141,10 +175,15 @@ impl Wrappers {
         for (file, found) in own.iter().enumerate() {
             let file = file as FileId;
             let facts = program.facts(file);
-            for (site, _) in found.iter().filter(|(_, found)| is_open(&found.url)) {
+            for (site, found) in found.iter().filter(|(_, found)| !is_open(&found.url)) {
+                let decided = wrappers.decided.entry((file, *site)).or_default();
+                decided.push(found.url.clone());
+            }
+            for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
                 let Some(block) = block_of(facts, *site) else {
                     continue;
                 };
+                wrappers.know((file, *site), &found.url);
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
         }
@@ -153,12 +192,22 @@ impl Wrappers {
             if fresh.is_empty() {
                 break;
             }
-            new = (0..program.len())
+            let found: Vec<_> = (0..program.len())
                 .into_par_iter()
                 .flat_map_iter(|file| wrappers.passing_on(program, file as FileId, &fresh))
                 .collect();
+            new = Vec::new();
+            for (file, function, call, url) in found {
+                wrappers.know((file, Site::Candidate(call)), &url);
+                new.push((file, function, Inner::Call(call)));
+            }
         }
         wrappers
+    }
+
+    fn know(&mut self, site: (FileId, Site), url: &Pattern) {
+        let known = self.known.entry(site).or_insert(0);
+        *known = (*known).max(beginning(url));
     }
 
     /// Adds what functions lead to; gives the functions that are new.
@@ -186,13 +235,14 @@ impl Wrappers {
         fresh
     }
 
-    /// The functions of a file that call a fresh wrapper with a URL that is open still.
+    /// The functions of a file that call a fresh wrapper with a URL that is open still, the
+    /// calls, and the URL.
     fn passing_on(
         &self,
         program: &Program,
         file: FileId,
         fresh: &HashSet<(FileId, FunctionId)>,
-    ) -> Vec<(FileId, FunctionId, Inner)> {
+    ) -> Vec<(FileId, FunctionId, ExprId, Pattern)> {
         let facts = program.facts(file);
         let mut evaluator = Evaluator::new(program, file);
         let mut out = Vec::new();
@@ -212,15 +262,16 @@ impl Wrappers {
             }
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
-            if ways.out.iter().any(|i| is_open(&i.found.url)) {
-                out.extend(around(facts, block).map(|f| (file, f, Inner::Call(call))));
+            for way in ways.out.iter().filter(|way| is_open(&way.found.url)) {
+                let url = &way.found.url;
+                out.extend(around(facts, block).map(|f| (file, f, call, url.clone())));
             }
         }
         out
     }
 
     /// The endpoints of a file's calls of wrappers.
-    fn calls_of(&self, program: &Program, file: FileId, generic: &Generic) -> Of {
+    fn calls_of(&self, program: &Program, file: FileId) -> Of {
         let facts = program.facts(file);
         let mut evaluator = Evaluator::new(program, file);
         let mut of = Of::default();
@@ -240,21 +291,26 @@ impl Wrappers {
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
             for way in ways.out {
-                let site = (way.file, way.site);
-                let before = generic.get(&site).copied().unwrap_or(0);
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
                 };
+                let before = self.known.get(&way.first).copied().unwrap_or(0);
                 if beginning(&way.found.url) <= before {
-                    of.open.push(site);
+                    of.open.push(way.first);
                     continue;
                 }
-                of.decided.push(site);
+                of.decided.push(way.first);
+                let there = self.decided.get(&way.first).into_iter().flatten();
+                if there.into_iter().any(|url| *url == way.found.url) {
+                    continue;
+                }
                 let at = argument_of(&mut evaluator, file, call, &way.found.url);
-                of.found.push(Found {
+                let first = way.first;
+                let found = Found {
                     guard,
                     ..moved(way, node.span, at)
-                });
+                };
+                of.found.push(Row { call, first, found });
             }
         }
         of
@@ -295,8 +351,8 @@ impl Wrappers {
 fn moved(way: Way, span: Span, url_span: Span) -> Found {
     let mut trail = way.found.trail;
     trail.push(FoundStep {
-        file: way.file,
-        span: way.sink,
+        file: way.sink.0,
+        span: way.sink.1,
         note: format!("it is passed on to `{}` here", way.found.api.name()),
     });
     Found {
@@ -400,6 +456,7 @@ fn target(
 struct Ways<'w> {
     wrappers: &'w Wrappers,
     calls: Vec<(FileId, ExprId)>,
+    first: Option<(FileId, Site)>,
     out: Vec<Way>,
 }
 
@@ -408,6 +465,7 @@ impl<'w> Ways<'w> {
         Ways {
             wrappers,
             calls: Vec::new(),
+            first: None,
             out: Vec::new(),
         }
     }
@@ -430,6 +488,9 @@ impl<'w> Ways<'w> {
             let (given, spread_at) = evaluator.arguments(file, env, arguments);
             let frame = frame(target, given, spread_at);
             for inner in inner {
+                if self.calls.len() == 1 {
+                    self.first = Some((key.0, inner.site()));
+                }
                 self.inner(evaluator, key.0, *inner, &frame);
             }
         }
@@ -453,10 +514,10 @@ impl<'w> Ways<'w> {
             }
             Inner::Sink(site) => {
                 let found = sinks::found_at(evaluator, file, site, env.clone());
+                let first = self.first.unwrap_or((file, site));
                 self.out.extend(found.into_iter().map(|found| Way {
-                    file,
-                    site,
-                    sink: found.span,
+                    first,
+                    sink: (file, found.span),
                     found,
                 }));
             }
