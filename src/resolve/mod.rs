@@ -319,10 +319,15 @@ impl<'a> Evaluator<'a> {
 
     /// Starts the budget of another endpoint.
     fn refuel(&mut self) {
+        self.refuel_with(FUEL);
+    }
+
+    /// Starts a budget of so many steps.
+    fn refuel_with(&mut self, fuel: u32) {
         self.scratch.clear();
         self.appended.clear();
         self.reserve += self.fuel;
-        self.fuel = FUEL.min(self.reserve);
+        self.fuel = fuel.min(self.reserve);
         self.reserve -= self.fuel;
     }
 

@@ -2,7 +2,7 @@
 
 use super::heap::Heap;
 use super::known::FileId;
-use super::sinks::Found;
+use super::sinks::{Found, Overview};
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
@@ -26,6 +26,7 @@ struct File<'a> {
     imports: HashMap<String, FileId>,
     tables: OnceLock<Tables>,
     heap: OnceLock<Heap>,
+    overview: OnceLock<Overview>,
 }
 
 impl<'a> Program<'a> {
@@ -39,6 +40,7 @@ impl<'a> Program<'a> {
             imports,
             tables: OnceLock::new(),
             heap: OnceLock::new(),
+            overview: OnceLock::new(),
         };
         Program {
             files: files.into_iter().map(file).collect(),
@@ -79,6 +81,11 @@ impl<'a> Program<'a> {
     pub(super) fn heap(&self, file: FileId) -> &Heap {
         let file = &self.files[file as usize];
         file.heap.get_or_init(|| Heap::of(file.facts))
+    }
+
+    pub(super) fn overview(&self, file: FileId) -> &Overview {
+        let file = &self.files[file as usize];
+        file.overview.get_or_init(|| Overview::of(file.facts))
     }
 
     /// The file that an import of a file leads to.

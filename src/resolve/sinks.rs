@@ -66,7 +66,7 @@ pub(super) enum Site {
 /// Finds every endpoint that a file's scripts make by themselves, and where.
 pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)> {
     let facts = evaluator.facts(file);
-    let mut finder = Finder::new(facts, file, None);
+    let mut finder = Finder::new(evaluator, file, None);
     let mut out: Vec<(Site, Found)> = Vec::new();
     for import in &facts.imports {
         finder.import(import);
@@ -99,7 +99,7 @@ pub(super) fn found_at(
     env: Env,
 ) -> Vec<Found> {
     let facts = evaluator.facts(file);
-    let mut finder = Finder::new(facts, file, env);
+    let mut finder = Finder::new(evaluator, file, env);
     match site {
         Site::Candidate(id) => finder.candidate(evaluator, id),
         Site::Write(write) => finder.write(evaluator, &facts.writes[write]),
@@ -122,21 +122,37 @@ fn reaches_modules(evaluator: &Evaluator, file: FileId, candidate: ExprId) -> bo
     }
 }
 
-struct Finder {
-    file: FileId,
-    /// Inside which calls.
-    env: Env,
+/// What a look over a file tells of its sinks, made once.
+pub(super) struct Overview {
     /// The script is a service worker that answers `fetch` events.
     handles_fetch: bool,
     mentions: Mentions,
+}
+
+impl Overview {
+    pub(super) fn of(facts: &FileFacts) -> Overview {
+        Overview {
+            handles_fetch: handles_fetch_events(facts),
+            mentions: Mentions::of(facts),
+        }
+    }
+}
+
+struct Finder<'a> {
+    file: FileId,
+    /// Inside which calls.
+    env: Env,
+    handles_fetch: bool,
+    mentions: &'a Mentions,
     out: Vec<Found>,
 }
 
-impl Finder {
-    fn new(facts: &FileFacts, file: FileId, env: Env) -> Finder {
+impl<'a> Finder<'a> {
+    fn new(evaluator: &Evaluator<'a>, file: FileId, env: Env) -> Self {
+        let overview = evaluator.program.overview(file);
         Finder {
-            handles_fetch: handles_fetch_events(facts),
-            mentions: Mentions::of(facts),
+            handles_fetch: overview.handles_fetch,
+            mentions: &overview.mentions,
             file,
             env,
             out: Vec::new(),
@@ -332,7 +348,7 @@ impl Finder {
             }
             _ => {}
         }
-        let mentions = &self.mentions;
+        let mentions = self.mentions;
         let mut rows = SINKS
             .iter()
             .filter(|s| matches!(s.reach, Reach::InstanceMethod(c, m) if m == name && mentions.reaches(c, m)))

@@ -21,6 +21,8 @@ use std::rc::Rc;
 const MAX_ROUNDS: usize = 5;
 /// How many ways one call may take to sinks.
 const MAX_WAYS: usize = 64;
+/// Steps that it may cost to see which function a call is of.
+const FUEL_PER_CALLEE: u32 = 400;
 /// How many sinks and calls of one function are followed.
 const MAX_INNER: usize = 64;
 
@@ -80,6 +82,9 @@ struct Of {
     open: Vec<(FileId, Site)>,
 }
 
+/// Which functions a file's calls are of, as far as it was asked for: the same in every round.
+type Callees = HashMap<ExprId, Vec<(FileId, FunctionId)>>;
+
 /// The endpoints of every wanted file.
 pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
     let count = program.len();
@@ -87,11 +92,15 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
         .into_par_iter()
         .map(|file| sinks::find(&mut Evaluator::new(program, file as FileId), file as FileId))
         .collect();
-    let wrappers = Wrappers::grow(program, &own);
-    let called: Vec<Of> = (0..count)
-        .into_par_iter()
-        .map(|file| match wanted.get(file) {
-            Some(true) if !wrappers.inner.is_empty() => wrappers.calls_of(program, file as FileId),
+    let mut callees: Vec<Callees> = (0..count).map(|_| Callees::new()).collect();
+    let wrappers = Wrappers::grow(program, &own, &mut callees);
+    let called: Vec<Of> = callees
+        .par_iter_mut()
+        .enumerate()
+        .map(|(file, callees)| match wanted.get(file) {
+            Some(true) if !wrappers.inner.is_empty() => {
+                wrappers.calls_of(program, file as FileId, callees)
+            }
             _ => Of::default(),
         })
         .collect();
@@ -158,9 +167,14 @@ fn beginning(url: &Pattern) -> usize {
     usize::MAX
 }
 
-/// Whether a caller could say more: there is a hole that neither build nor page fills.
+/// Whether a caller could say more that matters: there is a hole that neither build nor page
+/// fills, and the URL does not begin with one that the build fills (which decides the origin).
 fn is_open(url: &Pattern) -> bool {
-    url.holes().any(|hole| !is_named(&hole.kind))
+    let by_build = match url.parts().first() {
+        Some(Part::Hole(hole)) => matches!(hole.kind, HoleKind::Env { .. }),
+        _ => false,
+    };
+    !by_build && url.holes().any(|hole| !is_named(&hole.kind))
 }
 
 fn is_named(kind: &HoleKind) -> bool {
@@ -169,7 +183,7 @@ fn is_named(kind: &HoleKind) -> bool {
 
 impl Wrappers {
     /// The wrappers around the open sinks of all files.
-    fn grow(program: &Program, own: &[Vec<(Site, Found)>]) -> Wrappers {
+    fn grow(program: &Program, own: &[Vec<(Site, Found)>], callees: &mut [Callees]) -> Wrappers {
         let mut wrappers = Wrappers::default();
         let mut new: Vec<(FileId, FunctionId, Inner)> = Vec::new();
         for (file, found) in own.iter().enumerate() {
@@ -192,9 +206,12 @@ impl Wrappers {
             if fresh.is_empty() {
                 break;
             }
-            let found: Vec<_> = (0..program.len())
-                .into_par_iter()
-                .flat_map_iter(|file| wrappers.passing_on(program, file as FileId, &fresh))
+            let found: Vec<_> = callees
+                .par_iter_mut()
+                .enumerate()
+                .flat_map_iter(|(file, callees)| {
+                    wrappers.passing_on(program, file as FileId, &fresh, callees)
+                })
                 .collect();
             new = Vec::new();
             for (file, function, call, url) in found {
@@ -242,6 +259,7 @@ impl Wrappers {
         program: &Program,
         file: FileId,
         fresh: &HashSet<(FileId, FunctionId)>,
+        callees: &mut Callees,
     ) -> Vec<(FileId, FunctionId, ExprId, Pattern)> {
         let facts = program.facts(file);
         let mut evaluator = Evaluator::new(program, file);
@@ -252,14 +270,11 @@ impl Wrappers {
             if around(facts, block).next().is_none() || !self.may_call(&evaluator, file, call) {
                 continue;
             }
-            evaluator.refuel();
-            let targets = targets(&mut evaluator, file, &None, call);
-            if !targets
-                .iter()
-                .any(|t| fresh.contains(&(t.function.file, t.function.id)))
-            {
+            let of = functions_of(&mut evaluator, file, call, callees);
+            if !of.iter().any(|function| fresh.contains(function)) {
                 continue;
             }
+            evaluator.refuel();
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
             for way in ways.out.iter().filter(|way| is_open(&way.found.url)) {
@@ -271,12 +286,16 @@ impl Wrappers {
     }
 
     /// The endpoints of a file's calls of wrappers.
-    fn calls_of(&self, program: &Program, file: FileId) -> Of {
+    fn calls_of(&self, program: &Program, file: FileId, callees: &mut Callees) -> Of {
         let facts = program.facts(file);
         let mut evaluator = Evaluator::new(program, file);
         let mut of = Of::default();
         for &call in &facts.candidates {
             if !self.may_call(&evaluator, file, call) {
+                continue;
+            }
+            let functions = functions_of(&mut evaluator, file, call, callees);
+            if !functions.iter().any(|f| self.inner.contains_key(f)) {
                 continue;
             }
             evaluator.refuel();
@@ -388,6 +407,21 @@ fn argument_of(evaluator: &mut Evaluator, file: FileId, call: ExprId, url: &Patt
     arguments
         .first()
         .map_or(node.span, |a| facts.node(a.expr).span)
+}
+
+/// The functions that a call can be of, worked out once.
+fn functions_of<'c>(
+    evaluator: &mut Evaluator,
+    file: FileId,
+    call: ExprId,
+    callees: &'c mut Callees,
+) -> &'c [(FileId, FunctionId)] {
+    callees.entry(call).or_insert_with(|| {
+        evaluator.refuel_with(FUEL_PER_CALLEE);
+        let targets = targets(evaluator, file, &None, call);
+        let functions = targets.iter().map(|t| (t.function.file, t.function.id));
+        functions.collect()
+    })
 }
 
 /// A function that a call is of, and what it is given.
