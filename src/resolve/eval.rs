@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref, TrailStep};
+use super::narrow::narrowed;
 use super::reach::{Use, guard_where, reaching};
 use super::{MAX_DEPTH, globals, text};
 use crate::js::facts::*;
@@ -422,7 +423,8 @@ impl Evaluator<'_> {
         }
         if !out.possible().is_empty() {
             let out = self.with_url_writes(file, env, id, out, place);
-            return self.with_pushes(file, env, id, out, place);
+            let out = self.with_pushes(file, env, id, out, place);
+            return narrowed(facts, id, place, out);
         }
         match binding.kind {
             BindingKind::Caught => Known::unknown(binding.name.as_str()),

@@ -15,6 +15,7 @@ mod known;
 mod members;
 mod mentions;
 mod modules;
+mod narrow;
 mod program;
 mod reach;
 mod settings;

@@ -59,6 +59,11 @@ impl Settings {
             "import.meta.env.DEV" | "__DEV__" => Some(Fixed::Bool(!production)),
             "import.meta.env.SSR" => Some(Fixed::Bool(false)),
             "import.meta.hot" | "module.hot" if production => Some(Fixed::Undefined),
+            // Set by test runners only.
+            "process.env.VITEST"
+            | "import.meta.env.VITEST"
+            | "import.meta.vitest"
+            | "process.env.JEST_WORKER_ID" => Some(Fixed::Undefined),
             "import.meta.client" | "process.client" | "process.browser" => Some(Fixed::Bool(true)),
             "import.meta.server" | "process.server" => Some(Fixed::Bool(false)),
             "import.meta.dev" | "process.dev" => Some(Fixed::Bool(!production)),

@@ -151,3 +151,23 @@ function url() { try { return '/a'; } finally { fetch('/f'); } } fetch(url());
 let u = '/a'; for (const x of [1, 2]) { (() => { fetch(u); })(); u = '/b'; }
 //// iife result
 const base = (() => { const a = '/x'; return a + '/y'; })(); fetch(base); const m = (function () { return { url: '/m' }; })(); fetch(m.url);
+
+//// a name that a test excludes
+// given: o = {}, { u: "/x" }
+const u = o.u || '';
+function f() { if (!u) return; fetch('/a' + u) }
+f()
+
+//// a name that a test excludes, among others
+// given: c = true, false
+const x = c ? '/a' : '', y = c ? '/b' : '';
+if (!x || !y) { fetch('/none') } else { fetch(x + y) }
+
+//// a name that is not null
+// given: o = {}, { u: "/x" }
+const v = o.u ?? null;
+if (v != null) fetch('/a' + v);
+
+//// a name that is assigned after the test
+let w = '/a';
+if (w) { w = ''; fetch('/b' + w) }
