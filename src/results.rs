@@ -195,6 +195,15 @@ pub struct Summary {
     pub warnings: usize,
 }
 
+/// A name that the build would define, and nobody has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenName {
+    /// As `--define` takes it.
+    pub name: String,
+    /// How many endpoints have a URL that begins with it.
+    pub endpoints: usize,
+}
+
 /// The whole of it. `policies`, `endpoints` and `diagnostics` are sorted by place.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Results {
@@ -210,4 +219,7 @@ pub struct Results {
     pub diagnostics: Vec<Diagnostic>,
     /// The counts.
     pub summary: Summary,
+    /// What a `--define` would settle, most endpoints first; for people.
+    #[serde(skip)]
+    pub open_names: Vec<OpenName>,
 }

@@ -194,6 +194,13 @@ pub struct SourceArgs {
     /// Everything after the first '=' is the text.
     #[arg(long, value_name = "NAME=TEXT", value_parser = parse_define)]
     pub define: Vec<Define>,
+    /// Do not read .env files
+    ///
+    /// Otherwise .env, .env.local, .env.[mode] and .env.[mode].local of the working directory, of
+    /// the configuration's folder and of the given folders define import.meta.env.X and
+    /// process.env.X, in the order of Vite where it builds the project, else of Next.js.
+    #[arg(long)]
+    pub no_env_files: bool,
     /// The build mode that import.meta.env.MODE and NODE_ENV stand for [default: production]
     ///
     /// In production mode an arm like `if (import.meta.env.DEV)` is not judged.

@@ -4,7 +4,9 @@ use super::args::{ColorChoice, ConfigArgs, FailOn, OutputArgs, PolicyArgs, Sourc
 use super::color::TerminalEnv;
 use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
-use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
+use crate::config::{
+    self, Config, EnvIssue, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url, read_env_files,
+};
 use crate::csp::Mode;
 use crate::discover::WalkOptions;
 use crate::lint::LintOptions;
@@ -13,6 +15,7 @@ use crate::policies::{LocatedPolicy, Origin, PolicyFile, PolicyFlag, PolicyLocat
 use crate::report::{Format, TextOptions};
 use crate::resolve::Settings;
 use crate::results::Disposition;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -210,6 +213,7 @@ impl Session {
         policies.extend(self.override_policies()?);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
+        let (settings, env_issues) = self.build_settings(sources);
         Ok(LintOptions {
             roots: sources.paths.clone(),
             walk: WalkOptions {
@@ -218,7 +222,8 @@ impl Session {
                 no_ignore: sources.no_ignore || config.ignore == Some(false),
             },
             rules: FileRules::new(&self.loaded)?,
-            settings: self.build_settings(sources),
+            settings,
+            env_issues,
             page: self.page()?,
             policies,
             mode: self.mode(),
@@ -232,21 +237,48 @@ impl Session {
         })
     }
 
-    fn build_settings(&self, sources: &SourceArgs) -> Settings {
+    /// What the build fixes: `.env` files, then the configuration, then flags.
+    fn build_settings(&self, sources: &SourceArgs) -> (Settings, Vec<EnvIssue>) {
         let config = self.config();
-        let mut defines = config.define.clone();
+        let mode = sources.mode.clone().or_else(|| config.mode.clone());
+        let mode = mode.unwrap_or_else(|| Settings::default().mode);
+        let (mut defines, mut issues) = (BTreeMap::new(), Vec::new());
+        if !sources.no_env_files && config.env_files != Some(false) {
+            for folder in self.env_folders(sources) {
+                let (found, wrong) = read_env_files(&folder, &mode);
+                defines.extend(found);
+                issues.extend(wrong);
+            }
+        }
+        defines.extend(config.define.clone());
         defines.extend(
             sources
                 .define
                 .iter()
                 .map(|d| (d.name.clone(), d.text.clone())),
         );
-        let mode = sources.mode.clone().or_else(|| config.mode.clone());
-        Settings {
+        let settings = Settings {
             defines,
-            mode: mode.unwrap_or_else(|| Settings::default().mode),
+            mode,
             page_is_local: self.page_url.as_ref().is_some_and(is_local),
+        };
+        (settings, issues)
+    }
+
+    /// Where `.env` files are looked for, weakest first.
+    fn env_folders(&self, sources: &SourceArgs) -> Vec<PathBuf> {
+        let roots = sources.paths.iter().filter(|path| path.is_dir());
+        let own = [PathBuf::from("."), self.loaded.folder()];
+        let mut out: Vec<PathBuf> = Vec::new();
+        for folder in own.into_iter().chain(roots.cloned()) {
+            let here = folder.as_os_str().is_empty();
+            let folder = if here { PathBuf::from(".") } else { folder };
+            let folder = folder.canonicalize().unwrap_or(folder);
+            if !out.contains(&folder) {
+                out.push(folder);
+            }
         }
+        out
     }
 
     /// How many threads to use; 0 is one per core.

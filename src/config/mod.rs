@@ -1,8 +1,10 @@
 //! `connect-lint.toml`: its model, where it is found, and what is wrong with one.
 
+mod env_files;
 mod model;
 mod rules;
 
+pub use env_files::{EnvIssue, read as read_env_files};
 pub use model::{Config, FailLevel, OneOrMany, Override, OverrideRuntime};
 pub use rules::{FileRules, FileSettings, parse_page_url};
 
@@ -157,7 +159,7 @@ mod tests {
         let config = parse(
             "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
              exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\nspec = true\n\
-             mode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
+             env-files = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
              [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n",
             "c.toml",
         )

@@ -38,6 +38,8 @@ pub struct Config {
     pub page_url: Option<String>,
     /// Build-time constants: `"process.env.API_URL" = "https://api.example.com"`.
     pub define: BTreeMap<String, String>,
+    /// Whether `.env` files count; they do by default.
+    pub env_files: Option<bool>,
     /// The build mode of `import.meta.env.MODE` and `NODE_ENV`; production by default.
     pub mode: Option<String>,
     /// Globs of files to leave out.

@@ -115,6 +115,11 @@ pub const CODES: &[Code] = &[
         "A file that is not valid in its encoding; what is not was replaced.",
     ),
     code(
+        "invalid-env-file",
+        "warning",
+        "A `.env` file that is not in the form of lines `NAME=VALUE`.",
+    ),
+    code(
         "unreadable-file",
         "warning",
         "A file or folder that cannot be read.",

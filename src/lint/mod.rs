@@ -10,7 +10,7 @@ mod source;
 
 pub use source::SourceFacts;
 
-use crate::config::{FailLevel, FileRules};
+use crate::config::{EnvIssue, FailLevel, FileRules};
 use crate::csp::Mode;
 use crate::diagnostics;
 use crate::discover::{WalkIssue, WalkOptions, discover};
@@ -18,10 +18,11 @@ use crate::partial_url::Page;
 use crate::policies::LocatedPolicy;
 use crate::report::Sources;
 use crate::resolve::Settings;
-use crate::results::{Diagnostic, Results, Severity, Summary, VerdictKind};
+use crate::results::{Diagnostic, OpenName, Results, Severity, Summary, VerdictKind};
+use crate::value::{HoleKind, Part};
 use rayon::prelude::*;
 use source::Source;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub struct LintOptions {
     pub rules: FileRules,
     /// What the build fixes.
     pub settings: Settings,
+    /// `.env` files that could not be read.
+    pub env_issues: Vec<EnvIssue>,
     /// The page, where no override says otherwise.
     pub page: Page,
     /// The policies that were given; those in `<meta>` come with the pages.
@@ -104,6 +107,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     }
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
+    diagnostics.extend(options.env_issues.iter().map(env_diagnostic));
     if discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
@@ -118,6 +122,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         summary: summary(read, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
+        open_names: open_names(&sources),
     };
     let texts = sources.into_iter().filter_map(Source::into_text).collect();
     Ok(Linted {
@@ -135,6 +140,33 @@ fn walk_diagnostics(issues: &[WalkIssue]) -> (Vec<WalkIssue>, Vec<Diagnostic>) {
         ..diagnostics::nowhere("unreadable-file", Severity::Warning, issue.message)
     });
     (named, diagnostics.collect())
+}
+
+/// The names that URLs begin with and the build would define.
+fn open_names(sources: &[Source]) -> Vec<OpenName> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for endpoint in sources.iter().flat_map(|s| &s.facts.endpoints) {
+        if let Some(Part::Hole(hole)) = endpoint.url.parts().first()
+            && let HoleKind::Env { name } = &hole.kind
+        {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    let named = counts.into_iter().map(|(name, endpoints)| OpenName {
+        name: name.to_owned(),
+        endpoints,
+    });
+    let mut out: Vec<_> = named.collect();
+    out.sort_by_key(|open| std::cmp::Reverse(open.endpoints));
+    out
+}
+
+fn env_diagnostic(issue: &EnvIssue) -> Diagnostic {
+    Diagnostic {
+        file: Some(issue.path.display().to_string()),
+        help: Some("it defines nothing; --no-env-files leaves such files out".to_owned()),
+        ..diagnostics::nowhere("invalid-env-file", Severity::Warning, issue.message.clone())
+    }
 }
 
 fn no_files(options: &LintOptions) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! The list of endpoints for people: what `connect-lint endpoints` prints.
 
 use super::sanitize::sanitize;
-use super::text::{position, shown_url, write_diagnostics, write_summary};
+use super::text::{position, shown_url, write_diagnostics, write_open_names, write_summary};
 use super::{Reporter, Sources, TextOptions, finding};
 use crate::results::{Certainty, EndpointRow, Results, Severity};
 use std::io::{self, Write};
@@ -73,6 +73,7 @@ impl Reporter for Inventory {
         }
         write_diagnostics(results, sources, &self.options, &mut out)?;
         if !self.options.quiet {
+            write_open_names(results, &mut out)?;
             let count = |c| {
                 results
                     .endpoints

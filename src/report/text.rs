@@ -41,6 +41,7 @@ impl Reporter for Text {
             write_silent_endpoints(results, &self.options, &mut out)?;
         }
         if !self.options.quiet {
+            write_open_names(results, &mut out)?;
             if relies_on_assumed_page(results) {
                 writeln!(out, "{ASSUMED_PAGE}")?;
             }
@@ -127,6 +128,26 @@ fn write_silent_endpoints(
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Most names that are listed.
+const MAX_NAMES: usize = 10;
+
+/// The names that the build would define, and how many endpoints each would settle.
+pub(super) fn write_open_names(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    if results.open_names.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "not defined (see --define), and what begins with it:")?;
+    for open in results.open_names.iter().take(MAX_NAMES) {
+        let endpoints = counted(open.endpoints, "endpoint");
+        writeln!(out, "  {}  {endpoints}", sanitize(&open.name))?;
+    }
+    match results.open_names.len().saturating_sub(MAX_NAMES) {
+        0 => {}
+        more => writeln!(out, "  and {}", counted(more, "more name"))?,
+    }
+    writeln!(out)
 }
 
 /// `3 files, 5 endpoints: 1 blocked, … (12 ms)`.
