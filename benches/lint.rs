@@ -23,6 +23,9 @@ use std::time::Duration;
 const ROUNDS: usize = 9;
 const FILES: usize = 300;
 
+/// What is done with a source.
+type Stage = fn(&Sample);
+
 /// A source to work on.
 struct Sample {
     file: Arc<str>,
@@ -42,7 +45,7 @@ fn main() {
         samples.len()
     );
 
-    let stages: [(&str, fn(&Sample)); 3] = [
+    let stages: [(&str, Stage); 3] = [
         ("parse", bare_parse),
         ("parse, facts", facts),
         ("parse, facts, endpoints", endpoints),
@@ -183,7 +186,7 @@ fn module(i: usize) -> String {
              \x20 return kept.map((item) => `${{item.id}}: ${{item.name.trim().toLowerCase()}}`).join(', ');\n}}\n"
         ));
     }
-    if i % 7 == 0 {
+    if i.is_multiple_of(7) {
         text.push_str(
             "const BASE = 'https://api.example.com/v1';\nconst paths = { users: '/users', teams: '/teams' };\n\
              async function request(path: string, init?: RequestInit) { return fetch(`${BASE}${path}`, init); }\n\

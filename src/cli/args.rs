@@ -196,7 +196,7 @@ pub struct SourceArgs {
     pub define: Vec<Define>,
     /// Do not read .env files
     ///
-    /// Otherwise .env, .env.local, .env.[mode] and .env.[mode].local of the working directory, of
+    /// Otherwise .env, .env.local, .env.MODE and .env.MODE.local of the working directory, of
     /// the configuration's folder and of the given folders define import.meta.env.X and
     /// process.env.X, in the order of Vite where it builds the project, else of Next.js.
     #[arg(long)]

@@ -133,7 +133,7 @@ fn lossy(bytes: &[u8], bom: u64) -> Decoded {
 /// ASCII text in UTF-16 has a zero in every other byte.
 fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(512) & !1];
-    if sample.len() < 4 || bytes.len() % 2 != 0 {
+    if sample.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let zeros = |start: usize| {

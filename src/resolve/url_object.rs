@@ -335,6 +335,7 @@ fn take_text(pieces: &mut Pieces, mut at: At, text: &str) -> At {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn shown(result: Option<Vec<(Pattern, Guard)>>) -> Vec<String> {
