@@ -90,10 +90,10 @@ impl Modules {
     /// The nearest `jsconfig.json`, unless a `tsconfig.json` is nearer.
     fn jsconfig(&self, file: &Path) -> Option<PathBuf> {
         let folder = file.parent()?;
-        if let Ok(known) = self.by_jsconfig.read() {
-            if let Some(config) = known.get(folder) {
-                return config.clone();
-            }
+        if let Ok(known) = self.by_jsconfig.read()
+            && let Some(config) = known.get(folder)
+        {
+            return config.clone();
         }
         let nearest = folder.ancestors().find_map(|folder| {
             let (ts, js) = (folder.join("tsconfig.json"), folder.join("jsconfig.json"));
