@@ -87,30 +87,33 @@ pub fn find(from: &Path) -> Option<PathBuf> {
 /// # Errors
 /// When it cannot be read, is no TOML, or holds a key or value that means nothing.
 pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
-    let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
-        path: shown.clone(),
+        path: path.display().to_string(),
         position: None,
         message: format!("cannot be read: {error}"),
         help: None,
     })?;
-    let config = parse(&text, &shown)?;
+    parse(text, path)
+}
+
+/// The configuration that a text holds; `path`: where it stands.
+///
+/// # Errors
+/// When it is no TOML, or holds a key or value that means nothing.
+pub fn parse(text: String, path: &Path) -> Result<Loaded, ConfigError> {
+    let config = toml::from_str(&text).map_err(|error| {
+        let message = error.message().to_owned();
+        ConfigError {
+            path: path.display().to_string(),
+            position: error.span().map(|span| position(&text, span.start)),
+            help: suggestion(&message),
+            message,
+        }
+    })?;
     Ok(Loaded {
         config,
         path: Some(path.to_path_buf()),
         text,
-    })
-}
-
-fn parse(text: &str, path: &str) -> Result<Config, ConfigError> {
-    toml::from_str(text).map_err(|error| {
-        let message = error.message().to_owned();
-        ConfigError {
-            path: path.to_owned(),
-            position: error.span().map(|span| position(text, span.start)),
-            help: suggestion(&message),
-            message,
-        }
     })
 }
 
@@ -144,26 +147,23 @@ mod tests {
 
     #[test]
     fn mistakes_name_their_place_and_a_remedy() {
-        let error = parse("policy = 'x'\npolcy-file = 'y'\n", "c.toml").unwrap_err();
+        let parse = |text: &str| parse(text.to_owned(), Path::new("c.toml"));
+        let error = parse("policy = 'x'\npolcy-file = 'y'\n").unwrap_err();
         assert_eq!(error.position, Some((2, 1)));
         assert_eq!(error.help.as_deref(), Some("did you mean `policy-file`?"));
-        let error =
-            parse("[[override]]\nfiles = ['a']\nruntime = 'wrker'\n", "c.toml").unwrap_err();
+        let error = parse("[[override]]\nfiles = ['a']\nruntime = 'wrker'\n").unwrap_err();
         assert!(error.help.unwrap().contains("worker"), "{}", error.message);
-        assert!(parse("threads = 'x'", "c.toml").is_err());
-        assert!(parse("policy = ", "c.toml").unwrap_err().position.is_some());
+        assert!(parse("threads = 'x'").is_err());
+        assert!(parse("policy = ").unwrap_err().position.is_some());
     }
 
     #[test]
     fn every_key_is_read() {
-        let config = parse(
-            "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
+        let text = "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
              exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\nspec = true\n\
              env-files = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
-             [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n",
-            "c.toml",
-        )
-        .unwrap();
+             [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n";
+        let config = parse(text.to_owned(), Path::new("c.toml")).unwrap().config;
         assert_eq!(config.policy.unwrap().as_slice(), ["a", "b"]);
         assert_eq!(config.overrides.len(), 1);
     }
@@ -171,11 +171,7 @@ mod tests {
     #[test]
     fn values_know_their_lines() {
         let text = "page-url = 'https://a/'\npolicy = [\n  'a',\n  'b',\n]\n\n[[override]]\nfiles = ['x']\npolicy = '''\n  c'''\n";
-        let loaded = Loaded {
-            config: parse(text, "c.toml").unwrap(),
-            path: None,
-            text: text.to_owned(),
-        };
+        let loaded = parse(text.to_owned(), Path::new("c.toml")).unwrap();
         assert_eq!(loaded.line_of(None, "policy", 1), 4);
         assert_eq!(loaded.line_of(Some(0), "policy", 0), 9);
         assert_eq!(loaded.line_of(None, "nothing", 0), 1);

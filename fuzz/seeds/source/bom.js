@@ -1,0 +1,3 @@
+j﻿// ü
+fetch('https://ä.test/')
+'😀'

@@ -1,0 +1,2 @@
+j// ядё
+fetch('https://a.test/рџ')
