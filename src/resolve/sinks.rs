@@ -62,15 +62,61 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
         }
         return merge(finder.out);
     }
-    for &candidate in &facts.candidates {
+    // Those that look like a sink come first and each have a share of their own: of the others
+    // few are any, and what it costs to see that must not hide those that are.
+    let (likely, others): (Vec<ExprId>, Vec<ExprId>) = facts
+        .candidates
+        .iter()
+        .partition(|&&id| looks_like_sink(facts, id));
+    for candidate in likely {
         evaluator.refuel();
+        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
         finder.candidate(evaluator, candidate);
     }
     for write in &facts.writes {
         evaluator.refuel();
+        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
         finder.write(evaluator, write);
     }
+    for candidate in others {
+        evaluator.refuel();
+        let fuel = evaluator.fuel.clamp(MIN_FUEL_OF_OTHER, MAX_FUEL_OF_OTHER);
+        evaluator.reserve += evaluator.fuel.saturating_sub(fuel);
+        evaluator.fuel = fuel;
+        finder.candidate(evaluator, candidate);
+    }
     merge(finder.out)
+}
+
+/// Steps that a call that looks like a sink has even if the file's are used up.
+const FUEL_OF_LIKELY: u32 = 500;
+/// Steps to see whether another call is a sink by another name.
+const MAX_FUEL_OF_OTHER: u32 = 400;
+/// Steps that it has even if the file's are used up.
+const MIN_FUEL_OF_OTHER: u32 = 40;
+
+/// Whether a candidate goes by the name of a sink: `fetch(…)`, `x.open(…)`.
+fn looks_like_sink(facts: &FileFacts, id: ExprId) -> bool {
+    let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
+        return true;
+    };
+    let name = match &facts.node(*callee).expr {
+        Expr::Global(name)
+        | Expr::Member {
+            key: Key::Name(name),
+            ..
+        } => name.as_str(),
+        Expr::Binding(id) => facts.binding(*id).name.as_str(),
+        Expr::Super => return true,
+        _ => return false,
+    };
+    name == "setAttribute"
+        || SINKS.iter().any(|sink| match sink.reach {
+            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) | Reach::InstanceMethod(_, n) => {
+                n == name
+            }
+            Reach::JsonImport | Reach::Attribute(..) => false,
+        })
 }
 
 struct Finder {
@@ -213,6 +259,7 @@ impl Finder {
                 let Some(sink) = called_sink(path) else {
                     return;
                 };
+                evaluator.refuel();
                 let (rest, spread_at) = self.arguments(evaluator, arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();

@@ -829,3 +829,27 @@ fn nasty_programs_end_soon() {
         assert!(took.as_secs() < 20, "{name} took {took:?}");
     }
 }
+
+#[test]
+fn costly_calls_do_not_hide_sinks() {
+    let step = |i| {
+        format!(
+            "const f{i} = x => x.a ? f{}(x.b) : f{}(x.c);\n",
+            i + 1,
+            i + 1
+        )
+    };
+    let steps: String = (0..16).map(step).collect();
+    let noise = "f0(y)();\n".repeat(300);
+    let source = format!(
+        "const send = window.fetch;
+        {steps}
+        {noise}
+        fetch('https://a.example/');
+        send('https://b.example/');"
+    );
+    check(
+        &source,
+        &["fetch https://a.example/", "fetch https://b.example/"],
+    );
+}
