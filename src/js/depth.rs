@@ -306,11 +306,16 @@ impl<'a> Scan<'a> {
             chain.0 = 0;
         }
         let rest = self.bytes[end..].trim_ascii_start();
-        if rest.first() != Some(&b':') || !(starts_statement || chain.1 > 0) {
-            chain.1 = 0;
+        // The keys of an object and the members of an interface look like labels, but none of
+        // them labels the next.
+        chain.1 = match rest.first() {
+            Some(b':') if self.significant == b':' && chain.1 > 0 => chain.1 + 1,
+            Some(b':') if starts_statement => 1,
+            _ => 0,
+        };
+        if chain.1 == 0 {
             return;
         }
-        chain.1 += 1;
         if chain.1 % MAX_LABELS == 0 {
             let colon = self.bytes.len() - rest.len();
             self.breaks.push((colon, colon + 1, b';'));
@@ -378,6 +383,21 @@ mod tests {
         assert_eq!(text.len(), source.len());
         assert_eq!(text.matches('(').count(), text.matches(')').count());
         assert!(text.starts_with("a();") && text.ends_with(";b()") && text.contains('0'));
+    }
+
+    #[test]
+    fn many_keys_are_no_chain_of_labels() {
+        for source in [
+            format!("x = {{{}}}", "k: \"v\",\n".repeat(500)),
+            format!("x = {{{}}}", "k: {a: \"v\", b: [1]}, ".repeat(500)),
+            format!("interface X {{{}}}", "k: \"v\"; ".repeat(500)),
+            format!("switch (x) {{ {} }}", "case 1: k: {}; ".repeat(500)),
+            "k: {}\n".repeat(500),
+        ] {
+            assert_eq!(measure(&source, false).text, None, "{source:.60}");
+        }
+        let chain = format!("{} f()", "k: ".repeat(500));
+        assert!(measure(&chain, false).text.is_some());
     }
 
     #[test]

@@ -237,7 +237,9 @@ impl Builder<'_> {
                 _ => {}
             }
             if let Some(all) = kept.collapsed {
-                pending.extend(named(&kept.fields).map(|node| (node, all)));
+                // They are gone from here, so that each is looked at once.
+                let named = take_named(&mut kept.fields);
+                pending.extend(named.into_iter().map(|node| (node, all)));
             }
             kept.escaped |= old.escaped;
             kept.held |= old.held;
@@ -270,7 +272,7 @@ impl Builder<'_> {
         }
         let all = self.fresh();
         self.object(all).held = true;
-        let fields: Vec<_> = named(&self.object(node).fields).collect();
+        let fields = take_named(&mut self.object(node).fields);
         self.object(node).collapsed = Some(all);
         for field in fields {
             self.join(field, all);
@@ -887,11 +889,10 @@ impl Builder<'_> {
     }
 }
 
-fn named(fields: &HashMap<String, Node>) -> impl Iterator<Item = Node> + '_ {
-    fields
-        .iter()
-        .filter(|(name, _)| !name.starts_with('%'))
-        .map(|(_, &node)| node)
+/// The fields that one for every name stands for from now on.
+fn take_named(fields: &mut HashMap<String, Node>) -> Vec<Node> {
+    let taken = fields.extract_if(|name, _| !name.starts_with('%'));
+    taken.map(|(_, node)| node).collect()
 }
 
 fn argument_name(index: usize) -> String {

@@ -73,22 +73,68 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     }
     finder.take(Site::Import, &mut out);
     let named = finder.mentions.any();
-    for &candidate in &facts.candidates {
-        // Without the name of a sink, dynamic JSON imports and what other modules hand over
-        // are all there can be.
-        if !named && !reaches_modules(evaluator, file, candidate) {
-            continue;
-        }
+    // Without the name of a sink, dynamic JSON imports and what other modules hand over are all
+    // there can be.
+    let candidates = facts
+        .candidates
+        .iter()
+        .filter(|&&id| named || reaches_modules(evaluator, file, id));
+    // Those that look like a sink come first and each have a share of their own: of the others
+    // few are any, and what it costs to see that must not hide those that are.
+    let (likely, others): (Vec<ExprId>, Vec<ExprId>) =
+        candidates.partition(|&&id| looks_like_sink(facts, id));
+    for candidate in likely {
         evaluator.refuel();
+        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
         finder.candidate(evaluator, candidate);
         finder.take(Site::Candidate(candidate), &mut out);
     }
     for write in 0..if named { facts.writes.len() } else { 0 } {
         evaluator.refuel();
+        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
         finder.write(evaluator, &facts.writes[write]);
         finder.take(Site::Write(write), &mut out);
     }
+    for candidate in others {
+        evaluator.refuel();
+        let fuel = evaluator.fuel.clamp(MIN_FUEL_OF_OTHER, MAX_FUEL_OF_OTHER);
+        evaluator.reserve += evaluator.fuel.saturating_sub(fuel);
+        evaluator.fuel = fuel;
+        finder.candidate(evaluator, candidate);
+        finder.take(Site::Candidate(candidate), &mut out);
+    }
     out
+}
+
+/// Steps that a call that looks like a sink has even if the file's are used up.
+const FUEL_OF_LIKELY: u32 = 500;
+/// Steps to see whether another call is a sink by another name.
+const MAX_FUEL_OF_OTHER: u32 = 400;
+/// Steps that it has even if the file's are used up.
+const MIN_FUEL_OF_OTHER: u32 = 40;
+
+/// Whether a candidate goes by the name of a sink: `fetch(…)`, `x.open(…)`.
+fn looks_like_sink(facts: &FileFacts, id: ExprId) -> bool {
+    let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
+        return true;
+    };
+    let name = match &facts.node(*callee).expr {
+        Expr::Global(name)
+        | Expr::Member {
+            key: Key::Name(name),
+            ..
+        } => name.as_str(),
+        Expr::Binding(id) => facts.binding(*id).name.as_str(),
+        Expr::Super => return true,
+        _ => return false,
+    };
+    name == "setAttribute"
+        || SINKS.iter().any(|sink| match sink.reach {
+            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) | Reach::InstanceMethod(_, n) => {
+                n == name
+            }
+            Reach::JsonImport | Reach::Attribute(..) => false,
+        })
 }
 
 /// What a site makes of the endpoints of its file, seen from inside a call.
@@ -296,6 +342,7 @@ impl<'a> Finder<'a> {
                 let Some(sink) = called_sink(path) else {
                     return;
                 };
+                evaluator.refuel();
                 let (rest, spread_at) = self.arguments(evaluator, arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
