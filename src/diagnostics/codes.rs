@@ -131,6 +131,11 @@ pub const CODES: &[Code] = &[
     ),
     code("binary-file", "warning", "A file that is no text."),
     code(
+        "internal-error",
+        "error",
+        "A mistake of connect-lint itself in one file; the others are linted.",
+    ),
+    code(
         "no-files",
         "warning",
         "There is nothing to lint under the given paths.",

@@ -258,7 +258,7 @@ impl ParsedSource {
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
         let program = SourceProgram::new(&[self], vec![HashMap::new()], settings);
         let mut all = program.endpoints(&[Some(runtime)]);
-        all.pop().unwrap_or_default()
+        all.pop().flatten().unwrap_or_default()
     }
 
     /// The specifiers of what it imports, as far as they are literal.

@@ -27,15 +27,15 @@ impl<'a> SourceProgram<'a> {
         }
     }
 
-    /// The endpoints of each source that runs in a browser, in its order. Uses the threads of
-    /// the current rayon pool.
-    pub fn endpoints(&self, runtimes: &[Option<Runtime>]) -> Vec<Vec<Endpoint>> {
+    /// The endpoints of each source that runs in a browser, in its order; nothing where they
+    /// could not be worked out. Uses the threads of the current rayon pool.
+    pub fn endpoints(&self, runtimes: &[Option<Runtime>]) -> Vec<Option<Vec<Endpoint>>> {
         let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
         let found = self.program.endpoints(&wanted);
         let sources = self.sources.iter().zip(runtimes).zip(found);
         let each = sources.map(|((source, runtime), found)| match runtime {
-            Some(runtime) => self.of_source(source, *runtime, found),
-            None => Vec::new(),
+            Some(runtime) => Some(self.of_source(source, *runtime, found?)),
+            None => Some(Vec::new()),
         });
         each.collect()
     }

@@ -110,7 +110,7 @@ impl Sources {
         let found = program.endpoints(&runtimes);
         let numbers: Vec<usize> = parsed.iter().map(|(i, _)| *i).collect();
         for (i, endpoints) in numbers.into_iter().zip(found) {
-            self.all[i].facts.endpoints = endpoints;
+            self.all[i].take(endpoints);
         }
         for source in &mut self.all {
             source.parsed = None;

@@ -11,6 +11,7 @@ use crate::extract::{self, Issue, ParsedSource};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -150,8 +151,23 @@ fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSet
     let language = path
         .language
         .unwrap_or_else(|| Language::guess(&decoded.text));
-    let parsed = extract::parse(&file, &decoded.text, language);
-    Source::new(file, settings, Some(parsed), decoded)
+    // A mistake of this program in one file must not end the run for all.
+    let parse = || extract::parse(&file, &decoded.text, language);
+    match catch_unwind(AssertUnwindSafe(parse)) {
+        Ok(parsed) => Source::new(file, settings, Some(parsed), decoded),
+        Err(_) => Source::without_text(file, settings, None, vec![internal_error()]),
+    }
+}
+
+fn internal_error() -> Issue {
+    Issue {
+        severity: Severity::Error,
+        ..file_issue(
+            "internal-error",
+            "connect-lint failed on this file; the others are linted".to_owned(),
+            Some("please report it, with the file if you can"),
+        )
+    }
 }
 
 impl Source {
@@ -195,6 +211,14 @@ impl Source {
         }
     }
 
+    /// Takes its endpoints; nothing, if they could not be worked out.
+    pub(super) fn take(&mut self, endpoints: Option<Vec<Endpoint>>) {
+        match endpoints {
+            Some(endpoints) => self.facts.endpoints = endpoints,
+            None => self.facts.issues.push(internal_error()),
+        }
+    }
+
     /// Where the source runs, if its endpoints are wanted.
     pub(super) fn runtime(&self) -> Option<Runtime> {
         let parsed = self.parsed.as_ref()?;
@@ -235,7 +259,7 @@ impl Source {
         let unread = |issue: &Issue| {
             matches!(
                 issue.code.as_ref(),
-                "unreadable-file" | "large-file" | "binary-file"
+                "unreadable-file" | "large-file" | "binary-file" | "internal-error"
             )
         };
         self.is_linted && self.facts.skipped.is_none() && !self.facts.issues.iter().any(unread)

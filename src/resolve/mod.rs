@@ -48,7 +48,7 @@ const MAX_CALLS: u32 = 24;
 /// Finds the endpoints of one file's scripts, seen alone.
 pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
     let mut all = Program::alone(facts, settings).endpoints(&[true]);
-    all.pop().unwrap_or_default()
+    all.pop().flatten().unwrap_or_default()
 }
 
 /// Evaluates the facts of a program's files. What it keeps never outlives the file whose

@@ -54,9 +54,9 @@ impl<'a> Program<'a> {
         Program::new([(facts, HashMap::new())], settings)
     }
 
-    /// The endpoints of every file's scripts; of those that are not `wanted`, none. Uses the
-    /// threads of the current rayon pool.
-    pub fn endpoints(&self, wanted: &[bool]) -> Vec<Vec<Found>> {
+    /// The endpoints of every file's scripts; of those that are not `wanted`, none. Nothing where
+    /// they could not be worked out. Uses the threads of the current rayon pool.
+    pub fn endpoints(&self, wanted: &[bool]) -> Vec<Option<Vec<Found>>> {
         wrappers::endpoints(self, wanted)
     }
 

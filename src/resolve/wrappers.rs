@@ -86,12 +86,15 @@ struct Of {
 type Callees = HashMap<ExprId, Vec<(FileId, FunctionId)>>;
 
 /// The endpoints of every wanted file.
-pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
+pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Found>>> {
     let count = program.len();
-    let own: Vec<Vec<(Site, Found)>> = (0..count)
-        .into_par_iter()
-        .map(|file| sinks::find(&mut Evaluator::new(program, file as FileId), file as FileId))
-        .collect();
+    let found = |file: usize| {
+        let file = file as FileId;
+        guarded(|| sinks::find(&mut Evaluator::new(program, file), file))
+    };
+    let own: Vec<Option<Vec<(Site, Found)>>> = (0..count).into_par_iter().map(found).collect();
+    let failed: Vec<bool> = own.iter().map(Option::is_none).collect();
+    let own: Vec<_> = own.into_iter().map(Option::unwrap_or_default).collect();
     let mut callees: Vec<Callees> = (0..count).map(|_| Callees::new()).collect();
     let wrappers = Wrappers::grow(program, &own, &mut callees);
     let called: Vec<Of> = callees
@@ -99,7 +102,8 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
         .enumerate()
         .map(|(file, callees)| match wanted.get(file) {
             Some(true) if !wrappers.inner.is_empty() => {
-                wrappers.calls_of(program, file as FileId, callees)
+                let calls = || wrappers.calls_of(program, file as FileId, callees);
+                guarded(calls).unwrap_or_default()
             }
             _ => Of::default(),
         })
@@ -113,8 +117,11 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
     let beginnings = beginnings(&called);
     let files = own.into_iter().zip(called).enumerate();
     let merged = files.map(|(file, (own, called))| {
+        if failed[file] {
+            return None;
+        }
         if wanted.get(file) != Some(&true) {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let rows = called
             .found
@@ -124,9 +131,14 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Vec<Found>> {
         let kept = own.into_iter().chain(rows).filter(|(site, found)| {
             !(is_open(&found.url) && covered.contains(&(file as FileId, *site)))
         });
-        sinks::merge(kept.map(|(_, found)| found).collect())
+        Some(sinks::merge(kept.map(|(_, found)| found).collect()))
     });
     merged.collect()
+}
+
+/// A mistake of this program in one file must not end the run for all.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
 }
 
 /// The known beginnings of the URLs that calls give each site.
@@ -210,7 +222,8 @@ impl Wrappers {
                 .par_iter_mut()
                 .enumerate()
                 .flat_map_iter(|(file, callees)| {
-                    wrappers.passing_on(program, file as FileId, &fresh, callees)
+                    let passing = || wrappers.passing_on(program, file as FileId, &fresh, callees);
+                    guarded(passing).unwrap_or_default()
                 })
                 .collect();
             new = Vec::new();

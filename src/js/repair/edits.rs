@@ -332,7 +332,11 @@ pub(super) fn balanced(text: &str, last: bool) -> Option<String> {
     }
     let kept = text.trim_end().len();
     let unended_comment = text[line_start(text, kept)..kept].contains("//");
-    let from = kept + usize::from(unended_comment);
+    let from = match (unended_comment, text[kept..].find('\n')) {
+        (false, _) => kept,
+        (true, Some(line_break)) => kept + line_break + 1,
+        (true, None) => text.len() + 1,
+    };
     let room = text.len().saturating_sub(from);
     if !last && room < closers.len() {
         return None;
