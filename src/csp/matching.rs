@@ -121,10 +121,13 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
         reason: String::new(),
     };
     let mut nearest: Option<(&Source, Miss)> = None;
+    let mut likeness = None;
     for source in &directive.sources {
         let found = match_source(source, &checked, page, mode);
-        if found.answer == Always || (found.answer == Sometimes && outcome.source.is_none()) {
+        let alike = Some(likeness_to(source, &checked, page));
+        if found.answer == Always || (found.answer == Sometimes && alike > likeness) {
             outcome.source = Some(source.text.clone());
+            likeness = alike;
         }
         outcome.allows = outcome.allows.or(found.answer);
         if found.answer == Always {
@@ -145,6 +148,34 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
         outcome.reason.push_str(&difference);
     }
     outcome
+}
+
+/// How much of a known beginning a source has too: of several that may cover a URL, the one
+/// that is meant is the most alike.
+fn likeness_to(source: &Source, url: &PartialUrl, page: &Page) -> usize {
+    let own = page.origin_url();
+    let (scheme, rest) = match &source.kind {
+        SourceKind::Host(host) => (
+            host.scheme.as_deref(),
+            format!("{}{}", host.host, host.path),
+        ),
+        SourceKind::OwnOrigin => (
+            Some(own.scheme()),
+            own.host_str().unwrap_or_default().to_owned(),
+        ),
+        SourceKind::Scheme(scheme) => (Some(scheme.as_str()), String::new()),
+        _ => return 0,
+    };
+    let Some((of_url, start)) = url.start.split_once("://") else {
+        return 0;
+    };
+    let same_scheme = usize::from(scheme == Some(of_url));
+    let shared = start.bytes().zip(rest.bytes());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    // A sub-domain of a wildcard shares no beginning with it.
+    let domain = rest.strip_prefix('*').filter(|d| d.starts_with('.'));
+    let in_domain = domain.filter(|d| start.contains(*d)).map_or(0, str::len);
+    2 * shared.max(in_domain) + same_scheme
 }
 
 fn unrestricted(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check) -> String {

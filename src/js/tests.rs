@@ -882,6 +882,34 @@ proptest::proptest! {
     }
 }
 
+#[test]
+fn comments_at_the_end_of_what_is_mended_may_end_in_any_way() {
+    for end in [
+        "",
+        " ",
+        "\n",
+        " \n",
+        "\r\n",
+        "\u{2028}",
+        " \u{2029}",
+        "\u{a0}",
+    ] {
+        let text = format!("fetch('/a'); if (x) {{ fetch('/b'); // if({end}");
+        let (facts, _) = lower(&[script(&text)]);
+        assert!(fetches(&facts, "/a") && fetches(&facts, "/b"), "{text:?}");
+    }
+}
+
+#[test]
+fn spans_of_mended_texts_are_whole_characters() {
+    for text in ["=>[\u{2028}", "fetch('/a'); [\u{2028}", "f([\u{2029}\u{a0}"] {
+        let (facts, _) = lower(&[script(text)]);
+        for node in &facts.nodes {
+            assert!(text.get(node.span.range()).is_some(), "{text:?}");
+        }
+    }
+}
+
 /// Pieces of scripts for arbitrary texts.
 const TOKENS: &[&str] = &[
     "a",

@@ -138,6 +138,9 @@ pub struct PartialUrl {
     pub open_parts: Vec<String>,
     /// It is the page's own origin for certain.
     pub same_origin: bool,
+    /// What the text that is passed starts with for certain, as far as it goes: a hint for
+    /// people, where the host itself is not certain.
+    pub start: String,
     /// It has a user name or password for certain.
     credentials: bool,
     /// It has a fragment for certain.
@@ -174,6 +177,7 @@ impl PartialUrl {
             Err(why) => return Resolved::NoRequest { why },
         };
         partial.same_origin = partial.is_same_origin(page);
+        partial.start = filled.leading_text().to_ascii_lowercase();
         Resolved::Url(partial)
     }
 
@@ -193,6 +197,7 @@ impl PartialUrl {
             complete: Some(url),
             open_parts: Vec::new(),
             same_origin: false,
+            start: String::new(),
         }
     }
 

@@ -343,6 +343,7 @@ impl PartialUrl {
             complete: None,
             open_parts: Vec::new(),
             same_origin: false,
+            start: String::new(),
             credentials: false,
             fragment: false,
         }

@@ -394,6 +394,20 @@ fn reasons_and_suggestions() {
         reason,
         "it depends on the host, which `x` decides: `https://api.example.com` may or may not cover it"
     );
+    for sources in [
+        "'self' https://other.example https://api.example.com",
+        "'self' https://*.example.com https://apt.test",
+        "* https://API.example.com/v1",
+    ] {
+        let named = sources.split(' ').find(|s| s.contains("xample.com"));
+        let (reason, _) = row("https://api.example.com{x}", Api::Fetch, sources);
+        let named = format!("`{}` may or may not", named.unwrap_or_default());
+        // What covers everything needs no hint.
+        assert!(
+            reason.contains(&named) || reason.contains("lets it through"),
+            "{sources}: {reason}"
+        );
+    }
     for (text, sources, wanted) in [
         ("https://a.test/u?y", "https://a.test/u?x", "cut the query"),
         (

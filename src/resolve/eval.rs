@@ -422,6 +422,7 @@ impl Evaluator<'_> {
             }
         }
         if !out.possible().is_empty() {
+            let out = self.narrowed(file, id, out, place);
             let out = self.with_url_writes(file, env, id, out, place);
             let out = self.with_pushes(file, env, id, out, place);
             return narrowed(facts, id, place, out);

@@ -850,3 +850,44 @@ fn costly_calls_do_not_hide_sinks() {
         &["fetch https://a.example/", "fetch https://b.example/"],
     );
 }
+
+#[test]
+fn conditions_rule_out_nothing_and_null() {
+    for (source, expected) in [
+        ("const u = a ? '/a' : undefined; u && fetch(u)", "/a"),
+        ("const u = a ? '/a' : null; if (u) fetch(u)", "/a"),
+        ("const u = a ? '/a' : null; if (b && u) fetch(u)", "/a"),
+        ("const u = a ? '/a' : null; if (!u) throw 1; fetch(u)", "/a"),
+        (
+            "const f = () => { const u = a ? '/a' : null; if (u === null || b) return; fetch(u) }",
+            "/a",
+        ),
+        ("const u = a ? '/a' : void 0; u != null && fetch(u)", "/a"),
+        (
+            "const p = a ? 8 : null; fetch(null === p ? '/' : '/' + p)",
+            "/8",
+        ),
+        ("const u = a ? '/a' : null; if (u) on(() => fetch(u))", "/a"),
+    ] {
+        let found = found(source);
+        assert!(
+            found.contains(&format!("fetch {expected}")),
+            "{source}: {found:?}"
+        );
+        let wrong = |f: &String| f.contains("null") || f.contains("undefined");
+        assert!(!found.iter().any(wrong), "{source}: {found:?}");
+    }
+    for source in [
+        "const u = a ? '/a' : null; if (u !== undefined) fetch('/' + u)",
+        "const u = a ? '/a' : null; if (u || b) fetch('/' + u)",
+        "const u = a ? '/a' : null; if (!u) fetch('/' + u)",
+        "let u = '/a'; if (u) { if (a) u = null; fetch('/' + u) }",
+        "let u = a ? '/a' : null; if (u) { drop(); fetch('/' + u) } function drop() { u = null }",
+    ] {
+        let found = found(source);
+        assert!(
+            found.contains(&"fetch /null".to_owned()),
+            "{source}: {found:?}"
+        );
+    }
+}

@@ -72,7 +72,7 @@ pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
             }));
             lowerer.script(parsed.program, script.kind);
             if mended {
-                lowerer.clamp(before, start.saturating_add(len));
+                lowerer.clamp(before, start, script.text);
             }
         });
         // A gap, so that a position belongs to one script only.
@@ -168,12 +168,22 @@ impl Lowerer {
         ]
     }
 
-    /// Ends what is new since `before` with its script's text: a text may be mended by brackets
-    /// behind its end.
-    fn clamp(&mut self, before: [usize; 5], end: u32) {
+    /// Ends what is new since `before` with its script's text, and with whole characters of it:
+    /// a text may be mended by brackets behind its end, or in place of what has more bytes.
+    fn clamp(&mut self, before: [usize; 5], start: u32, text: &str) {
+        let clamp_at = |at: &mut u32| {
+            let Some(offset) = at.checked_sub(start) else {
+                return;
+            };
+            let mut offset = (offset as usize).min(text.len());
+            while !text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            *at = start + offset as u32;
+        };
         let clamp = |span: &mut Span| {
-            span.start = span.start.min(end);
-            span.end = span.end.min(end);
+            clamp_at(&mut span.start);
+            clamp_at(&mut span.end);
         };
         let [nodes, blocks, functions, classes, writes] = before;
         let facts = &mut self.facts;

@@ -332,10 +332,12 @@ pub(super) fn balanced(text: &str, last: bool) -> Option<String> {
     }
     let kept = text.trim_end().len();
     let unended_comment = text[line_start(text, kept)..kept].contains("//");
-    let from = match (unended_comment, text[kept..].find('\n')) {
-        (false, _) => kept,
-        (true, Some(line_break)) => kept + line_break + 1,
-        (true, None) => text.len() + 1,
+    let mut blanks = text[kept..].char_indices();
+    let from = match unended_comment {
+        true => blanks
+            .find(|(_, c)| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}'))
+            .map_or(text.len() + 1, |(i, c)| kept + i + c.len_utf8()),
+        false => kept,
     };
     let room = text.len().saturating_sub(from);
     if !last && room < closers.len() {
