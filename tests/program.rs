@@ -424,3 +424,31 @@ fn the_trail_of_a_wrapper() {
         ]
     );
 }
+
+#[test]
+fn functions_that_hooks_hand_on() {
+    check(
+        &[
+            (
+                "a.tsx",
+                "import { useApi } from './b'; export function View() { const { get } = useApi(); get('/x'); return <p/> }",
+            ),
+            (
+                "b.ts",
+                "import { useCallback } from 'react'; import { http } from './c'; export function useApi() { const base = 'https://a.test'; return { get: useCallback((url: string) => http(base + url), []) } }",
+            ),
+            (
+                "c.ts",
+                "export async function http(url: string) { return fetch(url) }",
+            ),
+        ],
+        &["a.tsx https://a.test/x"],
+    );
+    check(
+        &[(
+            "a.jsx",
+            "import React from 'react'; function V({ id }) { const url = React.useMemo(() => `/api/${id}`, [id]); React.useEffect(() => { fetch(url) }, [url]) }",
+        )],
+        &["a.jsx /api/{id}"],
+    );
+}

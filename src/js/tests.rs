@@ -862,7 +862,7 @@ fn hostile_texts_end_on_a_small_stack() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(600))]
 
     #[test]
     fn any_tokens_are_read_without_harm(

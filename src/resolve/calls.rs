@@ -62,6 +62,9 @@ impl Evaluator<'_> {
         arguments: &[Argument],
     ) -> Known {
         let facts = self.facts(file);
+        if let Some(known) = self.handed_on(file, env, callee, arguments) {
+            return known;
+        }
         if let Expr::Member {
             object,
             key: Key::Name(method),

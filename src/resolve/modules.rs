@@ -117,6 +117,47 @@ impl Evaluator<'_> {
             .or_else(|| self.data_property(file, name, hops))
     }
 
+    /// What a function of a framework gives that hands a function on (React's hooks): nothing for
+    /// other calls.
+    pub(super) fn handed_on(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Option<Known> {
+        let facts = self.facts(file);
+        let name = match &facts.node(callee).expr {
+            Expr::Binding(id) => match &facts.binding(*id).kind {
+                BindingKind::Import { specifier, name } if is_hooks(specifier) => name,
+                _ => return None,
+            },
+            // `React.useCallback(…)`.
+            Expr::Member {
+                object,
+                key: Key::Name(name),
+            } => match facts.node(*object).expr {
+                Expr::Binding(id) => match &facts.binding(id).kind {
+                    BindingKind::Import { specifier, .. } if is_hooks(specifier) => name,
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let first = arguments.first().filter(|a| !a.spread)?.expr;
+        match name.as_str() {
+            "useCallback" | "useEffectEvent" | "memo" | "forwardRef" => {
+                Some(self.eval(file, env, first))
+            }
+            "useMemo" => {
+                let made = self.eval(file, env, first);
+                Some(made.map(|p| self.call_value(&p.value, &[], None)))
+            }
+            _ => None,
+        }
+    }
+
     /// What other modules that import an object set a property of it to.
     pub(super) fn set_elsewhere(&mut self, object: &Ref<ExprId>, name: &str) -> Known {
         let writes = self.program.outside_writes(object.file, object.id, name);
@@ -204,4 +245,8 @@ fn is_exports(facts: &FileFacts, id: ExprId) -> bool {
         } => key == "exports" && facts.node(*object).expr == Expr::Global("module".into()),
         _ => false,
     }
+}
+
+fn is_hooks(specifier: &str) -> bool {
+    matches!(specifier, "react" | "preact/hooks" | "preact/compat")
 }

@@ -60,6 +60,8 @@ struct Wrappers {
 struct Way {
     /// The site in the function that is called: the sink, or a call that leads on to it.
     first: (FileId, Site),
+    /// The function that is called.
+    target: FunctionId,
     found: Found,
     /// Where the sink is.
     sink: (FileId, Span),
@@ -73,13 +75,23 @@ struct Row {
     found: Found,
 }
 
+/// A call of a wrapper inside functions.
+struct Passing {
+    site: (FileId, Site),
+    call: ExprId,
+    url: Pattern,
+    /// The functions whose callers could say more.
+    functions: Vec<FunctionId>,
+}
+
 /// What was found of one file.
 #[derive(Default)]
 struct Of {
     found: Vec<Row>,
-    /// Sites whose URL this file decides, and those whose it leaves open.
-    decided: Vec<(FileId, Site)>,
-    open: Vec<(FileId, Site)>,
+    /// Sites whose URL this file decides, and those whose it leaves open, each with the function
+    /// that is called.
+    decided: Vec<(FileId, Site, FunctionId)>,
+    open: Vec<(FileId, Site, FunctionId)>,
 }
 
 /// Which functions a file's calls are of, as far as it was asked for: the same in every round.
@@ -108,12 +120,7 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
             _ => Of::default(),
         })
         .collect();
-    let open: HashSet<_> = called
-        .iter()
-        .flat_map(|of| of.open.iter().copied())
-        .collect();
-    let decided = called.iter().flat_map(|of| of.decided.iter().copied());
-    let covered: HashSet<_> = decided.filter(|site| !open.contains(site)).collect();
+    let covered = covered(program, &called);
     let beginnings = beginnings(&called);
     let files = own.into_iter().zip(called).enumerate();
     let merged = files.map(|(file, (own, called))| {
@@ -134,6 +141,27 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
         Some(sinks::merge(kept.map(|(_, found)| found).collect()))
     });
     merged.collect()
+}
+
+/// The sites whose URL is decided by their callers, all of them. A call of the function around
+/// the one that callers call (`createClient()` around `get(path)`) leaves nothing open.
+fn covered(program: &Program, called: &[Of]) -> HashSet<(FileId, Site)> {
+    let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::new();
+    for &(file, site, function) in called.iter().flat_map(|of| &of.decided) {
+        decided.entry((file, site)).or_default().push(function);
+    }
+    for &(file, site, outer) in called.iter().flat_map(|of| &of.open) {
+        let is_inside = |&function: &FunctionId| {
+            let facts = program.facts(file);
+            let parent = facts.function(function).parent;
+            std::iter::successors(parent, |&id| facts.function(id).parent).any(|id| id == outer)
+        };
+        let by = decided.get(&(file, site));
+        if by.is_some_and(|by| !by.iter().any(is_inside)) {
+            decided.remove(&(file, site));
+        }
+    }
+    decided.into_keys().collect()
 }
 
 /// A mistake of this program in one file must not end the run for all.
@@ -227,9 +255,10 @@ impl Wrappers {
                 })
                 .collect();
             new = Vec::new();
-            for (file, function, call, url) in found {
-                wrappers.know((file, Site::Candidate(call)), &url);
-                new.push((file, function, Inner::Call(call)));
+            for passing in found {
+                wrappers.know(passing.site, &passing.url);
+                let (file, inner) = (passing.site.0, Inner::Call(passing.call));
+                new.extend(passing.functions.into_iter().map(|f| (file, f, inner)));
             }
         }
         wrappers
@@ -265,15 +294,15 @@ impl Wrappers {
         fresh
     }
 
-    /// The functions of a file that call a fresh wrapper with a URL that is open still, the
-    /// calls, and the URL.
+    /// A file's calls of fresh wrappers, with the URL, and the functions around those that leave
+    /// it open.
     fn passing_on(
         &self,
         program: &Program,
         file: FileId,
         fresh: &HashSet<(FileId, FunctionId)>,
         callees: &mut Callees,
-    ) -> Vec<(FileId, FunctionId, ExprId, Pattern)> {
+    ) -> Vec<Passing> {
         let facts = program.facts(file);
         let mut evaluator = Evaluator::new(program, file);
         let mut out = Vec::new();
@@ -290,9 +319,17 @@ impl Wrappers {
             evaluator.refuel();
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
-            for way in ways.out.iter().filter(|way| is_open(&way.found.url)) {
-                let url = &way.found.url;
-                out.extend(around(facts, block).map(|f| (file, f, call, url.clone())));
+            for way in ways.out {
+                let open = is_open(&way.found.url);
+                out.push(Passing {
+                    site: (file, Site::Candidate(call)),
+                    call,
+                    url: way.found.url,
+                    functions: match open {
+                        true => around(facts, block).collect(),
+                        false => Vec::new(),
+                    },
+                });
             }
         }
         out
@@ -328,10 +365,10 @@ impl Wrappers {
                 };
                 let before = self.known.get(&way.first).copied().unwrap_or(0);
                 if beginning(&way.found.url) <= before {
-                    of.open.push(way.first);
+                    of.open.push((way.first.0, way.first.1, way.target));
                     continue;
                 }
-                of.decided.push(way.first);
+                of.decided.push((way.first.0, way.first.1, way.target));
                 let there = self.decided.get(&way.first).into_iter().flatten();
                 if there.into_iter().any(|url| *url == way.found.url) {
                     continue;
@@ -503,7 +540,7 @@ fn target(
 struct Ways<'w> {
     wrappers: &'w Wrappers,
     calls: Vec<(FileId, ExprId)>,
-    first: Option<(FileId, Site)>,
+    first: Option<((FileId, Site), FunctionId)>,
     out: Vec<Way>,
 }
 
@@ -536,7 +573,7 @@ impl<'w> Ways<'w> {
             let frame = frame(target, given, spread_at);
             for inner in inner {
                 if self.calls.len() == 1 {
-                    self.first = Some((key.0, inner.site()));
+                    self.first = Some(((key.0, inner.site()), key.1));
                 }
                 self.inner(evaluator, key.0, *inner, &frame);
             }
@@ -561,9 +598,12 @@ impl<'w> Ways<'w> {
             }
             Inner::Sink(site) => {
                 let found = sinks::found_at(evaluator, file, site, env.clone());
-                let first = self.first.unwrap_or((file, site));
+                let Some((first, target)) = self.first else {
+                    return;
+                };
                 self.out.extend(found.into_iter().map(|found| Way {
                     first,
+                    target,
                     sink: (file, found.span),
                     found,
                 }));
