@@ -67,7 +67,7 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<Found> {
     let (likely, others): (Vec<ExprId>, Vec<ExprId>) = facts
         .candidates
         .iter()
-        .partition(|&&id| looks_like_sink(facts, id));
+        .partition(|&&id| looks_like_sink(facts, &finder.mentions, id));
     for candidate in likely {
         evaluator.refuel();
         evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
@@ -96,7 +96,7 @@ const MAX_FUEL_OF_OTHER: u32 = 400;
 const MIN_FUEL_OF_OTHER: u32 = 40;
 
 /// Whether a candidate goes by the name of a sink: `fetch(…)`, `x.open(…)`.
-fn looks_like_sink(facts: &FileFacts, id: ExprId) -> bool {
+fn looks_like_sink(facts: &FileFacts, mentions: &Mentions, id: ExprId) -> bool {
     let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
         return true;
     };
