@@ -210,6 +210,25 @@ fn what_fails_a_run_is_told() {
 }
 
 #[test]
+fn a_host_that_may_go_on_is_told_how_to_end() {
+    let help = |script: &str| {
+        let folder = tree(&[("a.js", script)]);
+        let policy = "connect-src 'self' https://api.example.com";
+        let report = json(folder.path(), &["check", "--policy", policy]);
+        report["diagnostics"][0]["help"].as_str().map(str::to_owned)
+    };
+    let told = help("const get = path => fetch('https://api.example.com' + path)");
+    assert!(told.is_some_and(|h| h.contains("`/` right after `https://api.example.com`")));
+    for script in [
+        "const get = path => fetch('https://api.' + path)",
+        "const get = path => fetch('https://example.com:' + path)",
+        "export const load = ({ fetch }) => fetch('https://x.example')",
+    ] {
+        assert_eq!(help(script), None, "{script}");
+    }
+}
+
+#[test]
 fn policies_from_files_and_report_only_ones() {
     let headers = "X-Frame-Options: DENY\nContent-Security-Policy: default-src 'self';\n  connect-src https://a.test\nContent-Security-Policy-Report-Only: connect-src 'none'\n";
     let folder = tree(&[

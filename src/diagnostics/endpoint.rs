@@ -5,7 +5,9 @@ use crate::config::FailLevel;
 use crate::csp::SourceKind;
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::policies::{LocatedPolicy, Origin};
-use crate::results::{Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind};
+use crate::results::{
+    Certainty, Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind,
+};
 
 /// What to tell of an endpoint, if anything: `url_location` is that of its URL expression.
 pub(crate) fn of_endpoint(
@@ -60,7 +62,7 @@ pub(crate) fn of_endpoint(
         span: step.span,
     });
     let plain = Diagnostic {
-        help: help(code, judged, policies),
+        help: help(code, row, judged, policies),
         label: Some(label),
         related: related.collect(),
         ..nowhere(code, severity, message)
@@ -96,9 +98,19 @@ fn reporting(judged: &Judgement) -> impl Iterator<Item = &PolicyJudgement> {
         .filter(|p| p.verdict == VerdictKind::Blocked)
 }
 
-fn help(code: &str, judged: &Judgement, policies: &[LocatedPolicy]) -> Option<String> {
-    if code == "unknown" || code == "depends" {
-        return None;
+fn help(
+    code: &str,
+    row: &EndpointRow,
+    judged: &Judgement,
+    policies: &[LocatedPolicy],
+) -> Option<String> {
+    match code {
+        "unknown" => return None,
+        "depends" if row.certainty == Certainty::Prefix => {
+            return row.url.as_deref().and_then(unended_host);
+        }
+        "depends" => return None,
+        _ => {}
     }
     let blocking: Vec<_> = match code {
         "report-only" => reporting(judged).collect(),
@@ -115,6 +127,15 @@ fn help(code: &str, judged: &Judgement, policies: &[LocatedPolicy]) -> Option<St
         .filter_map(|p| Some(fix(source, p, policies.get(p.id)?)));
     let fixes: Vec<_> = fixes.collect();
     (!fixes.is_empty()).then(|| fixes.join("\n"))
+}
+
+/// How to end a host that what follows may go on with: `'https://api.example.com' + path`.
+fn unended_host(start: &str) -> Option<String> {
+    let (_, host) = start.split_once("://")?;
+    let ends = host.contains(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')));
+    (host.contains('.') && !host.ends_with(['.', '-']) && !ends).then(|| {
+        format!("a `/` right after `{start}` settles the host: without it what follows may be part of its name")
+    })
 }
 
 /// How to change one policy so that a URL passes.

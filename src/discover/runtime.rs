@@ -137,6 +137,10 @@ const ROWS: &[(Look, &str)] = &[
         Folders(&["server", "middleware"]),
         "server middleware (`server/middleware/`)",
     ),
+    (
+        Folders(&["lib", "server"]),
+        "SvelteKit's server code (`lib/server/`)",
+    ),
     (Folders(&["netlify", "functions"]), "a Netlify function"),
     (
         Folders(&["netlify", "edge-functions"]),
@@ -301,6 +305,7 @@ mod tests {
             "supabase/functions/x/index.ts",
             "mockServiceWorker.js",
             "server/api/x.ts",
+            "src/lib/server/auth/x.ts",
         ] {
             assert!(classify(Path::new(path)).is_some(), "{path}");
         }
@@ -311,6 +316,7 @@ mod tests {
             "test.js",
             "src/testing.ts",
             "src/server.ts",
+            "src/components/server/x.ts",
             "config.js",
             "src/route.ts",
             "src/api/x.ts",

@@ -72,7 +72,8 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
         finder.import(import);
     }
     finder.take(Site::Import, &mut out);
-    let named = finder.mentions.any();
+    let mentions = finder.mentions;
+    let named = mentions.any();
     // Without the name of a sink, dynamic JSON imports and what other modules hand over are all
     // there can be.
     let candidates = facts
@@ -82,7 +83,7 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     // Those that look like a sink come first and each have a share of their own: of the others
     // few are any, and what it costs to see that must not hide those that are.
     let (likely, others): (Vec<ExprId>, Vec<ExprId>) =
-        candidates.partition(|&&id| looks_like_sink(facts, id));
+        candidates.partition(|&&id| looks_like_sink(facts, mentions, id));
     for candidate in likely {
         evaluator.refuel();
         evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
@@ -114,7 +115,7 @@ const MAX_FUEL_OF_OTHER: u32 = 400;
 const MIN_FUEL_OF_OTHER: u32 = 40;
 
 /// Whether a candidate goes by the name of a sink: `fetch(…)`, `x.open(…)`.
-fn looks_like_sink(facts: &FileFacts, id: ExprId) -> bool {
+fn looks_like_sink(facts: &FileFacts, mentions: &Mentions, id: ExprId) -> bool {
     let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
         return true;
     };
@@ -130,9 +131,8 @@ fn looks_like_sink(facts: &FileFacts, id: ExprId) -> bool {
     };
     name == "setAttribute"
         || SINKS.iter().any(|sink| match sink.reach {
-            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) | Reach::InstanceMethod(_, n) => {
-                n == name
-            }
+            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) => n == name,
+            Reach::InstanceMethod(class, n) => n == name && mentions.reaches(class, n),
             Reach::JsonImport | Reach::Attribute(..) => false,
         })
 }
