@@ -9,10 +9,14 @@
 //! rounds, and the ratio to bare parsing in the same round.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::csp::Mode;
 use connect_lint::discover::{Language, WalkOptions, decode, discover};
 use connect_lint::endpoint::Runtime;
 use connect_lint::extract;
 use connect_lint::js::parse::{Grammar, parse};
+use connect_lint::lint::{LintOptions, lint};
+use connect_lint::partial_url::Page;
 use connect_lint::resolve::Settings;
 use cpu_time::ProcessTime;
 use std::hint::black_box;
@@ -34,8 +38,9 @@ struct Sample {
 }
 
 fn main() {
-    let samples = match std::env::var_os("CONNECT_LINT_CORPUS") {
-        Some(folder) => from_folder(folder.into()),
+    let corpus = std::env::var_os("CONNECT_LINT_CORPUS").map(PathBuf::from);
+    let samples = match &corpus {
+        Some(folder) => from_folder(folder.clone()),
         None => made_up(),
     };
     let bytes: usize = samples.iter().map(|s| s.text.len()).sum();
@@ -60,6 +65,10 @@ fn main() {
     }
     // The first one warms up.
     rounds.remove(0);
+    if let Some(folder) = corpus {
+        let parse = median(rounds.iter().map(|r| r[0].as_secs_f64()).collect());
+        whole_run(folder, parse);
+    }
     broken_bundle();
     for (i, (name, _)) in stages.iter().enumerate() {
         let time = median(rounds.iter().map(|r| r[i].as_secs_f64()).collect());
@@ -75,6 +84,33 @@ fn main() {
             megabytes / time
         );
     }
+}
+
+/// Walking, reading, parsing, the analysis of the whole program and its report.
+fn whole_run(folder: PathBuf, parse: f64) {
+    let options = LintOptions {
+        roots: vec![folder],
+        walk: WalkOptions::default(),
+        rules: FileRules::default(),
+        settings: Settings::default(),
+        env_issues: Vec::new(),
+        page: Page::unnamed().unwrap(),
+        policies: Vec::new(),
+        mode: Mode::Browser,
+        fail_on: FailLevel::Blocked,
+        judge: false,
+    };
+    let time = |_| {
+        let start = ProcessTime::now();
+        black_box(lint(&options).unwrap());
+        start.elapsed().as_secs_f64()
+    };
+    let time = median((0..ROUNDS).map(time).collect());
+    println!(
+        "whole run, all threads   {:8.1} ms  {:.2} x parse",
+        time * 1e3,
+        time / parse
+    );
 }
 
 /// What one syntax error in the middle of a large bundle costs.
