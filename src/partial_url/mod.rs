@@ -151,7 +151,7 @@ pub struct PartialUrl {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolved {
     /// A request to this URL.
-    Url(PartialUrl),
+    Url(Box<PartialUrl>),
     /// No request at all: the API throws or skips it.
     NoRequest {
         /// Why.
@@ -178,7 +178,7 @@ impl PartialUrl {
         };
         partial.same_origin = partial.is_same_origin(page);
         partial.start = filled.leading_text().to_ascii_lowercase();
-        Resolved::Url(partial)
+        Resolved::Url(Box::new(partial))
     }
 
     fn from_url(url: Url) -> PartialUrl {

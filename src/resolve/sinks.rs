@@ -131,8 +131,10 @@ fn looks_like_sink(facts: &FileFacts, mentions: &Mentions, id: ExprId) -> bool {
     };
     name == "setAttribute"
         || SINKS.iter().any(|sink| match sink.reach {
-            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) => n == name,
+            // `get` is everywhere, and so are the methods of a `Cache`.
+            Reach::Method(_, "get") => name == "get" && mentions.has("credentials"),
             Reach::InstanceMethod(class, n) => n == name && mentions.reaches(class, n),
+            Reach::Call(n) | Reach::New(n) | Reach::Method(_, n) => n == name,
             Reach::JsonImport | Reach::Attribute(..) => false,
         })
 }
