@@ -42,8 +42,8 @@ fuzz_target!(init: let_panics_be_caught(), |input: &str| {
     for found in resolve::endpoints(&facts, &Settings::default()) {
         slice(text, found.span);
         slice(text, found.url_span);
-        for (span, _) in &found.trail {
-            slice(text, *span);
+        for step in &found.trail {
+            slice(text, step.span);
         }
     }
 });
