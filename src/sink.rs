@@ -233,6 +233,14 @@ pub fn method_of(class: &str, method: &str) -> Option<&'static Sink> {
 }
 
 impl Api {
+    /// The API of this name in reports, whatever its case.
+    pub fn from_name(name: &str) -> Option<Api> {
+        let row = SINKS
+            .iter()
+            .find(|sink| sink.name.eq_ignore_ascii_case(name));
+        row.map(|sink| sink.api)
+    }
+
     /// The row of this API.
     pub fn sink(self) -> &'static Sink {
         // The table has a row per variant: `every_api_has_a_row` below.

@@ -557,3 +557,37 @@ fn env_files_define_what_the_build_would() {
         ran.out
     );
 }
+
+#[test]
+fn declared_clients() {
+    let config = "[[client]]\ncallee = 'api.{get,post}'\nbase = 'https://api.acme.test/v1'\n\
+        [[client]]\nimport = '@acme/http'\n\
+        [[client]]\ncallee = 'live'\nurl-argument = 1\napi = 'WebSocket'\n";
+    let source = "import http, { send } from '@acme/http'; import { other } from 'other';\n\
+        api.get('/users'); api.post(`/users/${id}`); api.delete('/no'); api.get('https://b.test/');\n\
+        http.any('/h'); send('/s'); other('/no'); live(0, 'https://live.test/');\n\
+        const list = (page) => api.get('/list/' + page); list(3);";
+    let folder = tree(&[("connect-lint.toml", config), ("a.js", source)]);
+    let report = json(folder.path(), &["endpoints"]);
+    assert_eq!(
+        rows(&report),
+        [
+            "- fetch https://api.acme.test/v1/users",
+            "- fetch https://api.acme.test/v1/users/{id}",
+            "- fetch https://b.test/",
+            "- fetch /h",
+            "- fetch /s",
+            "- WebSocket https://live.test/",
+            "- fetch https://api.acme.test/v1/list/3",
+        ]
+    );
+    let told = |config: &str| {
+        let folder = tree(&[("connect-lint.toml", config), ("a.js", "")]);
+        let ran = run(folder.path(), &["endpoints"]);
+        assert_eq!(ran.code, 2, "{config}");
+        ran.err
+    };
+    assert!(told("[[client]]\nbase = '/x'").contains("needs a `callee`"));
+    assert!(told("[[client]]\ncallee = 'a'\napi = 'fech'").contains("`fech` is no API"));
+    assert!(told("[[client]]\ncalee = 'a'").contains("did you mean `callee`"));
+}

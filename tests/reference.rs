@@ -75,12 +75,11 @@ fn configuration(out: &mut String) {
         &schema["properties"],
         "| key | what it says |\n|---|---|\n",
     );
-    out.push_str("\nKeys of an `[[override]]`:\n");
-    keys(
-        out,
-        &schema["$defs"]["Override"]["properties"],
-        "| key | what it says |\n|---|---|\n",
-    );
+    for (table, model) in [("override", "Override"), ("client", "Client")] {
+        writeln!(out, "\nKeys of a `[[{table}]]`:").unwrap();
+        let head = "| key | what it says |\n|---|---|\n";
+        keys(out, &schema["$defs"][model]["properties"], head);
+    }
 }
 
 fn keys(out: &mut String, properties: &serde_json::Value, head: &str) {

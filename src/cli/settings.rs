@@ -13,8 +13,9 @@ use crate::lint::LintOptions;
 use crate::partial_url::Page;
 use crate::policies::{LocatedPolicy, Origin, PolicyFile, PolicyFlag, PolicyLocation, Scope};
 use crate::report::{Format, TextOptions};
-use crate::resolve::Settings;
+use crate::resolve::{DeclaredClient, Settings};
 use crate::results::Disposition;
+use crate::sink::Api;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -213,7 +214,8 @@ impl Session {
         policies.extend(self.override_policies()?);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
-        let (settings, env_issues) = self.build_settings(sources);
+        let (mut settings, env_issues) = self.build_settings(sources);
+        settings.clients = self.clients()?;
         Ok(LintOptions {
             roots: sources.paths.clone(),
             walk: WalkOptions {
@@ -261,8 +263,31 @@ impl Session {
             defines,
             mode,
             page_is_local: self.page_url.as_ref().is_some_and(is_local),
+            clients: Vec::new(),
         };
         (settings, issues)
+    }
+
+    /// The clients that the configuration declares.
+    fn clients(&self) -> Result<Vec<DeclaredClient>, Failure> {
+        let declared = |client: &config::Client| {
+            if client.callee.is_none() && client.import.is_none() {
+                return Err("a client needs a `callee` or an `import`".to_owned());
+            }
+            let name = client.api.as_deref().unwrap_or("fetch");
+            let api = Api::from_name(name)
+                .ok_or_else(|| format!("`{name}` is no API (see `connect-lint match --help`)"))?;
+            Ok(DeclaredClient {
+                callees: client.callee.as_deref().map(DeclaredClient::paths),
+                import: client.import.clone(),
+                url_argument: usize::from(client.url_argument.unwrap_or(0)),
+                base: client.base.clone(),
+                api,
+            })
+        };
+        let clients = self.config().clients.iter().map(declared);
+        let clients: Result<Vec<_>, String> = clients.collect();
+        clients.map_err(|message| mistake(&self.loaded, "client", message, None))
     }
 
     /// Where `.env` files are looked for, weakest first.

@@ -5,7 +5,7 @@ mod model;
 mod rules;
 
 pub use env_files::{EnvIssue, read as read_env_files};
-pub use model::{Config, FailLevel, OneOrMany, Override, OverrideRuntime};
+pub use model::{Client, Config, FailLevel, OneOrMany, Override, OverrideRuntime};
 pub use rules::{FileRules, FileSettings, parse_page_url};
 
 use std::path::{Path, PathBuf};

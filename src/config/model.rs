@@ -69,6 +69,26 @@ pub struct Config {
     /// Settings for some files; of several that match a file, the last counts.
     #[serde(rename = "override")]
     pub overrides: Vec<Override>,
+    /// Functions of the house that make requests, which no analysis can infer.
+    #[serde(rename = "client")]
+    pub clients: Vec<Client>,
+}
+
+/// A function of the house that makes requests.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Client {
+    /// How it is called, as sources write it, with alternatives: `api.{get,post}`. With `import`:
+    /// below what is imported; any call where it is left out.
+    pub callee: Option<String>,
+    /// The module that it is imported from.
+    pub import: Option<String>,
+    /// Which argument is the URL; 0 by default.
+    pub url_argument: Option<u8>,
+    /// What the URL is below, unless it is absolute.
+    pub base: Option<String>,
+    /// The API that it uses in the end, by its name in reports; `fetch` by default.
+    pub api: Option<String>,
 }
 
 /// Settings for some files.

@@ -7,6 +7,7 @@
 
 mod array;
 mod calls;
+mod clients;
 mod disturb;
 mod eval;
 mod globals;
@@ -25,7 +26,7 @@ mod url_object;
 mod wrappers;
 
 pub use program::Program;
-pub use settings::Settings;
+pub use settings::{DeclaredClient, Settings};
 pub use sinks::{Found, FoundStep};
 
 use crate::js::FileFacts;

@@ -1,5 +1,6 @@
 //! What the build and the page fix before the program runs.
 
+use crate::sink::Api;
 use std::collections::BTreeMap;
 
 /// Settings of an analysis.
@@ -12,6 +13,37 @@ pub struct Settings {
     pub mode: String,
     /// Whether the page is on this machine (`localhost`), as a development server's is.
     pub page_is_local: bool,
+    /// Functions that are said to make requests.
+    pub clients: Vec<DeclaredClient>,
+}
+
+/// A function that is said to make requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredClient {
+    /// Dotted paths (`api.get`); below what is imported, if `import` is there. None: any.
+    pub callees: Option<Vec<String>>,
+    /// The specifier that it is imported from.
+    pub import: Option<String>,
+    /// Which argument is the URL.
+    pub url_argument: usize,
+    /// What the URL is below.
+    pub base: Option<String>,
+    /// The API that it uses in the end.
+    pub api: Api,
+}
+
+impl DeclaredClient {
+    /// The paths of `api.{get,post}`.
+    pub fn paths(callee: &str) -> Vec<String> {
+        let braces = callee.split_once('{');
+        let Some((before, (inside, after))) =
+            braces.and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        else {
+            return vec![callee.to_owned()];
+        };
+        let one = |name: &str| Self::paths(&format!("{before}{}{after}", name.trim()));
+        inside.split(',').flat_map(one).collect()
+    }
 }
 
 impl Default for Settings {
@@ -20,6 +52,7 @@ impl Default for Settings {
             defines: BTreeMap::new(),
             mode: "production".into(),
             page_is_local: false,
+            clients: Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::eval::guarded;
 use super::known::{Env, FileId, JsValue, Known, Possible};
 use super::mentions::Mentions;
 use super::reach::Use;
+use super::settings::DeclaredClient;
 use crate::endpoint::Confidence;
 use crate::js::facts::*;
 use crate::sink::{Api, Reach, SINKS, Sink, UrlArgument};
@@ -73,7 +74,7 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     }
     finder.take(Site::Import, &mut out);
     let mentions = finder.mentions;
-    let named = mentions.any();
+    let named = mentions.any() || !evaluator.settings.clients.is_empty();
     // Without the name of a sink, dynamic JSON imports and what other modules hand over are all
     // there can be.
     let candidates = facts
@@ -248,6 +249,9 @@ impl<'a> Finder<'a> {
         arguments: &[Argument],
     ) -> Vec<Reached> {
         let facts = evaluator.facts(self.file);
+        if let Some(client) = evaluator.declared_client(self.file, callee).cloned() {
+            return self.declared(evaluator, &client, arguments);
+        }
         match &facts.node(callee).expr {
             Expr::Super => return self.super_call(evaluator, callee, arguments),
             Expr::Member { object, key } => {
@@ -298,6 +302,33 @@ impl<'a> Finder<'a> {
             });
         }
         out
+    }
+
+    /// A call that the configuration says makes a request.
+    fn declared(
+        &mut self,
+        evaluator: &mut Evaluator,
+        client: &DeclaredClient,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let Some(url) = evaluator.client_url(self.file, &self.env, client, arguments) else {
+            return Vec::new();
+        };
+        let argument = arguments.get(client.url_argument);
+        let span = argument.map_or(Span::default(), |a| {
+            evaluator.facts(self.file).node(a.expr).span
+        });
+        let sink = client.api.sink();
+        let index = url_index(sink);
+        let mut given = vec![(Known::undefined(), Span::default()); index];
+        given.push((url, span));
+        vec![Reached {
+            sink,
+            arguments: given,
+            spread_at: None,
+            guard: Guard::Always,
+            confidence: Confidence::Certain,
+        }]
     }
 
     /// Whether a method of this name may be a sink as a value: `window.fetch(…)`.
@@ -942,10 +973,7 @@ impl<'a> Finder<'a> {
     }
 
     fn report(&mut self, evaluator: &mut Evaluator, span: Span, reached: Reached) {
-        let index = match reached.sink.url {
-            UrlArgument::One(i) | UrlArgument::List(i) | UrlArgument::Path(i, _) => i,
-            UrlArgument::Attribute | UrlArgument::AttributeList => 0,
-        };
+        let index = url_index(reached.sink);
         let (known, url_span) = match reached.arguments.get(index) {
             Some((known, url_span)) => (known.clone(), *url_span),
             None if reached.spread_at.is_some_and(|at| at <= index) => {
@@ -1065,6 +1093,14 @@ fn found_step(step: &super::known::TrailStep) -> FoundStep {
         file: step.file,
         span: step.span,
         note: step.note.to_string(),
+    }
+}
+
+/// Which argument holds the URL.
+fn url_index(sink: &Sink) -> usize {
+    match sink.url {
+        UrlArgument::One(i) | UrlArgument::List(i) | UrlArgument::Path(i, _) => i,
+        UrlArgument::Attribute | UrlArgument::AttributeList => 0,
     }
 }
 

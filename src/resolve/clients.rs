@@ -1,0 +1,157 @@
+//! Declared clients: calls that the configuration says make requests (`[[client]]`).
+
+use super::Evaluator;
+use super::known::{Env, FileId, JsValue, Known};
+use super::settings::DeclaredClient;
+use crate::js::facts::*;
+use crate::value::{Part, Pattern};
+
+impl Evaluator<'_> {
+    /// The declared client that a call is of.
+    pub(super) fn declared_client(&self, file: FileId, callee: ExprId) -> Option<&DeclaredClient> {
+        if self.settings.clients.is_empty() {
+            return None;
+        }
+        let facts = self.facts(file);
+        let (root, path) = path_of(facts, callee)?;
+        let matches = |client: &&DeclaredClient| match &client.import {
+            None => is_one_of(client, &path),
+            Some(import) => {
+                let Some(BindingKind::Import { specifier, name }) = root else {
+                    return false;
+                };
+                let below = path.split_once('.').map_or("", |(_, below)| below);
+                let whole = match (name.as_str(), below) {
+                    ("default" | "*", below) => below.to_owned(),
+                    (name, "") => name.to_owned(),
+                    (name, below) => format!("{name}.{below}"),
+                };
+                specifier == import && is_one_of(client, &whole)
+            }
+        };
+        self.settings.clients.iter().find(matches)
+    }
+
+    /// The URL that a call of a declared client requests: its base and its argument.
+    pub(super) fn client_url(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        client: &DeclaredClient,
+        arguments: &[Argument],
+    ) -> Option<Known> {
+        let before = arguments.get(..=client.url_argument)?;
+        if before.iter().any(|a| a.spread) {
+            return Some(Known::unknown("one of spread arguments"));
+        }
+        let argument = self.eval(file, env, before.last()?.expr);
+        let Some(base) = &client.base else {
+            return Some(argument);
+        };
+        Some(argument.map(|possible| below(base, &possible.value.to_pattern())))
+    }
+}
+
+fn is_one_of(client: &DeclaredClient, path: &str) -> bool {
+    client
+        .callees
+        .as_ref()
+        .is_none_or(|callees| callees.iter().any(|callee| callee == path))
+}
+
+/// `api.users.get` and what declares `api`, if a scope does.
+fn path_of(facts: &FileFacts, id: ExprId) -> Option<(Option<&BindingKind>, String)> {
+    match &facts.node(id).expr {
+        Expr::Global(name) => Some((None, name.clone())),
+        Expr::This => Some((None, "this".to_owned())),
+        Expr::Binding(binding) => {
+            let binding = facts.binding(*binding);
+            Some((Some(&binding.kind), binding.name.clone()))
+        }
+        Expr::Member {
+            object,
+            key: Key::Name(key),
+        } => {
+            let (root, path) = path_of(facts, *object)?;
+            Some((root, format!("{path}.{key}")))
+        }
+        _ => None,
+    }
+}
+
+/// A URL below a base, unless it is absolute: both where that is not known.
+fn below(base: &str, url: &Pattern) -> Known {
+    let leading = url.leading_text();
+    if is_absolute(leading) {
+        return JsValue::Text(url.clone()).into();
+    }
+    let mut joined = Pattern::text(base.trim_end_matches('/'));
+    joined.push_text("/");
+    for (i, part) in url.parts().iter().enumerate() {
+        match part {
+            Part::Text(text) if i == 0 => joined.push_text(text.trim_start_matches('/')),
+            Part::Text(text) => joined.push_text(text),
+            Part::Hole(hole) => joined.push_hole(hole.clone()),
+        }
+    }
+    let mut out: Known = JsValue::Text(joined).into();
+    // `{path}` may be absolute, `http{rest}` too.
+    let may_be = url.as_text().is_none() && !leading.contains(['/', '?', '#']);
+    if may_be {
+        out.extend(JsValue::Text(url.clone()).into());
+    }
+    out
+}
+
+/// `https://…`, `//…`.
+fn is_absolute(text: &str) -> bool {
+    let after = match text.split_once(':') {
+        Some((scheme, after)) if !scheme.is_empty() && scheme.chars().all(is_scheme) => after,
+        _ => text,
+    };
+    after.starts_with("//")
+}
+
+fn is_scheme(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Hole;
+
+    fn shown(base: &str, url: &Pattern) -> Vec<String> {
+        let known = below(base, url);
+        let all = known.possible().iter();
+        all.map(|p| p.value.to_pattern().to_string()).collect()
+    }
+
+    #[test]
+    fn urls_below_a_base() {
+        let base = "https://a.test/v1/";
+        for (url, whole) in [
+            ("/users", "https://a.test/v1/users"),
+            ("users", "https://a.test/v1/users"),
+            ("", "https://a.test/v1/"),
+            ("https://b.test/x", "https://b.test/x"),
+            ("//b.test/x", "//b.test/x"),
+            ("a:b", "https://a.test/v1/a:b"),
+        ] {
+            assert_eq!(shown(base, &Pattern::text(url)), [whole], "{url}");
+        }
+        let mut path = Pattern::text("/users/");
+        path.push_hole(Hole::unknown("id"));
+        assert_eq!(shown(base, &path), ["https://a.test/v1/users/{id}"]);
+        let hole = Pattern::hole(Hole::unknown("url"));
+        assert_eq!(shown(base, &hole), ["https://a.test/v1/{url}", "{url}"]);
+    }
+
+    #[test]
+    fn paths_have_alternatives() {
+        let paths = DeclaredClient::paths;
+        assert_eq!(paths("api.{get, post}"), ["api.get", "api.post"]);
+        assert_eq!(paths("{a,b}.{c,d}").len(), 4);
+        assert_eq!(paths("request"), ["request"]);
+    }
+}
