@@ -260,6 +260,7 @@ impl Evaluator<'_> {
     /// A method that the value's type has; nothing to look for one of the program.
     fn method(&mut self, receiver: &JsValue, method: &str, arguments: &[Known]) -> Option<Known> {
         match (receiver, method) {
+            (JsValue::Client(client), _) => Some(self.client_method(client, method, arguments)),
             (_, "call") if is_callable(receiver) => {
                 let receiver = self.with_this(receiver, arguments.first());
                 Some(self.call_value(&receiver, arguments.get(1..).unwrap_or_default(), None))

@@ -48,7 +48,8 @@ impl Evaluator<'_> {
         let Some(base) = &client.base else {
             return Some(argument);
         };
-        Some(argument.map(|possible| below(base, &possible.value.to_pattern())))
+        let base = Pattern::text(base.as_str());
+        Some(argument.map(|possible| below(&base, &possible.value.to_pattern())))
     }
 }
 
@@ -80,12 +81,20 @@ fn path_of(facts: &FileFacts, id: ExprId) -> Option<(Option<&BindingKind>, Strin
 }
 
 /// A URL below a base, unless it is absolute: both where that is not known.
-fn below(base: &str, url: &Pattern) -> Known {
+pub(super) fn below(base: &Pattern, url: &Pattern) -> Known {
     let leading = url.leading_text();
     if is_absolute(leading) {
         return JsValue::Text(url.clone()).into();
     }
-    let mut joined = Pattern::text(base.trim_end_matches('/'));
+    let mut joined = Pattern::default();
+    let last = base.parts().len().saturating_sub(1);
+    for (i, part) in base.parts().iter().enumerate() {
+        match part {
+            Part::Text(text) if i == last => joined.push_text(text.trim_end_matches('/')),
+            Part::Text(text) => joined.push_text(text),
+            Part::Hole(hole) => joined.push_hole(hole.clone()),
+        }
+    }
     joined.push_text("/");
     for (i, part) in url.parts().iter().enumerate() {
         match part {
@@ -122,7 +131,7 @@ mod tests {
     use crate::value::Hole;
 
     fn shown(base: &str, url: &Pattern) -> Vec<String> {
-        let known = below(base, url);
+        let known = below(&Pattern::text(base), url);
         let all = known.possible().iter();
         all.map(|p| p.value.to_pattern().to_string()).collect()
     }

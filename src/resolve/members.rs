@@ -173,6 +173,8 @@ impl Evaluator<'_> {
             }
             JsValue::Global(path) => globals::property(path, name, self.settings),
             JsValue::Module(module) => self.module_property(*module, name),
+            // `require('axios').default`.
+            JsValue::Client(_) if name == "default" => value.clone().into(),
             JsValue::Object(object) => {
                 let own = self.object_property(object, name, &|_| false);
                 let elsewhere = self.set_elsewhere(object, name);

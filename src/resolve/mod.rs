@@ -13,6 +13,7 @@ mod eval;
 mod globals;
 mod heap;
 mod known;
+mod libraries;
 mod members;
 mod mentions;
 mod modules;

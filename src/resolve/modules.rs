@@ -18,7 +18,8 @@ impl Evaluator<'_> {
         name: &str,
     ) -> Known {
         let Some(target) = self.program.import(file, specifier) else {
-            return Known::unknown(local);
+            let library = self.library_export(specifier, name);
+            return library.unwrap_or_else(|| Known::unknown(local));
         };
         if name == "*" {
             return JsValue::Module(target).into();
@@ -47,7 +48,9 @@ impl Evaluator<'_> {
                 whole if whole.possible().is_empty() => JsValue::Module(target).into(),
                 whole => whole,
             },
-            None => Known::unknown(format!("require('{specifier}')")),
+            None => self
+                .library_export(specifier, "default")
+                .unwrap_or_else(|| Known::unknown(format!("require('{specifier}')"))),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use super::heap::Heap;
 use super::known::FileId;
+use super::libraries::is_library;
 use super::sinks::{Found, Overview};
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
+use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key, Write};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -14,6 +15,8 @@ pub struct Program<'a> {
     files: Vec<File<'a>>,
     settings: &'a Settings,
     outside_writes: OnceLock<OutsideWrites>,
+    default_bases: OnceLock<HashMap<String, Vec<(FileId, usize)>>>,
+    uses_libraries: OnceLock<bool>,
 }
 
 /// Writes to properties of objects that other files make: by the object and the property.
@@ -46,6 +49,8 @@ impl<'a> Program<'a> {
             files: files.into_iter().map(file).collect(),
             settings,
             outside_writes: OnceLock::new(),
+            default_bases: OnceLock::new(),
+            uses_libraries: OnceLock::new(),
         }
     }
 
@@ -112,6 +117,34 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Whether any file imports a library of clients.
+    pub(super) fn uses_libraries(&self) -> bool {
+        *self.uses_libraries.get_or_init(|| {
+            let mut files = self.files.iter();
+            files.any(|file| specifiers(file.facts).any(is_library))
+        })
+    }
+
+    /// Writes to `defaults.baseURL` of what is imported from a package.
+    pub(super) fn default_bases(&self, package: &str) -> &[(FileId, usize)] {
+        let all = self.default_bases.get_or_init(|| self.find_default_bases());
+        all.get(package).map_or(&[], Vec::as_slice)
+    }
+
+    fn find_default_bases(&self) -> HashMap<String, Vec<(FileId, usize)>> {
+        let mut out: HashMap<String, Vec<(FileId, usize)>> = HashMap::new();
+        for (number, file) in self.files.iter().enumerate() {
+            for (i, write) in file.facts.writes.iter().enumerate() {
+                if let Some(package) = default_base(file.facts, write) {
+                    out.entry(package.to_owned())
+                        .or_default()
+                        .push((number as FileId, i));
+                }
+            }
+        }
+        out
+    }
+
     fn find_outside_writes(&self) -> OutsideWrites {
         let mut out = OutsideWrites::new();
         for (number, file) in self.files.iter().enumerate() {
@@ -165,5 +198,40 @@ impl<'a> Program<'a> {
             Export::All { specifier } => self.made(self.import(file, specifier)?, name, hops),
             _ => None,
         })
+    }
+}
+
+/// What a file imports, or requires by a literal.
+fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {
+    let imports = facts.imports.iter().map(|import| import.specifier.as_str());
+    let required = facts.candidates.iter().filter_map(|&id| {
+        let Expr::Call { callee, arguments } = &facts.node(id).expr else {
+            return None;
+        };
+        let is_require = facts.node(*callee).expr == Expr::Global("require".into());
+        match &facts.node(arguments.first()?.expr).expr {
+            Expr::Text(specifier) if is_require => Some(specifier.as_str()),
+            _ => None,
+        }
+    });
+    imports.chain(required)
+}
+
+/// The package whose default export a write like `axios.defaults.baseURL = …` is to.
+fn default_base<'f>(facts: &'f FileFacts, write: &Write) -> Option<&'f str> {
+    let named = |key: &Key, name: &str| *key == Key::Name(name.to_owned());
+    let Expr::Member { object, key } = &facts.node(write.object).expr else {
+        return None;
+    };
+    let Expr::Binding(binding) = facts.node(*object).expr else {
+        return None;
+    };
+    match &facts.binding(binding).kind {
+        BindingKind::Import { specifier, .. }
+            if named(&write.key, "baseURL") && named(key, "defaults") && is_library(specifier) =>
+        {
+            Some(specifier)
+        }
+        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::Evaluator;
 use super::eval::guarded;
 use super::known::{Env, FileId, JsValue, Known, Possible};
+use super::libraries::is_method;
 use super::mentions::Mentions;
 use super::reach::Use;
 use super::settings::DeclaredClient;
@@ -74,7 +75,9 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     }
     finder.take(Site::Import, &mut out);
     let mentions = finder.mentions;
-    let named = mentions.any() || !evaluator.settings.clients.is_empty();
+    let named = mentions.any()
+        || !evaluator.settings.clients.is_empty()
+        || evaluator.program.uses_libraries();
     // Without the name of a sink, dynamic JSON imports and what other modules hand over are all
     // there can be.
     let candidates = facts
@@ -252,6 +255,10 @@ impl<'a> Finder<'a> {
         if let Some(client) = evaluator.declared_client(self.file, callee).cloned() {
             return self.declared(evaluator, &client, arguments);
         }
+        let of_client = self.client_call(evaluator, callee, arguments);
+        if !of_client.is_empty() {
+            return of_client;
+        }
         match &facts.node(callee).expr {
             Expr::Super => return self.super_call(evaluator, callee, arguments),
             Expr::Member { object, key } => {
@@ -315,20 +322,69 @@ impl<'a> Finder<'a> {
             return Vec::new();
         };
         let argument = arguments.get(client.url_argument);
+        vec![self.by_client(evaluator, client.api, url, argument)]
+    }
+
+    /// A request of a client, with the URL that it makes of what it is given.
+    fn by_client(
+        &self,
+        evaluator: &Evaluator,
+        api: Api,
+        url: Known,
+        argument: Option<&Argument>,
+    ) -> Reached {
         let span = argument.map_or(Span::default(), |a| {
             evaluator.facts(self.file).node(a.expr).span
         });
-        let sink = client.api.sink();
-        let index = url_index(sink);
-        let mut given = vec![(Known::undefined(), Span::default()); index];
-        given.push((url, span));
-        vec![Reached {
+        let sink = api.sink();
+        let mut arguments = vec![(Known::undefined(), Span::default()); url_index(sink)];
+        arguments.push((url, span));
+        Reached {
             sink,
-            arguments: given,
+            arguments,
             spread_at: None,
             guard: Guard::Always,
             confidence: Confidence::Certain,
-        }]
+        }
+    }
+
+    /// A call of a library's client: `axios.get(…)`, `api(…)`.
+    fn client_call(
+        &mut self,
+        evaluator: &mut Evaluator,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        if !evaluator.program.uses_libraries() || arguments.is_empty() {
+            return Vec::new();
+        }
+        let (receiver, method) = match &facts.node(callee).expr {
+            Expr::Member {
+                object,
+                key: Key::Name(name),
+            } if is_method(name) => (*object, Some(name.as_str())),
+            Expr::Binding(id) if !only_functions(facts, *id) => (callee, None),
+            _ => return Vec::new(),
+        };
+        let receivers = evaluator.eval(self.file, &self.env, receiver);
+        let mut out = Vec::new();
+        for receiver in receivers.possible() {
+            let JsValue::Client(client) = &receiver.value else {
+                continue;
+            };
+            evaluator.refuel();
+            let place = (self.file, &self.env);
+            let Some(url) = evaluator.client_request(place, client, method, arguments) else {
+                continue;
+            };
+            let reached = self.by_client(evaluator, client.library.api, url, arguments.first());
+            out.push(Reached {
+                guard: receiver.guard,
+                ..reached
+            });
+        }
+        out
     }
 
     /// Whether a method of this name may be a sink as a value: `window.fetch(…)`.
