@@ -581,6 +581,14 @@ fn declared_clients() {
             "- fetch https://api.acme.test/v1/list/3",
         ]
     );
+    // What is declared is not seen through as well.
+    let own = "const api = { get: (p) => fetch('/own' + p) }; api.get('/x')";
+    let folder = tree(&[("connect-lint.toml", config), ("a.js", own)]);
+    let declared = rows(&json(folder.path(), &["endpoints"]));
+    assert_eq!(
+        declared,
+        ["- fetch /own{p}", "- fetch https://api.acme.test/v1/x"]
+    );
     let told = |config: &str| {
         let folder = tree(&[("connect-lint.toml", config), ("a.js", "")]);
         let ran = run(folder.path(), &["endpoints"]);

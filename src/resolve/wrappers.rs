@@ -392,6 +392,10 @@ impl Wrappers {
             Expr::Call { callee, .. } | Expr::New { callee, .. } => callee,
             _ => return false,
         };
+        // What is declared is an endpoint already.
+        if evaluator.declared_client(file, callee).is_some() {
+            return false;
+        }
         match &facts.node(callee).expr {
             Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
                 [] => evaluator.is_followed_import(file, *id),
