@@ -54,6 +54,28 @@ struct Reached {
     confidence: Confidence,
 }
 
+impl Reached {
+    /// A call that is certain to be of this sink.
+    fn certain(
+        sink: &'static Sink,
+        (arguments, spread_at): (Vec<(Known, Span)>, Option<usize>),
+        guard: Guard,
+    ) -> Reached {
+        Reached {
+            sink,
+            arguments,
+            spread_at,
+            guard,
+            confidence: Confidence::Certain,
+        }
+    }
+
+    /// A sink that is certain, with its one argument.
+    fn with_one(api: Api, argument: (Known, Span), guard: Guard) -> Reached {
+        Reached::certain(api.sink(), (vec![argument], None), guard)
+    }
+}
+
 /// Where in its file an endpoint is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Site {
@@ -339,13 +361,7 @@ impl<'a> Finder<'a> {
         let sink = api.sink();
         let mut arguments = vec![(Known::undefined(), Span::default()); url_index(sink)];
         arguments.push((url, span));
-        Reached {
-            sink,
-            arguments,
-            spread_at: None,
-            guard: Guard::Always,
-            confidence: Confidence::Certain,
-        }
+        Reached::certain(sink, (arguments, None), Guard::Always)
     }
 
     /// A call of a library's client: `axios.get(…)`, `api(…)`.
@@ -435,13 +451,7 @@ impl<'a> Finder<'a> {
                 let (rest, spread_at) = self.arguments(evaluator, arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
-                out.push(Reached {
-                    sink,
-                    arguments,
-                    spread_at,
-                    guard: target.guard,
-                    confidence: Confidence::Certain,
-                });
+                out.push(Reached::certain(sink, (arguments, spread_at), target.guard));
             }
             _ => {}
         }
@@ -509,14 +519,8 @@ impl<'a> Finder<'a> {
                 {
                     continue;
                 }
-                let (arguments, spread_at) = self.arguments(evaluator, arguments);
-                out.push(Reached {
-                    sink: row,
-                    arguments,
-                    spread_at,
-                    guard: receiver.guard,
-                    confidence: Confidence::Certain,
-                });
+                let given = self.arguments(evaluator, arguments);
+                out.push(Reached::certain(row, given, receiver.guard));
                 break;
             }
         }
@@ -550,20 +554,14 @@ impl<'a> Finder<'a> {
             let Some(sink) = called_sink(path) else {
                 continue;
             };
-            let (arguments, spread_at) = match how {
+            let given = match how {
                 "apply" => spread_array(given.get(1)),
                 _ => (
                     given.get(1..).unwrap_or_default().to_vec(),
                     spread_at.map(|at| at.saturating_sub(1)),
                 ),
             };
-            out.push(Reached {
-                sink,
-                arguments,
-                spread_at,
-                guard: target.guard,
-                confidence: Confidence::Certain,
-            });
+            out.push(Reached::certain(sink, given, target.guard));
         }
         out
     }
@@ -597,13 +595,11 @@ impl<'a> Finder<'a> {
                 "then" => receiver,
                 _ => super::eval::elements(&receiver),
             };
-            out.push(Reached {
+            out.push(Reached::certain(
                 sink,
-                arguments: vec![(given, facts.node(object).span)],
-                spread_at: None,
-                guard: target.guard,
-                confidence: Confidence::Certain,
-            });
+                (vec![(given, facts.node(object).span)], None),
+                target.guard,
+            ));
         }
         out
     }
@@ -627,14 +623,8 @@ impl<'a> Finder<'a> {
         let mut out = Vec::new();
         for target in target.0.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
-                let (arguments, spread_at) = spread_array(rest.first());
-                out.push(Reached {
-                    sink,
-                    arguments,
-                    spread_at,
-                    guard: target.guard,
-                    confidence: Confidence::Certain,
-                });
+                let given = spread_array(rest.first());
+                out.push(Reached::certain(sink, given, target.guard));
             }
         }
         out
@@ -663,14 +653,8 @@ impl<'a> Finder<'a> {
         let mut out = Vec::new();
         for target in targets.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
-                let (arguments, spread_at) = self.arguments(evaluator, arguments);
-                out.push(Reached {
-                    sink,
-                    arguments,
-                    spread_at,
-                    guard: target.guard,
-                    confidence: Confidence::Certain,
-                });
+                let given = self.arguments(evaluator, arguments);
+                out.push(Reached::certain(sink, given, target.guard));
             }
         }
         out
@@ -715,14 +699,8 @@ impl<'a> Finder<'a> {
         let mut out = Vec::new();
         for base in bases.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &base.value) {
-                let (arguments, spread_at) = self.arguments(evaluator, arguments);
-                out.push(Reached {
-                    sink,
-                    arguments,
-                    spread_at,
-                    guard: base.guard,
-                    confidence: Confidence::Certain,
-                });
+                let given = self.arguments(evaluator, arguments);
+                out.push(Reached::certain(sink, given, base.guard));
             }
         }
         out
@@ -799,13 +777,7 @@ impl<'a> Finder<'a> {
         }
         let span = evaluator.facts(self.file).node(specifier).span;
         let known = evaluator.eval(self.file, &self.env, specifier);
-        vec![Reached {
-            sink: Api::Import.sink(),
-            arguments: vec![(known, span)],
-            spread_at: None,
-            guard: Guard::Always,
-            confidence: Confidence::Certain,
-        }]
+        vec![Reached::with_one(Api::Import, (known, span), Guard::Always)]
     }
 
     fn import(&mut self, import: &Import) {
@@ -837,12 +809,12 @@ impl<'a> Finder<'a> {
         if !matches!(attribute.as_str(), "ping" | "href") || spread_at.is_some() {
             return Vec::new();
         }
-        let reached = |api: Api| Reached {
-            sink: api.sink(),
-            arguments: given.get(1..).unwrap_or_default().to_vec(),
-            spread_at: None,
-            guard: Guard::Always,
-            confidence: Confidence::Certain,
+        let reached = |api: Api| {
+            Reached::certain(
+                api.sink(),
+                (given.get(1..).unwrap_or_default().to_vec(), None),
+                Guard::Always,
+            )
         };
         if attribute == "href" {
             let made = evaluator.eval(self.file, &self.env, object);
@@ -898,13 +870,11 @@ impl<'a> Finder<'a> {
         for source in sources {
             let known = evaluator.eval(self.file, &self.env, source.expr);
             let known = known.map(|p| evaluator.property(&p.value, "ping"));
-            out.push(Reached {
-                sink: api.sink(),
-                arguments: vec![(known, facts.node(source.expr).span)],
-                spread_at: None,
-                guard: Guard::Always,
-                confidence: Confidence::Certain,
-            });
+            out.push(Reached::with_one(
+                api,
+                (known, facts.node(source.expr).span),
+                Guard::Always,
+            ));
         }
         out
     }
@@ -937,13 +907,7 @@ impl<'a> Finder<'a> {
         let facts = evaluator.facts(self.file);
         let value_span = facts.node(write.definition.value).span;
         let known = evaluator.eval(self.file, &self.env, write.definition.value);
-        let reached = Reached {
-            sink: api.sink(),
-            arguments: vec![(known, value_span)],
-            spread_at: None,
-            guard,
-            confidence: Confidence::Certain,
-        };
+        let reached = Reached::with_one(api, (known, value_span), guard);
         self.report(evaluator, write.definition.span, reached);
     }
 
@@ -995,13 +959,7 @@ impl<'a> Finder<'a> {
         };
         let span = evaluator.facts(self.file).node(value).span;
         let known = evaluator.eval(self.file, &self.env, value);
-        vec![Reached {
-            sink: api.sink(),
-            arguments: vec![(known, span)],
-            spread_at: None,
-            guard: Guard::Always,
-            confidence: Confidence::Certain,
-        }]
+        vec![Reached::with_one(api, (known, span), Guard::Always)]
     }
 
     fn arguments(
