@@ -20,9 +20,9 @@ use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Guard, Pattern};
 use not_browser::not_browser;
+use rustc_hash::FxHashMap as HashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 use worker::is_worker;
 
@@ -256,7 +256,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
 impl ParsedSource {
     /// The endpoints of the source seen alone, in its order.
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
-        let program = SourceProgram::new(&[self], vec![HashMap::new()], settings);
+        let program = SourceProgram::new(&[self], vec![HashMap::default()], settings);
         let mut all = program.endpoints(&[Some(runtime)]);
         all.pop().flatten().unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use super::{ParsedSource, Region};
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
 use crate::resolve::{Found, FoundStep, Program, Settings};
 use crate::sink::Api;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// Sources, and where their imports lead. Threads share it.
 pub struct SourceProgram<'a> {

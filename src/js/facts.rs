@@ -129,7 +129,34 @@ pub enum Unary {
     Number,
 }
 
-/// An expression.
+/// A template's texts, and the expressions between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    /// One more than there are expressions.
+    pub texts: Vec<String>,
+    /// What stands in `${…}`.
+    pub exprs: Vec<ExprId>,
+}
+
+/// A regular expression literal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Regex {
+    /// What stands between the slashes.
+    pub pattern: String,
+    /// What stands behind them.
+    pub flags: String,
+}
+
+/// An element in JSX.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Jsx {
+    /// The name of the element.
+    pub tag: String,
+    /// Its attributes by name, except spread ones.
+    pub attributes: Vec<(String, ExprId)>,
+}
+
+/// An expression. There are very many: what is large and rare is boxed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Expr {
@@ -138,19 +165,12 @@ pub enum Expr {
     Bool(bool),
     Null,
     Undefined,
-    Regex {
-        pattern: String,
-        flags: String,
-    },
-    Template {
-        texts: Vec<String>,
-        exprs: Vec<ExprId>,
-    },
-    /// A tagged template; `raw` are its texts without escape processing.
+    Regex(Box<Regex>),
+    Template(Box<Template>),
+    /// A tagged template; its texts are those without escape processing.
     Tagged {
         tag: ExprId,
-        raw: Vec<String>,
-        exprs: Vec<ExprId>,
+        template: Box<Template>,
     },
     Binary {
         op: Binary,
@@ -221,10 +241,7 @@ pub enum Expr {
     },
     ImportMeta,
     /// `<a ping=…>` and other elements in JSX that may be sinks.
-    Jsx {
-        tag: String,
-        attributes: Vec<(String, ExprId)>,
-    },
+    Jsx(Box<Jsx>),
     /// `namespace X {…}` or an enum: an object of its exported bindings.
     Namespace(Vec<(String, BindingId)>),
     /// What the evaluation does not follow, in words.
@@ -499,6 +516,16 @@ pub struct FileFacts {
 }
 
 impl FileFacts {
+    /// Gives back what the tables hold in reserve.
+    pub(super) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.writes.shrink_to_fit();
+        self.candidates.shrink_to_fit();
+    }
+
     /// The expression.
     pub fn node(&self, id: ExprId) -> &Node {
         &self.nodes[id.index()]

@@ -5,7 +5,7 @@ use crate::discover::{Import, Modules};
 use crate::extract::{ParsedSource, SourceProgram};
 use crate::resolve::Settings;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::path::{Path, PathBuf};
 
 /// How many files are read that nobody asked to lint.
@@ -23,7 +23,7 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path]) -> Sources {
     let linted = all.len();
     let mut paths: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::new();
+    let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
     for (i, path) in paths.iter().enumerate() {
         // What was left out as no browser code may still hold what others import.
         if all[i].parsed.is_some() {

@@ -55,13 +55,15 @@ impl Evaluator<'_> {
             Expr::Bool(b) => JsValue::Bool(*b).into(),
             Expr::Null => JsValue::Null.into(),
             Expr::Undefined => Known::undefined(),
-            Expr::Regex { pattern, flags } => JsValue::Regex {
-                pattern: pattern.as_str().into(),
-                flags: flags.as_str().into(),
+            Expr::Regex(regex) => JsValue::Regex {
+                pattern: regex.pattern.as_str().into(),
+                flags: regex.flags.as_str().into(),
             }
             .into(),
-            Expr::Template { texts, exprs } => self.template(file, env, texts, exprs),
-            Expr::Tagged { tag, raw, exprs } => self.tagged(file, env, *tag, raw, exprs),
+            Expr::Template(template) => self.template(file, env, &template.texts, &template.exprs),
+            Expr::Tagged { tag, template } => {
+                self.tagged(file, env, *tag, &template.texts, &template.exprs)
+            }
             Expr::Binary { op, left, right } => self.binary(file, env, *op, *left, *right),
             Expr::Logical { op, left, right } => self.logical(file, env, *op, *left, *right),
             Expr::Conditional { test, yes, no } => {
@@ -152,7 +154,7 @@ impl Evaluator<'_> {
                 self.listed_properties(&object, |name, _| JsValue::text(name).into())
             }
             Expr::ImportMeta => JsValue::Global("import.meta".into()).into(),
-            Expr::Jsx { .. } => Known::unknown("an element"),
+            Expr::Jsx(_) => Known::unknown("an element"),
             Expr::Opaque(why) => Known::unknown(why.as_str()),
         }
     }

@@ -11,7 +11,8 @@
 
 use super::globals;
 use crate::js::facts::*;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeSet;
 
 /// A class of expressions, by its representative.
 type Node = u32;
@@ -98,7 +99,7 @@ impl Heap {
                 classes,
                 instances,
             },
-            globals: HashMap::new(),
+            globals: HashMap::default(),
             copies: Vec::new(),
             calls: Vec::new(),
         };

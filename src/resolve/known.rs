@@ -260,7 +260,7 @@ pub(super) struct Possible {
 
 impl Possible {
     /// With a step that says where it comes from, if it says anything.
-    pub(super) fn step(mut self, step: TrailStep) -> Self {
+    fn step(&mut self, step: &TrailStep) {
         let says_nothing = match &self.value {
             JsValue::Hole(hole) => !matches!(hole.kind, HoleKind::Env { .. }),
             JsValue::Undefined | JsValue::Null => true,
@@ -274,12 +274,11 @@ impl Possible {
             _ => false,
         };
         if says_nothing {
-            return self;
+            return;
         }
-        if self.trail.len() < MAX_TRAIL && !self.trail.contains(&step) {
-            self.trail.push(step);
+        if self.trail.len() < MAX_TRAIL && !self.trail.contains(step) {
+            self.trail.push(step.clone());
         }
-        self
     }
 
     /// The same possibility with another value.
@@ -292,10 +291,11 @@ impl Possible {
     }
 }
 
-/// A bounded set of possibilities.
+/// A bounded set of possibilities. Evaluation hands it on far more often than it changes one, so
+/// copies share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    possible: Vec<Possible>,
+    possible: Rc<Vec<Possible>>,
     full: bool,
 }
 
@@ -313,7 +313,7 @@ impl Known {
             return;
         }
         if self.possible.len() < MAX_ALTERNATIVES {
-            self.possible.push(possible);
+            Rc::make_mut(&mut self.possible).push(possible);
             return;
         }
         self.full = true;
@@ -321,9 +321,17 @@ impl Known {
     }
 
     pub(super) fn extend(&mut self, other: Known) {
-        for possible in other.possible {
+        if self.possible.is_empty() && !self.full {
+            self.possible = other.possible;
+            return;
+        }
+        for possible in other.into_possible() {
             self.push(possible);
         }
+    }
+
+    fn into_possible(self) -> Vec<Possible> {
+        Rc::unwrap_or_clone(self.possible)
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {
@@ -337,8 +345,8 @@ impl Known {
     /// The set of what `work` makes of each possibility.
     pub(super) fn map(&self, mut work: impl FnMut(&Possible) -> Known) -> Known {
         let mut out = Known::default();
-        for possible in &self.possible {
-            for result in work(possible).possible {
+        for possible in self.possible() {
+            for result in work(possible).into_possible() {
                 let Some(guard) = possible.guard.and(result.guard) else {
                     continue;
                 };
@@ -358,8 +366,8 @@ impl Known {
         if self.possible.len() * other.possible.len() > MAX_COMBINATIONS {
             return Known::unknown("too many alternatives");
         }
-        for a in &self.possible {
-            for b in &other.possible {
+        for a in self.possible() {
+            for b in other.possible() {
                 let Some(guard) = a.guard.and(b.guard) else {
                     continue;
                 };
@@ -380,16 +388,11 @@ impl Known {
     }
 
     /// With a step added to every trail.
-    pub(super) fn step(self, step: &TrailStep) -> Known {
-        let possible = self
-            .possible
-            .into_iter()
-            .map(|p| p.step(step.clone()))
-            .collect();
-        Known {
-            possible,
-            full: self.full,
+    pub(super) fn step(mut self, step: &TrailStep) -> Known {
+        for possible in Rc::make_mut(&mut self.possible) {
+            possible.step(step);
         }
+        self
     }
 
     /// The one text it is, if it is.
@@ -409,7 +412,7 @@ impl Known {
 impl From<Possible> for Known {
     fn from(possible: Possible) -> Self {
         Known {
-            possible: vec![possible],
+            possible: Rc::new(vec![possible]),
             full: false,
         }
     }
@@ -423,7 +426,7 @@ impl From<JsValue> for Known {
             trail: Vec::new(),
         };
         Known {
-            possible: vec![possible],
+            possible: Rc::new(vec![possible]),
             full: false,
         }
     }

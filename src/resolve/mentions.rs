@@ -4,7 +4,7 @@
 use super::globals;
 use crate::js::facts::{Expr, ExprId, FileFacts, Key, Property};
 use crate::sink::{Reach, SINKS};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 /// The names of sinks in a file, and how they are used.
 pub(super) struct Mentions {
@@ -25,7 +25,7 @@ fn sources(class: &str, method: &'static str) -> Vec<&'static str> {
 
 /// Every name that a sink is reached by.
 fn interesting() -> HashSet<&'static str> {
-    let mut names = HashSet::from(["ping", "preload", "modulepreload"]);
+    let mut names = HashSet::from_iter(["ping", "preload", "modulepreload"]);
     for sink in SINKS {
         match sink.reach {
             Reach::Call(name) | Reach::New(name) | Reach::Method(_, name) => {
@@ -47,7 +47,7 @@ impl Mentions {
         let interesting = interesting();
         let callees = callees(facts);
         let mut mentions = Mentions {
-            names: HashSet::new(),
+            names: HashSet::default(),
             aliased: false,
         };
         for (i, node) in facts.nodes.iter().enumerate() {
@@ -91,10 +91,7 @@ impl Mentions {
         });
         mentions.names.extend(written);
         mentions.aliased |= mentions.method_as_value(facts, &callees);
-        let jsx = facts
-            .nodes
-            .iter()
-            .any(|n| matches!(n.expr, Expr::Jsx { .. }));
+        let jsx = facts.nodes.iter().any(|n| matches!(n.expr, Expr::Jsx(_)));
         if jsx {
             mentions.names.insert("ping");
         }

@@ -33,7 +33,7 @@ pub use sinks::{Found, FoundStep};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
 use known::{Env, FileId, Frame, Known};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 /// Steps that one endpoint may cost.
@@ -110,11 +110,11 @@ impl Tables {
     fn new(facts: &FileFacts) -> Self {
         use crate::js::facts::Expr;
         let mut tables = Tables {
-            by_binding: HashMap::new(),
-            by_class: HashMap::new(),
-            by_global: HashMap::new(),
-            typed: HashMap::new(),
-            declared: HashSet::new(),
+            by_binding: HashMap::default(),
+            by_class: HashMap::default(),
+            by_global: HashMap::default(),
+            typed: HashMap::default(),
+            declared: HashSet::default(),
             evals: evals(facts),
             page_names: page_names(facts),
             callers: callers(facts),
@@ -189,7 +189,7 @@ fn evals(facts: &FileFacts) -> Vec<BlockId> {
 
 fn page_names(facts: &FileFacts) -> HashMap<String, BindingId> {
     if facts.is_module {
-        return HashMap::new();
+        return HashMap::default();
     }
     let outermost = |b: &crate::js::facts::Binding| b.block == BlockId(0);
     let names = facts.bindings.iter().enumerate();
@@ -209,7 +209,7 @@ fn only_value(facts: &FileFacts, id: BindingId) -> Option<&crate::js::facts::Exp
 
 fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
     use crate::js::facts::Expr;
-    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::new();
+    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::default();
     for &id in &facts.candidates {
         let (Expr::Call { callee, .. } | Expr::New { callee, .. }) = &facts.node(id).expr else {
             continue;
@@ -226,7 +226,7 @@ fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
 
 fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
     use crate::js::facts::Expr;
-    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::new();
+    let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::default();
     for &id in &facts.candidates {
         let Expr::Call { callee, .. } = &facts.node(id).expr else {
             continue;
@@ -241,7 +241,7 @@ fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
 
 fn changed_arguments(facts: &FileFacts) -> HashSet<FunctionId> {
     use crate::js::facts::{Expr, ThisOf};
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     for write in &facts.writes {
         if facts.node(write.object).expr != Expr::Global("arguments".into()) {
             continue;
@@ -260,7 +260,7 @@ fn changed_arguments(facts: &FileFacts) -> HashSet<FunctionId> {
 
 fn subclasses(facts: &FileFacts) -> HashMap<ClassId, Vec<ClassId>> {
     use crate::js::facts::Expr;
-    let mut out: HashMap<ClassId, Vec<ClassId>> = HashMap::new();
+    let mut out: HashMap<ClassId, Vec<ClassId>> = HashMap::default();
     for (i, class) in facts.classes.iter().enumerate() {
         let Some(Expr::Binding(base)) = class.superclass.map(|s| &facts.node(s).expr) else {
             continue;
@@ -294,13 +294,13 @@ impl<'a> Evaluator<'a> {
         Evaluator {
             program,
             settings: program.settings(),
-            memo: HashMap::new(),
-            active: HashSet::new(),
+            memo: HashMap::default(),
+            active: HashSet::default(),
             fuel: 0,
             reserve: FUEL_PER_FILE.saturating_add(nodes.saturating_mul(FUEL_PER_NODE)),
-            scratch: HashMap::new(),
-            appended: HashMap::new(),
-            exporting: HashSet::new(),
+            scratch: HashMap::default(),
+            appended: HashMap::default(),
+            exporting: HashSet::default(),
             depth: 0,
             tainted: false,
             calling: Vec::new(),

@@ -7,7 +7,7 @@ use super::sinks::{Found, Overview};
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key, Write};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::OnceLock;
 
 /// The files of a program. Threads share it: what is worked out per file is worked out once.
@@ -56,7 +56,7 @@ impl<'a> Program<'a> {
 
     /// One file, whose imports lead nowhere.
     pub(super) fn alone(facts: &'a FileFacts, settings: &'a Settings) -> Self {
-        Program::new([(facts, HashMap::new())], settings)
+        Program::new([(facts, HashMap::default())], settings)
     }
 
     /// The endpoints of every file's scripts; of those that are not `wanted`, none. Nothing where
@@ -132,7 +132,7 @@ impl<'a> Program<'a> {
     }
 
     fn find_default_bases(&self) -> HashMap<String, Vec<(FileId, usize)>> {
-        let mut out: HashMap<String, Vec<(FileId, usize)>> = HashMap::new();
+        let mut out: HashMap<String, Vec<(FileId, usize)>> = HashMap::default();
         for (number, file) in self.files.iter().enumerate() {
             for (i, write) in file.facts.writes.iter().enumerate() {
                 if let Some(package) = default_base(file.facts, write) {
@@ -146,7 +146,7 @@ impl<'a> Program<'a> {
     }
 
     fn find_outside_writes(&self) -> OutsideWrites {
-        let mut out = OutsideWrites::new();
+        let mut out = OutsideWrites::default();
         for (number, file) in self.files.iter().enumerate() {
             let number = number as FileId;
             for (i, write) in file.facts.writes.iter().enumerate() {

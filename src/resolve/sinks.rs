@@ -247,7 +247,7 @@ impl<'a> Finder<'a> {
             Expr::Import { specifier, options } => {
                 self.dynamic_import(evaluator, *specifier, *options)
             }
-            Expr::Jsx { tag, attributes } => self.jsx(evaluator, tag, attributes),
+            Expr::Jsx(jsx) => self.jsx(evaluator, &jsx.tag, &jsx.attributes),
             _ => return,
         };
         if reached.is_empty() {

@@ -14,7 +14,8 @@ use crate::js::facts::*;
 use crate::span::Span;
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How many functions, one inside the call of the other, are seen through.
@@ -107,7 +108,7 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
     let own: Vec<Option<Vec<(Site, Found)>>> = (0..count).into_par_iter().map(found).collect();
     let failed: Vec<bool> = own.iter().map(Option::is_none).collect();
     let own: Vec<_> = own.into_iter().map(Option::unwrap_or_default).collect();
-    let mut callees: Vec<Callees> = (0..count).map(|_| Callees::new()).collect();
+    let mut callees: Vec<Callees> = (0..count).map(|_| Callees::default()).collect();
     let wrappers = Wrappers::grow(program, &own, &mut callees);
     let called: Vec<Of> = callees
         .par_iter_mut()
@@ -146,7 +147,7 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
 /// The sites whose URL is decided by their callers, all of them. A call of the function around
 /// the one that callers call (`createClient()` around `get(path)`) leaves nothing open.
 fn covered(program: &Program, called: &[Of]) -> HashSet<(FileId, Site)> {
-    let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::new();
+    let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::default();
     for &(file, site, function) in called.iter().flat_map(|of| &of.decided) {
         decided.entry((file, site)).or_default().push(function);
     }
@@ -173,7 +174,7 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 type Beginnings = HashMap<(FileId, Site), HashSet<String>>;
 
 fn beginnings(called: &[Of]) -> Beginnings {
-    let mut out = Beginnings::new();
+    let mut out = Beginnings::default();
     for row in called.iter().flat_map(|of| &of.found) {
         let known = row.found.url.leading_text().to_owned();
         out.entry(row.first).or_default().insert(known);
@@ -275,7 +276,7 @@ impl Wrappers {
         program: &Program,
         new: Vec<(FileId, FunctionId, Inner)>,
     ) -> HashSet<(FileId, FunctionId)> {
-        let mut fresh = HashSet::new();
+        let mut fresh = HashSet::default();
         for (file, function, inner) in new {
             let all = self.inner.entry((file, function)).or_insert_with(|| {
                 fresh.insert((file, function));
@@ -662,7 +663,7 @@ fn names_of(facts: &FileFacts, wanted: impl Fn(FunctionId) -> bool) -> HashSet<S
         ),
         _ => false,
     };
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     let mut add = |key: &Key, holds: bool| {
         if let (Key::Name(name), true) = (key, holds) {
             out.insert(name.clone());

@@ -28,11 +28,14 @@ impl Lowerer {
             Ast::Tpl(tpl) => {
                 let texts = tpl.quasis.iter().map(cooked).collect();
                 let exprs = tpl.exprs.into_iter().map(|e| self.expr(*e)).collect();
-                self.node(Expr::Template { texts, exprs }, span)
+                self.node(
+                    Expr::Template(Box::new(facts::Template { texts, exprs })),
+                    span,
+                )
             }
             Ast::TaggedTpl(tagged) => {
                 let tag = self.expr(*tagged.tag);
-                let raw = tagged
+                let texts = tagged
                     .tpl
                     .quasis
                     .iter()
@@ -44,7 +47,8 @@ impl Lowerer {
                     .into_iter()
                     .map(|e| self.expr(*e))
                     .collect();
-                self.node(Expr::Tagged { tag, raw, exprs }, span)
+                let template = Box::new(facts::Template { texts, exprs });
+                self.node(Expr::Tagged { tag, template }, span)
             }
             Ast::Bin(bin) => self.binary(bin, span),
             Ast::Cond(cond) => self.conditional(cond, span),
@@ -190,10 +194,10 @@ impl Lowerer {
             Lit::Null(_) => Expr::Null,
             Lit::Num(number) => Expr::Number(number.value),
             Lit::BigInt(number) => Expr::Text(number.value.to_string()),
-            Lit::Regex(regex) => Expr::Regex {
+            Lit::Regex(regex) => Expr::Regex(Box::new(facts::Regex {
                 pattern: regex.exp.to_string(),
                 flags: regex.flags.to_string(),
-            },
+            })),
             Lit::JSXText(text) => Expr::Text(text.value.to_atom_lossy().to_string()),
         };
         self.node(expr, span)
@@ -528,7 +532,7 @@ impl Lowerer {
         if !matches!(tag.as_str(), "a" | "area" | "link") {
             return self.opaque("an element", span);
         }
-        let id = self.node(Expr::Jsx { tag, attributes }, span);
+        let id = self.node(Expr::Jsx(Box::new(facts::Jsx { tag, attributes })), span);
         self.candidate(id)
     }
 

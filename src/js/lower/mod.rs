@@ -128,6 +128,7 @@ impl Lowerer {
         for binding in &mut self.facts.bindings {
             binding.definitions.sort_by_key(|d| d.span.start);
         }
+        self.facts.shrink();
         self.facts
     }
 

@@ -3,7 +3,7 @@
 use super::{Lowerer, span_of};
 use crate::js::facts::*;
 use crate::span::Span;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use swc_ecma_ast::{
     Decl, ForHead, ModuleDecl, ModuleItem, ObjectPatProp, Pat, Stmt, VarDecl, VarDeclKind,
     VarDeclOrExpr,
