@@ -89,6 +89,9 @@ pub struct Endpoint {
     pub confidence: Confidence,
     /// Remarks for people: "fires only once the link has an `href`".
     pub notes: Vec<String>,
+    /// A bound on the work was met: the program may give the call other URLs, or say more of this.
+    #[serde(default)]
+    pub is_bounded: bool,
     /// In HTML, the document inside the file: the page's is empty, that of the n-th
     /// `<iframe srcdoc>` inside a document appends n. A policy in `<meta>` governs its own
     /// document and those inside it.

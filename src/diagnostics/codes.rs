@@ -145,6 +145,11 @@ pub const CODES: &[Code] = &[
         "info",
         "A file that is not browser code, and why. Shown with `--verbose`.",
     ),
+    code(
+        "bounded-analysis",
+        "info",
+        "A file with URLs that were followed only so far: a bound on the work was met, so that more may be requested than was found. Shown with `--verbose`.",
+    ),
 ];
 
 #[cfg(test)]

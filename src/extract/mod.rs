@@ -162,6 +162,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             runtime: Runtime::Browser,
             confidence: Confidence::Certain,
             notes,
+            is_bounded: false,
             document: item.document.clone(),
         };
         let mut script = |kind: ScriptKind, code: &MappedText| {

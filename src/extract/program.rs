@@ -82,6 +82,7 @@ impl<'a> SourceProgram<'a> {
             runtime: Runtime::Browser,
             confidence,
             notes,
+            is_bounded: found.is_bounded,
             document: document.clone(),
         })
     }

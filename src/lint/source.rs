@@ -305,6 +305,7 @@ impl Source {
             .iter()
             .map(|i| self.diagnostic(i))
             .collect();
+        out.extend(self.bounded());
         if let Some(why) = &self.facts.skipped {
             let message = format!("not linted as browser code: {why}");
             out.push(Diagnostic {
@@ -325,6 +326,25 @@ impl Source {
             Some(span) => diagnostics::at(plain, &self.location(span), span),
             None => plain,
         }
+    }
+
+    /// Says so where URLs were not followed to the end, at the first of them.
+    fn bounded(&self) -> Option<Diagnostic> {
+        let mut bounded = self.facts.endpoints.iter().filter(|e| e.is_bounded);
+        let span = bounded.next()?.place.span;
+        let message = match bounded.count() {
+            0 => "a URL was followed only so far: a bound on the work was met".to_owned(),
+            n => format!(
+                "{} URLs were followed only so far: a bound on the work was met",
+                n + 1
+            ),
+        };
+        let plain = Diagnostic {
+            file: Some(self.facts.file.to_string()),
+            help: Some("a `[[client]]` in the configuration says what is not followed".to_owned()),
+            ..diagnostics::nowhere("bounded-analysis", Severity::Info, message)
+        };
+        Some(diagnostics::at(plain, &self.location(span), span))
     }
 
     /// The text, by the file's display path, where results may point into it.

@@ -163,14 +163,13 @@ impl Evaluator<'_> {
         }
         let outer = function.env.clone();
         let depth = self.call_depth;
-        if depth >= MAX_CALLS
-            || self
-                .calling
-                .iter()
-                .filter(|&&f| f == (function.file, function.id))
-                .count()
-                > MAX_RECURSION
-        {
+        if depth >= MAX_CALLS {
+            self.tainted = true;
+            return Known::bounded();
+        }
+        let calling = self.calling.iter();
+        let entered = calling.filter(|&&f| f == (function.file, function.id));
+        if entered.count() > MAX_RECURSION {
             self.tainted = true;
             return Known::unknown(format!("{name}()"));
         }

@@ -24,7 +24,7 @@ impl Evaluator<'_> {
         }
         if self.fuel == 0 || self.depth >= MAX_DEPTH {
             self.tainted = true;
-            return Known::unknown("too much to follow");
+            return Known::bounded();
         }
         if !self.active.insert(key) {
             self.tainted = true;

@@ -2,7 +2,7 @@
 
 use crate::js::facts::{ClassId, ExprId, FunctionId};
 use crate::span::Span;
-use crate::value::{Charset, Guard, Hole, HoleKind, MAX_ALTERNATIVES, Pattern};
+use crate::value::{Charset, Guard, Hole, HoleKind, MAX_ALTERNATIVES, Pattern, TOO_MANY, TOO_MUCH};
 use std::rc::Rc;
 
 /// An index into the program's files.
@@ -317,7 +317,7 @@ impl Known {
             return;
         }
         self.full = true;
-        self.possible = Known::unknown("too many alternatives").possible;
+        self.possible = Known::unknown(TOO_MANY).possible;
     }
 
     pub(super) fn extend(&mut self, other: Known) {
@@ -336,6 +336,11 @@ impl Known {
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {
         JsValue::unknown(why).into()
+    }
+
+    /// What is left where a bound on the work is met.
+    pub(super) fn bounded() -> Self {
+        Known::unknown(TOO_MUCH)
     }
 
     pub(super) fn undefined() -> Self {
@@ -364,7 +369,7 @@ impl Known {
     ) -> Known {
         let mut out = Known::default();
         if self.possible.len() * other.possible.len() > MAX_COMBINATIONS {
-            return Known::unknown("too many alternatives");
+            return Known::unknown(TOO_MANY);
         }
         for a in self.possible() {
             for b in other.possible() {

@@ -320,7 +320,7 @@ impl Evaluator<'_> {
         // Copies of copies nest as deep as they are many.
         if self.fuel == 0 || self.depth >= MAX_DEPTH {
             self.tainted = true;
-            return Some(Known::unknown("too much to follow"));
+            return Some(Known::bounded());
         }
         self.fuel -= 1;
         self.depth += 1;

@@ -38,6 +38,8 @@ use std::rc::Rc;
 
 /// Steps that one endpoint may cost.
 const FUEL: u32 = 20_000;
+/// Steps that an endpoint has even if those of its file are used up.
+const MIN_FUEL: u32 = 500;
 /// Steps that all endpoints of a file may cost, for each of its expressions …
 const FUEL_PER_NODE: u32 = 8;
 /// … and besides.
@@ -70,6 +72,10 @@ pub(crate) struct Evaluator<'a> {
     scratch: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
     /// Likewise, for what `+=` makes of a name.
     appended: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
+    /// What tests outside any call can be.
+    tests: HashMap<(FileId, ExprId), Known>,
+    /// How many tests used up their share of the work.
+    costly_tests: u32,
     /// The exports that are being followed, to end cycles of modules.
     exporting: HashSet<(FileId, String)>,
     depth: u32,
@@ -300,6 +306,8 @@ impl<'a> Evaluator<'a> {
             reserve: FUEL_PER_FILE.saturating_add(nodes.saturating_mul(FUEL_PER_NODE)),
             scratch: HashMap::default(),
             appended: HashMap::default(),
+            tests: HashMap::default(),
+            costly_tests: 0,
             exporting: HashSet::default(),
             depth: 0,
             tainted: false,
@@ -332,6 +340,21 @@ impl<'a> Evaluator<'a> {
         self.reserve += self.fuel;
         self.fuel = fuel.min(self.reserve);
         self.reserve -= self.fuel;
+    }
+
+    /// Starts the budget of an endpoint that has this much even if the file's is used up.
+    fn refuel_for_certain(&mut self, least: u32) {
+        self.refuel();
+        self.fuel = self.fuel.max(least);
+    }
+
+    /// Does something with no more than so many of the steps that are left.
+    fn within<T>(&mut self, fuel: u32, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.fuel.saturating_sub(fuel);
+        self.fuel -= kept;
+        let out = work(self);
+        self.fuel += kept;
+        out
     }
 
     /// The frame of a function that is being called, looking outwards.

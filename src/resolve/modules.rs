@@ -74,7 +74,10 @@ impl Evaluator<'_> {
 
     /// What a module exports by a name; nothing if it is not known to export it.
     fn exported(&mut self, file: FileId, name: &str, hops: u32) -> Option<Known> {
-        let hops = hops.checked_sub(1)?;
+        let Some(hops) = hops.checked_sub(1) else {
+            self.tainted = true;
+            return Some(Known::bounded());
+        };
         let key = (file, name.to_owned());
         if !self.exporting.insert(key.clone()) {
             self.tainted = true;

@@ -1,8 +1,8 @@
 //! Which assignments can have given a name its value at a place, and whether a place can run
 //! at all.
 
-use super::Evaluator;
 use super::known::{Env, FileId, JsValue, Known};
+use super::{Evaluator, MAX_DEPTH};
 use crate::js::facts::{
     Binary, BindingId, BlockId, BlockKind, Condition, Definition, Expected, Expr, ExprId,
     FileFacts, FunctionId, Handed, Logical, Unary,
@@ -11,6 +11,12 @@ use crate::value::Guard;
 
 /// A name with more assignments than this is not followed.
 const MAX_DEFINITIONS: usize = 64;
+/// Steps that it may cost to see whether a condition holds: those that matter are simple.
+const FUEL_PER_TEST: u32 = 1_000;
+/// How many tests of a file may cost all of that, before the share of the others is halved.
+const COSTLY_TESTS: u32 = 32;
+/// What is left of it at last.
+const MIN_FUEL_PER_TEST: u32 = 30;
 
 /// What reaches a use.
 pub(super) struct Reaching {
@@ -274,8 +280,29 @@ impl Evaluator<'_> {
 
     /// Under which guard a condition can hold; nothing if it never does.
     fn holds(&mut self, file: FileId, env: &Env, condition: &Condition) -> Option<Guard> {
-        let test = self.eval(file, env, condition.test);
+        let test = self.test(file, env, condition.test);
         guard_where(&test, condition.holds)
+    }
+
+    /// What a test can be, as far as a small share of the work tells.
+    fn test(&mut self, file: FileId, env: &Env, test: ExprId) -> Known {
+        if env.is_none()
+            && let Some(known) = self.tests.get(&(file, test))
+        {
+            return known.clone();
+        }
+        let halved = (self.costly_tests / COSTLY_TESTS).min(16);
+        let share = (FUEL_PER_TEST >> halved).max(MIN_FUEL_PER_TEST);
+        let is_whole = self.fuel >= share && self.depth < MAX_DEPTH / 2;
+        let before = self.fuel;
+        let known = self.within(share, |this| this.eval(file, env, test));
+        let is_costly = before - self.fuel >= share;
+        self.costly_tests += u32::from(is_costly);
+        // What was cut short where little was left may be known elsewhere.
+        if env.is_none() && is_whole && is_costly {
+            self.tests.insert((file, test), known.clone());
+        }
+        known
     }
 }
 

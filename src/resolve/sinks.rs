@@ -1,12 +1,12 @@
 //! Where the scripts reach a sink, and what URLs they give it.
 
-use super::Evaluator;
 use super::eval::guarded;
 use super::known::{Env, FileId, JsValue, Known, Possible};
 use super::libraries::is_method;
 use super::mentions::Mentions;
 use super::reach::Use;
 use super::settings::DeclaredClient;
+use super::{Evaluator, MIN_FUEL};
 use crate::endpoint::Confidence;
 use crate::js::facts::*;
 use crate::sink::{Api, Reach, SINKS, Sink, UrlArgument};
@@ -32,6 +32,8 @@ pub struct Found {
     pub confidence: Confidence,
     /// Remarks.
     pub notes: Vec<String>,
+    /// A bound on the work was met: there may be more to know.
+    pub is_bounded: bool,
 }
 
 /// A step of how a URL was found.
@@ -111,14 +113,12 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     let (likely, others): (Vec<ExprId>, Vec<ExprId>) =
         candidates.partition(|&&id| looks_like_sink(facts, mentions, id));
     for candidate in likely {
-        evaluator.refuel();
-        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
+        evaluator.refuel_for_certain(MIN_FUEL);
         finder.candidate(evaluator, candidate);
         finder.take(Site::Candidate(candidate), &mut out);
     }
     for write in 0..if named { facts.writes.len() } else { 0 } {
-        evaluator.refuel();
-        evaluator.fuel = evaluator.fuel.max(FUEL_OF_LIKELY);
+        evaluator.refuel_for_certain(MIN_FUEL);
         finder.write(evaluator, &facts.writes[write]);
         finder.take(Site::Write(write), &mut out);
     }
@@ -133,8 +133,6 @@ pub(super) fn find(evaluator: &mut Evaluator, file: FileId) -> Vec<(Site, Found)
     out
 }
 
-/// Steps that a call that looks like a sink has even if the file's are used up.
-const FUEL_OF_LIKELY: u32 = 500;
 /// Steps to see whether another call is a sink by another name.
 const MAX_FUEL_OF_OTHER: u32 = 400;
 /// Steps that it has even if the file's are used up.
@@ -389,7 +387,7 @@ impl<'a> Finder<'a> {
             let JsValue::Client(client) = &receiver.value else {
                 continue;
             };
-            evaluator.refuel();
+            evaluator.refuel_for_certain(MIN_FUEL);
             let place = (self.file, &self.env);
             let Some(url) = evaluator.client_request(place, client, method, arguments) else {
                 continue;
@@ -447,7 +445,7 @@ impl<'a> Finder<'a> {
                 let Some(sink) = called_sink(path) else {
                     return;
                 };
-                evaluator.refuel();
+                evaluator.refuel_for_certain(MIN_FUEL);
                 let (rest, spread_at) = self.arguments(evaluator, arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
@@ -794,6 +792,7 @@ impl<'a> Finder<'a> {
             trail: Vec::new(),
             confidence: Confidence::Certain,
             notes: Vec::new(),
+            is_bounded: false,
         });
     }
 
@@ -1054,6 +1053,7 @@ impl<'a> Finder<'a> {
                 trail: trail.map(found_step).collect(),
                 confidence: reached.confidence,
                 notes: Vec::new(),
+                is_bounded: false,
             });
         }
     }
@@ -1309,7 +1309,8 @@ pub(super) fn merge(found: Vec<Found>) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::with_capacity(found.len());
     let mut seen: std::collections::HashMap<(u32, u32, Api, Pattern), usize> =
         std::collections::HashMap::new();
-    for item in found {
+    for mut item in found {
+        item.is_bounded |= item.url.holes().any(Hole::is_bound);
         let key = (
             item.span.start,
             item.url_span.start,

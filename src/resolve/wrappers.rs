@@ -8,7 +8,7 @@
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
 use super::reach::Use;
 use super::sinks::{self, Found, FoundStep, Site};
-use super::{Evaluator, Program};
+use super::{Evaluator, MIN_FUEL, Program};
 use crate::js::FileFacts;
 use crate::js::facts::*;
 use crate::span::Span;
@@ -24,6 +24,8 @@ const MAX_ROUNDS: usize = 5;
 const MAX_WAYS: usize = 64;
 /// Steps that it may cost to see which function a call is of.
 const FUEL_PER_CALLEE: u32 = 400;
+/// Steps that it has even if the file's are used up.
+const MIN_FUEL_PER_CALLEE: u32 = 40;
 /// How many sinks and calls of one function are followed.
 const MAX_INNER: usize = 64;
 
@@ -55,6 +57,8 @@ struct Wrappers {
     known: HashMap<(FileId, Site), usize>,
     /// URLs that are decided at the site itself: the default of a parameter.
     decided: HashMap<(FileId, Site), Vec<Pattern>>,
+    /// Sites that functions further out lead to, whose callers were not looked for.
+    cut: HashSet<(FileId, Site)>,
 }
 
 /// An endpoint of a call.
@@ -139,7 +143,12 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
         let kept = own.into_iter().chain(rows).filter(|(site, found)| {
             !(is_open(&found.url) && covered.contains(&(file as FileId, *site)))
         });
-        Some(sinks::merge(kept.map(|(_, found)| found).collect()))
+        let kept = kept.map(|(site, mut found)| {
+            found.is_bounded |=
+                is_open(&found.url) && wrappers.cut.contains(&(file as FileId, site));
+            found
+        });
+        Some(sinks::merge(kept.collect()))
     });
     merged.collect()
 }
@@ -243,7 +252,7 @@ impl Wrappers {
             }
         }
         for _ in 0..MAX_ROUNDS {
-            let fresh = wrappers.add(program, new);
+            let fresh = wrappers.add(program, std::mem::take(&mut new));
             if fresh.is_empty() {
                 break;
             }
@@ -255,14 +264,33 @@ impl Wrappers {
                     guarded(passing).unwrap_or_default()
                 })
                 .collect();
-            new = Vec::new();
             for passing in found {
                 wrappers.know(passing.site, &passing.url);
                 let (file, inner) = (passing.site.0, Inner::Call(passing.call));
                 new.extend(passing.functions.into_iter().map(|f| (file, f, inner)));
             }
         }
+        let beyond = new
+            .into_iter()
+            .filter(|(file, function, _)| !wrappers.inner.contains_key(&(*file, *function)));
+        let beyond: Vec<_> = beyond.map(|(file, _, inner)| (file, inner)).collect();
+        wrappers.cut_below(beyond, callees);
         wrappers
+    }
+
+    /// Marks the sites that calls lead to.
+    fn cut_below(&mut self, mut pending: Vec<(FileId, Inner)>, callees: &[Callees]) {
+        while let Some((file, inner)) = pending.pop() {
+            if !self.cut.insert((file, inner.site())) {
+                continue;
+            }
+            let Inner::Call(call) = inner else { continue };
+            let of = callees[file as usize].get(&call).into_iter().flatten();
+            for function in of {
+                let below = self.inner.get(function).into_iter().flatten();
+                pending.extend(below.map(|inner| (function.0, *inner)));
+            }
+        }
     }
 
     fn know(&mut self, site: (FileId, Site), url: &Pattern) {
@@ -317,7 +345,7 @@ impl Wrappers {
             if !of.iter().any(|function| fresh.contains(function)) {
                 continue;
             }
-            evaluator.refuel();
+            evaluator.refuel_for_certain(MIN_FUEL);
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
             for way in ways.out {
@@ -349,7 +377,7 @@ impl Wrappers {
             if !functions.iter().any(|f| self.inner.contains_key(f)) {
                 continue;
             }
-            evaluator.refuel();
+            evaluator.refuel_for_certain(MIN_FUEL);
             let node = facts.node(call);
             let place = Use {
                 at: node.span.start,
@@ -473,6 +501,7 @@ fn functions_of<'c>(
 ) -> &'c [(FileId, FunctionId)] {
     callees.entry(call).or_insert_with(|| {
         evaluator.refuel_with(FUEL_PER_CALLEE);
+        evaluator.fuel = evaluator.fuel.max(MIN_FUEL_PER_CALLEE);
         let targets = targets(evaluator, file, &None, call);
         let functions = targets.iter().map(|t| (t.function.file, t.function.id));
         functions.collect()
@@ -588,6 +617,9 @@ impl<'w> Ways<'w> {
 
     fn inner(&mut self, evaluator: &mut Evaluator, file: FileId, inner: Inner, env: &Env) {
         if self.out.len() >= MAX_WAYS {
+            if let Some(last) = self.out.last_mut() {
+                last.found.is_bounded = true;
+            }
             return;
         }
         match inner {

@@ -82,6 +82,11 @@ impl Charset {
     }
 }
 
+/// Why a value is not known where evaluation ended at a bound on its work …
+pub(crate) const TOO_MUCH: &str = "too much to follow";
+/// … or on the alternatives that it keeps.
+pub(crate) const TOO_MANY: &str = "too many alternatives";
+
 /// How long a label may be, in bytes.
 const MAX_LABEL: usize = 100;
 
@@ -102,6 +107,11 @@ impl Hole {
             why = shown.chain(['…']).collect();
         }
         Self::new(HoleKind::Unknown { why })
+    }
+
+    /// Whether evaluation ended here at a bound: with more work, the value might be known.
+    pub fn is_bound(&self) -> bool {
+        matches!(&self.kind, HoleKind::Unknown { why } if why == TOO_MUCH || why == TOO_MANY)
     }
 
     /// The same hole, restricted to these characters.

@@ -8,6 +8,7 @@ mod hole;
 mod pattern;
 
 pub use hole::{Charset, Hole, HoleKind};
+pub(crate) use hole::{TOO_MANY, TOO_MUCH};
 pub use pattern::{Part, Pattern};
 
 use serde::{Deserialize, Serialize};
@@ -92,7 +93,7 @@ impl Value {
             self.alternatives.push(alternative);
             return;
         }
-        *self = Self::hole(Hole::unknown("too many alternatives"));
+        *self = Self::hole(Hole::unknown(TOO_MANY));
     }
 
     /// Every alternative of both.
