@@ -7,12 +7,14 @@
 // «Before» sees each file for itself and only what is said at the sink; «after» is the tool as it
 // is. Places of service workers that pass on `event.request` are no endpoints.
 // --list writes every place as JSON. Analysis alone reads neither .env files nor configuration;
-// --env reads the .env files that the folder has, --configured also connect-lint.toml. scope.json
-// says what of a folder is no front end of its own; README.md what came of it.
+// --env reads the .env files that the folder has, --configured the connect-lint.toml that is kept
+// here for it: the places are the same, calls of declared clients are counted beside them.
+// scope.json says what of a folder is no front end of its own.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const DIRECT = new Set([
   'fetch', 'fetchLater', 'Request', 'XMLHttpRequest.open', 'WebSocket', 'EventSource',
@@ -26,7 +28,7 @@ for (let rest = process.argv.slice(2); rest.length > 0; ) {
   if (arg === '--binary') options.binary = rest.shift();
   else if (arg === '--list') options.list = rest.shift();
   else if (arg === '--env') options.flags = ['--no-config'];
-  else if (arg === '--configured') options.flags = [];
+  else if (arg === '--configured') options.configured = true;
   else options.folders.push(arg);
 }
 options.binary = resolve(options.binary);
@@ -84,10 +86,23 @@ function alone(folder, file) {
   }
 }
 
+/** The flags of a run that sees the whole program. */
+function flagsOf(folder) {
+  const config = fileURLToPath(new URL(`${basename(folder)}/connect-lint.toml`, import.meta.url));
+  return options.configured && existsSync(config) ? ['--config', config] : (options.flags ?? ALONE);
+}
+
 function count(folder) {
   const scope = JSON.parse(readFileSync(new URL('scope.json', import.meta.url)))[basename(folder)] ?? {};
   const isFront = (file) => !(scope.not ?? []).some((prefix) => file.startsWith(prefix));
-  const after = [...places(rows(folder, options.flags ?? ALONE)).values()].filter((p) => isFront(p.file));
+  const sinks = places(rows(folder, ALONE));
+  const all = [...places(rows(folder, flagsOf(folder))).values()].filter((p) => isFront(p.file));
+  const after = all.filter((p) => sinks.has(p.key));
+  const clients = all.filter((p) => !sinks.has(p.key)).flatMap((p) => p.rows);
+  if (clients.length > 0) {
+    const known = clients.filter((row) => row.known).length;
+    console.error(`${basename(folder)}: ${known} of ${clients.length} rows of declared clients known`);
+  }
   const files = new Map();
   for (const place of after) {
     if (!files.has(place.file)) files.set(place.file, alone(folder, place.file));
