@@ -389,6 +389,62 @@ fn wrappers_of_other_modules() {
 
 /// The trail leads from the call to the sink.
 #[test]
+fn a_wrapper_that_another_calls() {
+    let http = "export const get = (u) => fetch(u); export const user = (u) => get(u);";
+    // What one passes on, its own callers decide, whether or not it is called directly too.
+    check(
+        &[
+            ("a.js", "import { user } from './http'; user('/2')"),
+            ("http.js", http),
+        ],
+        &["a.js /2"],
+    );
+    check(
+        &[
+            (
+                "a.js",
+                "import { get, user } from './http'; get('/1'); user('/2')",
+            ),
+            ("http.js", http),
+        ],
+        &["a.js /1", "a.js /2"],
+    );
+    check(
+        &[
+            (
+                "a.js",
+                "import { useApi } from './api'; const { get } = useApi(); get('/1')",
+            ),
+            (
+                "api.js",
+                "import { user } from './http'; export const useApi = () => ({ get: (u) => user('/api' + u) })",
+            ),
+            ("http.js", http),
+        ],
+        &["a.js /api/1"],
+    );
+    // Nobody calls it here: who uses the library may.
+    check(
+        &[
+            ("a.js", "import { get } from './http'; get('/1')"),
+            ("http.js", http),
+        ],
+        &["a.js /1", "http.js {u}"],
+    );
+    // A call says nothing of the URL.
+    check(
+        &[
+            (
+                "a.js",
+                "import { user } from './http'; user('/2'); export const other = (p) => user(p)",
+            ),
+            ("http.js", http),
+        ],
+        &["a.js /2", "http.js {u}"],
+    );
+}
+
+#[test]
 fn the_trail_of_a_wrapper() {
     let folder = tree(&[
         ("a.js", "import { get } from './http';\nget('/x');\n"),

@@ -93,10 +93,10 @@ struct Passing {
 #[derive(Default)]
 struct Of {
     found: Vec<Row>,
-    /// Sites whose URL this file decides, and those whose it leaves open, each with the function
-    /// that is called.
+    /// Sites whose URL this file decides, each with the function that is called.
     decided: Vec<(FileId, Site, FunctionId)>,
-    open: Vec<(FileId, Site, FunctionId)>,
+    /// Sites whose URL it leaves open, likewise, and by which call.
+    open: Vec<(FileId, Site, FunctionId, ExprId)>,
 }
 
 /// Which functions a file's calls are of, as far as it was asked for: the same in every round.
@@ -154,24 +154,52 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
 }
 
 /// The sites whose URL is decided by their callers, all of them. A call of the function around
-/// the one that callers call (`createClient()` around `get(path)`) leaves nothing open.
+/// the one that callers call (`createClient()` around `get(path)`) leaves nothing open, nor does a
+/// call whose own URL is decided by its callers: `get(path)` in `users(path)`.
 fn covered(program: &Program, called: &[Of]) -> HashSet<(FileId, Site)> {
     let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::default();
     for &(file, site, function) in called.iter().flat_map(|of| &of.decided) {
         decided.entry((file, site)).or_default().push(function);
     }
-    for &(file, site, outer) in called.iter().flat_map(|of| &of.open) {
-        let is_inside = |&function: &FunctionId| {
-            let facts = program.facts(file);
-            let parent = facts.function(function).parent;
-            std::iter::successors(parent, |&id| facts.function(id).parent).any(|id| id == outer)
-        };
-        let by = decided.get(&(file, site));
-        if by.is_some_and(|by| !by.iter().any(is_inside)) {
-            decided.remove(&(file, site));
+    let is_inside = |file: FileId, function: FunctionId, outer: FunctionId| {
+        let facts = program.facts(file);
+        let parent = facts.function(function).parent;
+        std::iter::successors(parent, |&id| facts.function(id).parent).any(|id| id == outer)
+    };
+    // For each site the calls that leave it open, and the other way round.
+    let mut open: HashMap<(FileId, Site), HashSet<(FileId, Site)>> = HashMap::default();
+    let mut left: HashMap<(FileId, Site), Vec<(FileId, Site)>> = HashMap::default();
+    for &site in decided.keys() {
+        open.entry(site).or_default();
+    }
+    for (caller, of) in called.iter().enumerate() {
+        for &(file, site, outer, call) in &of.open {
+            let by = decided.get(&(file, site)).into_iter().flatten();
+            if by.into_iter().any(|&by| is_inside(file, by, outer)) {
+                continue;
+            }
+            let call = (caller as FileId, Site::Candidate(call));
+            if open.entry((file, site)).or_default().insert(call) {
+                left.entry(call).or_default().push((file, site));
+            }
         }
     }
-    decided.into_keys().collect()
+    // From the callers that decide inwards: one that calls itself stays open.
+    let closed = open.iter().filter(|(_, by)| by.is_empty());
+    let mut next: Vec<_> = closed.map(|(&site, _)| site).collect();
+    let mut covered = HashSet::default();
+    while let Some(site) = next.pop() {
+        covered.insert(site);
+        for inner in left.remove(&site).unwrap_or_default() {
+            if let Some(by) = open.get_mut(&inner)
+                && by.remove(&site)
+                && by.is_empty()
+            {
+                next.push(inner);
+            }
+        }
+    }
+    covered
 }
 
 /// A mistake of this program in one file must not end the run for all.
@@ -388,13 +416,16 @@ impl Wrappers {
             };
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
+            let cut = ways.cut.iter();
+            of.open
+                .extend(cut.map(|&((file, site), target)| (file, site, target, call)));
             for way in ways.out {
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
                 };
                 let before = self.known.get(&way.first).copied().unwrap_or(0);
                 if beginning(&way.found.url) <= before {
-                    of.open.push((way.first.0, way.first.1, way.target));
+                    of.open.push((way.first.0, way.first.1, way.target, call));
                     continue;
                 }
                 of.decided.push((way.first.0, way.first.1, way.target));
@@ -576,6 +607,8 @@ struct Ways<'w> {
     calls: Vec<(FileId, ExprId)>,
     first: Option<((FileId, Site), FunctionId)>,
     out: Vec<Way>,
+    /// Sites of which not every way was followed, each with the function that is called.
+    cut: HashSet<((FileId, Site), FunctionId)>,
 }
 
 impl<'w> Ways<'w> {
@@ -585,11 +618,13 @@ impl<'w> Ways<'w> {
             calls: Vec::new(),
             first: None,
             out: Vec::new(),
+            cut: HashSet::default(),
         }
     }
 
     fn follow(&mut self, evaluator: &mut Evaluator, file: FileId, call: ExprId, env: &Env) {
         if self.calls.len() >= MAX_ROUNDS || self.calls.contains(&(file, call)) {
+            self.cut.extend(self.first);
             return;
         }
         let (Expr::Call { arguments, .. } | Expr::New { arguments, .. }) =
@@ -620,6 +655,7 @@ impl<'w> Ways<'w> {
             if let Some(last) = self.out.last_mut() {
                 last.found.is_bounded = true;
             }
+            self.cut.extend(self.first);
             return;
         }
         match inner {
