@@ -515,15 +515,33 @@ pub struct FileFacts {
     pub is_module: bool,
 }
 
+/// Moves a table to where it has no reserve. Allocators keep up to half a block in reserve when
+/// asked to shrink it.
+fn exact<T>(table: &mut Vec<T>) {
+    if table.len() == table.capacity() {
+        return;
+    }
+    let mut moved = Vec::with_capacity(table.len());
+    moved.append(table);
+    *table = moved;
+}
+
 impl FileFacts {
-    /// Gives back what the tables hold in reserve.
+    /// Gives back what the tables hold in reserve: all facts of a program are kept at a time.
     pub(super) fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
-        self.bindings.shrink_to_fit();
-        self.functions.shrink_to_fit();
-        self.blocks.shrink_to_fit();
-        self.writes.shrink_to_fit();
-        self.candidates.shrink_to_fit();
+        for binding in &mut self.bindings {
+            binding.definitions.shrink_to_fit();
+        }
+        for function in &mut self.functions {
+            function.returns.shrink_to_fit();
+            function.parameters.shrink_to_fit();
+        }
+        exact(&mut self.nodes);
+        exact(&mut self.bindings);
+        exact(&mut self.functions);
+        exact(&mut self.blocks);
+        exact(&mut self.writes);
+        exact(&mut self.candidates);
     }
 
     /// The expression.

@@ -10,7 +10,9 @@ use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
 use crate::extract::{self, Issue, ParsedSource};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
+use std::hash::Hasher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -43,16 +45,56 @@ pub(super) struct Source {
     pub(super) parsed: Option<ParsedSource>,
     /// Whether its endpoints are wanted, or it is there for those that import it.
     pub(super) is_linted: bool,
-    text: Option<SourceText>,
+    text: SourceText,
+}
+
+/// The text that spans point into. Most files have nothing to show, and all texts of a program
+/// take much memory: it is read again when first asked for.
+#[derive(Debug, Default)]
+struct SourceText {
+    /// Where to read it; nothing for a file that could not be read.
+    path: Option<SourcePath>,
+    /// What was parsed, to see whether it is still the same.
+    hash: u64,
+    shown: OnceLock<Option<Shown>>,
 }
 
 /// A decoded text, ready to turn spans into places of the file.
 #[derive(Debug)]
-struct SourceText {
+struct Shown {
     text: Arc<str>,
-    /// Made when first asked for: most files have nothing to show.
-    lines: OnceLock<LineIndex>,
+    lines: LineIndex,
     map: OffsetMap,
+}
+
+impl SourceText {
+    fn of(path: &SourcePath, text: &str) -> SourceText {
+        SourceText {
+            path: Some(path.clone()),
+            hash: hash(text),
+            shown: OnceLock::new(),
+        }
+    }
+
+    /// The text; nothing if it cannot be read, or is another by now.
+    fn shown(&self) -> Option<&Shown> {
+        self.shown.get_or_init(|| self.read()).as_ref()
+    }
+
+    fn read(&self) -> Option<Shown> {
+        let decoded = decoded(self.path.as_ref()?).ok()?;
+        (hash(&decoded.text) == self.hash).then(|| Shown {
+            lines: LineIndex::new(&decoded.text),
+            text: decoded.text.into(),
+            map: decoded.map,
+        })
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// Reads and parses a file as far as it is to be linted. Its endpoints come later, when what it
@@ -85,7 +127,7 @@ pub(super) fn read_import(path: &Path) -> Option<Source> {
     let mut read = match (is_data, source.language) {
         (true, _) => {
             let facts = extract::parse_data(&file, &decoded.text);
-            Source::new(file, FileSettings::default(), Some(facts), decoded)
+            Source::new(&source, file, FileSettings::default(), Some(facts), decoded)
         }
         (false, Some(Language::Script { .. })) => {
             parsed(&source, file, decoded, FileSettings::default())
@@ -154,7 +196,7 @@ fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSet
     // A mistake of this program in one file must not end the run for all.
     let parse = || extract::parse(&file, &decoded.text, language);
     match catch_unwind(AssertUnwindSafe(parse)) {
-        Ok(parsed) => Source::new(file, settings, Some(parsed), decoded),
+        Ok(parsed) => Source::new(path, file, settings, Some(parsed), decoded),
         Err(_) => Source::without_text(file, settings, None, vec![internal_error()]),
     }
 }
@@ -172,6 +214,7 @@ fn internal_error() -> Issue {
 
 impl Source {
     fn new(
+        path: &SourcePath,
         file: Arc<str>,
         settings: FileSettings,
         parsed: Option<ParsedSource>,
@@ -197,17 +240,12 @@ impl Source {
             issues,
             skipped,
         };
-        let text = SourceText {
-            lines: OnceLock::new(),
-            text: decoded.text.into(),
-            map: decoded.map,
-        };
         Source {
             facts,
             settings,
             parsed,
             is_linted: true,
-            text: Some(text),
+            text: SourceText::of(path, &decoded.text),
         }
     }
 
@@ -250,7 +288,7 @@ impl Source {
             settings,
             parsed: None,
             is_linted: true,
-            text: None,
+            text: SourceText::default(),
         }
     }
 
@@ -268,8 +306,8 @@ impl Source {
     /// Where a span stands in the file on disk.
     pub(super) fn location(&self, span: Span) -> Location {
         let file = self.facts.file.to_string();
-        let Some(source) = &self.text else {
-            // Only files with something to show have spans.
+        let Some(source) = self.text.shown() else {
+            // It has changed since, or is gone.
             return Location {
                 file,
                 line: 1,
@@ -280,7 +318,7 @@ impl Source {
                 end: u64::from(span.end),
             };
         };
-        let lines = source.lines.get_or_init(|| LineIndex::new(&source.text));
+        let lines = &source.lines;
         let start = lines.position(&source.text, span.start);
         let end = lines.position(&source.text, span.end);
         Location {
@@ -349,8 +387,8 @@ impl Source {
 
     /// The text, by the file's display path, where results may point into it.
     pub(super) fn into_text(self) -> Option<(Arc<str>, Arc<str>)> {
-        let text = self.text?.text;
-        Some((self.facts.file, text))
+        let shown = self.text.shown.into_inner()??;
+        Some((self.facts.file, shown.text))
     }
 }
 
