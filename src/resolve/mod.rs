@@ -26,6 +26,7 @@ mod text;
 mod url_object;
 mod wrappers;
 
+pub use libraries::{ClientLibrary, client_libraries};
 pub use program::Program;
 pub use settings::{DeclaredClient, Settings};
 pub use sinks::{Found, FoundStep};
