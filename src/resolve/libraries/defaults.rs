@@ -4,11 +4,13 @@
 //! Invariant: a write counts alone only where it has certainly run last; else it is one of the
 //! alternatives.
 
-use super::super::known::{FileId, JsValue, Known};
+use super::super::known::{FileId, JsValue, Known, Possible};
 use super::super::reach::{Use, ancestors};
 use super::super::{Evaluator, Program};
+use super::settings::or_else;
 use super::{Client, Made, Thing};
 use crate::js::facts::*;
+use crate::value::HoleKind;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -48,6 +50,11 @@ pub(in super::super) fn default_writes(facts: &FileFacts, file: FileId) -> Vec<D
         let object = &facts.node(write.object).expr;
         let kind = match object {
             Expr::Member { .. } | Expr::Binding(_) if named(&write.key, "baseURL") => {
+                WriteKind::Setting(i)
+            }
+            Expr::Member { key, .. }
+                if named(key, "defaults") && matches!(write.key, Key::Computed(_)) =>
+            {
                 WriteKind::Setting(i)
             }
             _ if named(&write.key, "defaults") => WriteKind::Whole(i),
@@ -102,8 +109,13 @@ impl Evaluator<'_> {
         for write in writes {
             let (place, target) = self.place_and_target(write);
             let value = match self.is_defaults_of(write, target, client) {
-                true => self.written_setting(write, name),
-                false => continue,
+                Some(true) => self.written_setting(write, name),
+                Some(false) => continue,
+                // Of a client that is not known: it may be this one.
+                None => {
+                    out.extend(Known::unknown(name));
+                    continue;
+                }
             };
             let Some(value) = value.filter(|value| !value.possible().is_empty()) else {
                 continue;
@@ -114,9 +126,15 @@ impl Evaluator<'_> {
             match order {
                 Order::After => continue,
                 // Which of two files runs last is not known.
-                Order::Before if last.is_none_or(|file| file == write.file) => {
+                Order::Before
+                    if last.is_none_or(|file| file == write.file)
+                        && self.is_of_one(client, write) =>
+                {
                     last = Some(write.file);
-                    out = value;
+                    out = match self.is_if_missing(write) {
+                        true => or_else(out, || value),
+                        false => value,
+                    };
                 }
                 Order::Before | Order::Unknown => match self.is_of_one(client, write) {
                     true => out.extend(value),
@@ -176,18 +194,44 @@ impl Evaluator<'_> {
         write: &DefaultWrite,
         target: Option<ExprId>,
         client: &Client,
-    ) -> bool {
-        let Some(target) = target else { return false };
+    ) -> Option<bool> {
+        let target = target?;
         let known = self.eval(write.file, &None, target);
         let whole = matches!(write.kind, WriteKind::Whole(_));
-        known.possible().iter().any(|p| match &p.value {
+        let facts = self.facts(write.file);
+        let is_hole = |p: &Possible| matches!(p.value, JsValue::Hole(_));
+        // `client.defaults.baseURL = …`, where `client` is a parameter.
+        if let Expr::Member { object, .. } = facts.node(target).expr
+            && !whole
+            && known.possible().iter().any(is_hole)
+        {
+            let owner = self.eval(write.file, &None, object);
+            let of_parameter = owner.possible().iter().any(|p| match &p.value {
+                JsValue::Hole(hole) => matches!(hole.kind, HoleKind::Param { .. }),
+                _ => false,
+            });
+            if of_parameter {
+                return None;
+            }
+        }
+        Some(known.possible().iter().any(|p| match &p.value {
             JsValue::Library(Thing::Defaults(other)) if !whole => other.is(client),
             // The function that axios gives keeps the settings that it was made with.
             JsValue::Library(Thing::Client(other)) if whole => {
                 other.is(client) && !other.requester.is_called
             }
             _ => false,
-        })
+        }))
+    }
+
+    /// `x.defaults.baseURL ||= …`: what is there stays.
+    fn is_if_missing(&self, write: &DefaultWrite) -> bool {
+        match write.kind {
+            WriteKind::Setting(i) | WriteKind::Whole(i) => {
+                self.facts(write.file).writes[i].definition.maybe
+            }
+            WriteKind::Assign(_) => false,
+        }
     }
 
     /// The setting that a write gives; nothing if it leaves it.
@@ -202,10 +246,20 @@ impl Evaluator<'_> {
                 .then_some(known)
         };
         match write.kind {
-            WriteKind::Setting(i) => match &facts.writes[i].key {
-                Key::Name(key) if key == name => Some(self.written(write.file, &None, i)),
-                _ => None,
-            },
+            WriteKind::Setting(i) => {
+                let key = match &facts.writes[i].key {
+                    Key::Name(key) => Some(key.clone()),
+                    Key::Computed(key) => {
+                        let key = self.eval(write.file, &None, *key);
+                        key.as_text().map(str::to_owned)
+                    }
+                };
+                match key {
+                    Some(key) if key == name => Some(self.written(write.file, &None, i)),
+                    Some(_) => None,
+                    None => Some(Known::unknown(name)),
+                }
+            }
             WriteKind::Whole(i) => {
                 let value = facts.writes[i].definition.value;
                 let settings = self.eval(write.file, &None, value);
@@ -247,13 +301,11 @@ impl Evaluator<'_> {
         let writer = facts.function_of(write.block);
         let blocks = ancestors(facts, write.block);
         let kind = |block: &BlockId| facts.block(*block).kind;
-        if blocks.iter().any(|block| kind(block) == BlockKind::Loop) {
-            return Order::Unknown;
-        }
+        let is_loop = |block: &BlockId| kind(block) == BlockKind::Loop;
         let reader = self.facts(file).function_of(place.block);
         if write_file == file && writer == reader {
             let around = ancestors(facts, place.block);
-            let is_looped = around.iter().any(|block| kind(block) == BlockKind::Loop);
+            let is_looped = blocks.iter().any(|b| is_loop(b) && around.contains(b));
             return match (write.at >= place.at, around.contains(&write.block)) {
                 (true, _) if is_looped => Order::Unknown,
                 (true, _) => Order::After,
@@ -261,7 +313,8 @@ impl Evaluator<'_> {
                 (false, false) => Order::Unknown,
             };
         }
-        if blocks.iter().any(|block| kind(block) == BlockKind::Branch) {
+        let may_not = |block: &BlockId| is_loop(block) || kind(block) == BlockKind::Branch;
+        if blocks.iter().any(may_not) {
             return Order::Unknown;
         }
         // The function that makes the client has set it up: it is used elsewhere.

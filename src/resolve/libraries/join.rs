@@ -9,7 +9,9 @@ use crate::value::{Hole, HoleKind, Part, Pattern};
 pub(in super::super) enum Join {
     /// Absolute URLs stay, others come below the base, with one slash between.
     Axios,
-    /// Likewise, but only one slash of each is taken away, and a query comes right behind.
+    /// Everything comes below the base (`allowAbsoluteUrls: false`).
+    Below,
+    /// Absolute URLs stay, but only one slash of each is taken away, and a query comes right behind.
     Rtk,
     /// All but a leading slash comes below the base: that throws.
     KyPrefixUrl,
@@ -41,7 +43,7 @@ impl Join {
     fn texts(self, base: &Pattern, url: &Pattern) -> Known {
         let text = |pattern: Pattern| Known::from(JsValue::Text(pattern));
         match self {
-            Join::Axios | Join::Rtk if url.is_empty() => text(base.clone()),
+            Join::Axios | Join::Below | Join::Rtk if url.is_empty() => text(base.clone()),
             Join::Axios => below(base, url),
             Join::Rtk => rtk(base, url),
             Join::KyPrefixUrl | Join::Got if url.leading_text().starts_with('/') => {
@@ -50,7 +52,7 @@ impl Join {
             Join::Got if has_scheme(url.leading_text(), "://") => text(url.clone()),
             Join::KyPrefixUrl => text(glued(base, Trim::One, "/", url, Trim::None)),
             Join::Got => with_itself(glued(base, Trim::One, "/", url, Trim::None), url),
-            Join::KyPrefix => text(glued(base, Trim::All, "/", url, Trim::All)),
+            Join::KyPrefix | Join::Below => text(glued(base, Trim::All, "/", url, Trim::All)),
             Join::Resolved => {
                 let page = Pattern::hole(Hole::new(HoleKind::PageHref));
                 let base = crate::partial_url::join(base, &page);
@@ -151,6 +153,13 @@ mod tests {
             (Axios, base, "2a://x", "https://a.test/v1/2a://x"),
             (Axios, "/", "/x", "/x"),
             (Axios, "", "/x", "/x"),
+            (Below, base, "", "https://a.test/v1"),
+            (
+                Below,
+                base,
+                "https://b.test/",
+                "https://a.test/v1/https://b.test/",
+            ),
             (Rtk, base, "?q=1", "https://a.test/v1?q=1"),
             (Rtk, "https://a.test/v1/", "?q=1", "https://a.test/v1/?q=1"),
             (Rtk, "https://a.test/", "/x", "https://a.test/x"),

@@ -21,6 +21,8 @@ use super::reach::Use;
 use crate::js::facts::*;
 use crate::sink::Api;
 use crate::value::{Hole, Pattern};
+use join::Join;
+use settings::or_else;
 use std::rc::Rc;
 use table::{Export, Fixed, Kind, Method, PACKAGES, Package, Requester, UrlAt, package};
 
@@ -454,21 +456,21 @@ impl Evaluator<'_> {
             false => (first.clone(), given.get(method.settings)),
         };
         let keeps_absolute = requester.absolute.is_none_or(|name| {
-            let of_request = own.map(|own| self.setting(own, name));
-            let of_client = client.settings.as_ref().map(|own| self.setting(own, name));
-            let all = of_request
-                .iter()
-                .chain(&of_client)
-                .flat_map(|k| k.possible());
-            !all.into_iter()
-                .any(|p| matches!(p.value, JsValue::Bool(false)))
+            let asked = own.map_or_else(Known::undefined, |own| self.setting(own, name));
+            let made = client
+                .settings
+                .as_ref()
+                .map(|made| self.setting(made, name));
+            let known = or_else(asked, || made.unwrap_or_else(Known::undefined));
+            !matches!(known.possible(), [p] if matches!(p.value, JsValue::Bool(false)))
         });
         for (name, join) in requester.bases {
+            let join = match keeps_absolute {
+                true => join,
+                false => &Join::Below,
+            };
             let base = self.base((file, place), client, own, name);
             url = base.map(|base| url.map(|url| join.join(&base.value, &url.value)));
-        }
-        if !keeps_absolute {
-            url.extend(Known::unknown("a URL below the base"));
         }
         if let Some(own) = own {
             url = self.with_query(requester, own, url);

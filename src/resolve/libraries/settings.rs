@@ -172,7 +172,7 @@ fn with_unknown_query(url: &Pattern, name: &str) -> Pattern {
 }
 
 /// What is known, and where that may be undefined, something else.
-fn or_else(known: Known, other: impl FnOnce() -> Known) -> Known {
+pub(super) fn or_else(known: Known, other: impl FnOnce() -> Known) -> Known {
     let is_given = |p: &&Possible| !matches!(p.value, JsValue::Undefined);
     let all = known.possible();
     if all.iter().all(|p| is_given(&p)) && !all.is_empty() {
