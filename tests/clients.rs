@@ -346,6 +346,53 @@ fn ky() {
 }
 
 #[test]
+fn clients_that_properties_hold_are_called() {
+    check_one(
+        "import ky from 'ky'; import { ofetch } from 'ofetch'; class C { http = ky.extend({ prefixUrl: 'https://a.test' }); list() { return this.http('list') } } const o = { api: ofetch.create({ baseURL: 'https://b.test' }), other: (x) => x }; o.api('/x'); o.other('/y')",
+        &["https://a.test/list", "https://b.test/x"],
+    );
+}
+
+#[test]
+fn defaults_of_one_of_many() {
+    // Both are made at the same place: which is changed is not known.
+    check_axios(
+        "const make = (baseURL) => axios.create({ baseURL }); const a = make('https://a.test'); const b = make('https://b.test'); b.defaults.baseURL = 'https://c.test'; a.get('/a')",
+        &["https://a.test/a", "{baseURL}/a"],
+    );
+    check_axios(
+        "const a = axios.create(); export const change = (client, url) => { client.defaults.baseURL = url }; a.get('/x')",
+        &["/x", "{baseURL}/x"],
+    );
+    // What each is made with stays apart.
+    check_axios(
+        "const common = { baseURL: 'https://a.test' }; const a = axios.create({ ...common }); const b = axios.create(Object.assign({}, common, { baseURL: 'https://b.test' })); a.get('/a'); b.get('/b')",
+        &["https://a.test/a", "https://b.test/b"],
+    );
+}
+
+#[test]
+fn ways_to_write_defaults() {
+    check_axios(
+        "axios.defaults.baseURL ||= 'https://a.test'; axios.get('/x'); axios.defaults.baseURL ??= 'https://b.test'; axios.get('/y')",
+        &["https://a.test/x", "https://a.test/y"],
+    );
+    check_axios(
+        "const d = axios.defaults; d.baseURL = 'https://a.test'; axios.get('/x'); const key = 'baseURL'; axios.defaults[key] = 'https://b.test'; axios.get('/y')",
+        &["https://a.test/x", "https://b.test/y"],
+    );
+    check_axios(
+        "for (const host of ['https://a.test', 'https://b.test']) { axios.defaults.baseURL = host; axios.get('/x') }",
+        &["https://a.test/x", "https://b.test/x"],
+    );
+    // A value that asks for itself ends.
+    check_axios(
+        "axios.defaults.baseURL = (axios.defaults.baseURL || 'https://a.test') + '/v1'; axios.get('/x')",
+        &["{baseURL}/v1/x", "https://a.test/v1/x"],
+    );
+}
+
+#[test]
 fn ofetch_and_got() {
     check_one(
         "import { ofetch, $fetch } from 'ofetch'; const api = ofetch.create({ baseURL: '/api' }); api('/api/users'); api('x'); api.raw('/y'); api.create({}).raw('/z'); $fetch('/q', { query: { a: 1 } }); ofetch.get('/no')",

@@ -2,12 +2,13 @@
 
 use super::heap::Heap;
 use super::known::FileId;
-use super::libraries::{DefaultWrite, default_writes, is_library, makes_api};
+use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
 use super::sinks::{Found, Overview};
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// The files of a program. Threads share it: what is worked out per file is worked out once.
@@ -16,6 +17,8 @@ pub struct Program<'a> {
     settings: &'a Settings,
     outside_writes: OnceLock<OutsideWrites>,
     default_writes: OnceLock<Vec<DefaultWrite>>,
+    around_writers: OnceLock<HashMap<FileId, Around>>,
+    held_names: OnceLock<HashSet<String>>,
     api_makers: OnceLock<Vec<(FileId, ExprId)>>,
     uses_libraries: OnceLock<bool>,
 }
@@ -51,6 +54,8 @@ impl<'a> Program<'a> {
             settings,
             outside_writes: OnceLock::new(),
             default_writes: OnceLock::new(),
+            around_writers: OnceLock::new(),
+            held_names: OnceLock::new(),
             api_makers: OnceLock::new(),
             uses_libraries: OnceLock::new(),
         }
@@ -135,6 +140,24 @@ impl<'a> Program<'a> {
                 .flat_map(|(number, file)| default_writes(file.facts, number as FileId))
                 .collect()
         })
+    }
+
+    /// What runs before and after a file that changes settings of clients.
+    pub(super) fn around(&self, writer: FileId) -> Option<&Around> {
+        let all = self.around_writers.get_or_init(|| Around::of_writers(self));
+        all.get(&writer)
+    }
+
+    /// Whether a property of a name may hold a client of a library that is called.
+    pub(super) fn may_hold_client(&self, name: &str) -> bool {
+        let names = self.held_names.get_or_init(|| {
+            let mut names = HashSet::new();
+            for file in &self.files {
+                held_names(file.facts, &mut names);
+            }
+            names
+        });
+        names.contains(name)
     }
 
     /// Calls that make an RTK Query API, by the look of them.

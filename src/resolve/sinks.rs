@@ -2,7 +2,7 @@
 
 use super::eval::guarded;
 use super::known::{Env, FileId, JsValue, Known, Possible};
-use super::libraries::{Request, is_name};
+use super::libraries::{Request, is_name, may_be_url};
 use super::mentions::Mentions;
 use super::reach::Use;
 use super::settings::DeclaredClient;
@@ -384,6 +384,12 @@ impl<'a> Finder<'a> {
                 evaluator.library_member(&receivers, name)
             }
             Expr::Binding(name) if !only_functions(facts, *name) => {
+                evaluator.eval(self.file, &self.env, callee)
+            }
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } if may_be_url(facts, arguments) && evaluator.program.may_hold_client(name) => {
                 evaluator.eval(self.file, &self.env, callee)
             }
             _ => return Vec::new(),

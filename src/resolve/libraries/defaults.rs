@@ -11,7 +11,8 @@ use super::settings::or_else;
 use super::{Client, Made, Thing};
 use crate::js::facts::*;
 use crate::value::HoleKind;
-use std::collections::HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// More writes than this are not followed one by one.
@@ -338,27 +339,56 @@ impl Evaluator<'_> {
             // Functions run when modules have.
             Some(_) => Order::Before,
             None if write_file == file => Order::Unknown,
-            None if self.program.leads_to(file, write_file) => Order::Before,
-            None if self.program.leads_to(write_file, file) => Order::After,
-            None => Order::Unknown,
+            // Modules that import each other run in an order that is not looked at.
+            None => match self.program.around(write_file) {
+                Some(around) => match (around.before.contains(&file), around.after.contains(&file))
+                {
+                    (true, false) => Order::After,
+                    (false, true) => Order::Before,
+                    _ => Order::Unknown,
+                },
+                None => Order::Unknown,
+            },
         }
     }
 }
 
-impl Program<'_> {
-    /// Whether a module is evaluated after another because it imports it, maybe over others.
-    fn leads_to(&self, from: FileId, to: FileId) -> bool {
-        let mut seen = HashSet::from([from]);
-        let mut pending = vec![from];
-        while let Some(file) = pending.pop() {
-            for import in &self.facts(file).imports {
-                match self.import(file, &import.specifier) {
-                    Some(next) if next == to => return true,
-                    Some(next) if seen.insert(next) => pending.push(next),
-                    _ => {}
+/// Which modules run before one because it imports them, and which after it, maybe over others.
+#[derive(Debug, Default)]
+pub(in super::super) struct Around {
+    before: HashSet<FileId>,
+    after: HashSet<FileId>,
+}
+
+impl Around {
+    /// Of the files that change settings of clients.
+    pub(in super::super) fn of_writers(program: &Program) -> HashMap<FileId, Around> {
+        let mut imported: HashMap<FileId, Vec<FileId>> = HashMap::default();
+        let mut importers: HashMap<FileId, Vec<FileId>> = HashMap::default();
+        for file in 0..program.len() as FileId {
+            for import in &program.facts(file).imports {
+                if let Some(target) = program.import(file, &import.specifier) {
+                    imported.entry(file).or_default().push(target);
+                    importers.entry(target).or_default().push(file);
                 }
             }
         }
-        false
+        let writers: BTreeSet<_> = program.default_writes().iter().map(|w| w.file).collect();
+        let around = |file: FileId| Around {
+            before: reachable(&imported, file),
+            after: reachable(&importers, file),
+        };
+        let writers = writers.into_iter().take(MAX_WRITES);
+        writers.map(|file| (file, around(file))).collect()
     }
+}
+
+fn reachable(edges: &HashMap<FileId, Vec<FileId>>, from: FileId) -> HashSet<FileId> {
+    let mut seen = HashSet::default();
+    let mut pending = vec![from];
+    while let Some(file) = pending.pop() {
+        let next = edges.get(&file).into_iter().flatten();
+        pending.extend(next.filter(|&&next| seen.insert(next)));
+    }
+    seen
 }

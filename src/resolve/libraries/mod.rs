@@ -7,12 +7,14 @@
 
 mod defaults;
 mod endpoints;
+mod held;
 mod join;
 mod settings;
 mod table;
 
-pub(super) use defaults::{DefaultWrite, default_writes};
+pub(super) use defaults::{Around, DefaultWrite, default_writes};
 pub(super) use endpoints::makes_api;
+pub(super) use held::{held_names, may_be_url};
 pub(super) use table::is_name;
 
 use super::Evaluator;
