@@ -385,6 +385,10 @@ fn ways_to_write_defaults() {
         "for (const host of ['https://a.test', 'https://b.test']) { axios.defaults.baseURL = host; axios.get('/x') }",
         &["https://a.test/x", "https://b.test/x"],
     );
+    check_axios(
+        "(function () { axios.defaults.baseURL = 'https://a.test' })(); axios.get('/x')",
+        &["https://a.test/x"],
+    );
     // A value that asks for itself ends.
     check_axios(
         "axios.defaults.baseURL = (axios.defaults.baseURL || 'https://a.test') + '/v1'; axios.get('/x')",

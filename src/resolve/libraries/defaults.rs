@@ -299,6 +299,8 @@ impl Evaluator<'_> {
         client: &Client,
     ) -> Order {
         let facts = self.facts(write_file);
+        let write = on_the_spot(facts, write);
+        let place = on_the_spot(self.facts(file), place);
         let writer = facts.function_of(write.block);
         let blocks = ancestors(facts, write.block);
         let kind = |block: &BlockId| facts.block(*block).kind;
@@ -350,6 +352,24 @@ impl Evaluator<'_> {
                 None => Order::Unknown,
             },
         }
+    }
+}
+
+/// A place in a function that is called on the spot is as good as one around it.
+fn on_the_spot(facts: &FileFacts, place: Use) -> Use {
+    let mut block = place.block;
+    while let BlockKind::Function(id) = facts.block(block).kind {
+        let function = facts.function(id);
+        let entry = facts.block(block);
+        let is_called = matches!(function.handed, Some(Handed::Called(_))) && !function.is_async;
+        match entry.parent {
+            Some(parent) if is_called && entry.after.is_empty() => block = parent,
+            _ => break,
+        }
+    }
+    Use {
+        at: place.at,
+        block,
     }
 }
 

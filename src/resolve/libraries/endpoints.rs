@@ -8,6 +8,7 @@ use super::{Client, Export, Made, Thing};
 use crate::js::facts::*;
 use crate::span::Span;
 use crate::value::{Hole, HoleKind};
+use rustc_hash::FxHashSet as HashSet;
 use std::rc::Rc;
 
 /// How many endpoints of one call are looked at.
@@ -22,6 +23,15 @@ pub(in super::super) struct Endpoint {
     pub(in super::super) file: FileId,
     pub(in super::super) span: Span,
     pub(in super::super) url: Known,
+}
+
+/// The base queries that the APIs of a program ask.
+#[derive(Debug, Default)]
+pub(in super::super) struct BaseQueries {
+    /// Where they are made.
+    made: HashSet<(FileId, ExprId)>,
+    /// Callees that are asked the same as the function around them.
+    handing_on: HashSet<(FileId, ExprId)>,
 }
 
 impl Evaluator<'_> {
@@ -188,46 +198,44 @@ impl Evaluator<'_> {
     }
 
     /// Whether an API of the program asks a base query that is made here.
-    pub(in super::super) fn is_asked(&mut self, file: FileId, made: ExprId) -> bool {
-        let clients = self.api_clients();
-        clients
-            .iter()
-            .any(|client| client.made == Made::At(file, made))
+    pub(super) fn is_asked(&mut self, file: FileId, made: ExprId) -> bool {
+        self.base_queries().made.contains(&(file, made))
     }
 
-    /// The clients behind the APIs of the program.
-    fn api_clients(&mut self) -> Vec<Rc<Client>> {
-        let mut out = Vec::new();
-        for &(file, call) in self.program.api_makers().iter().take(MAX_APIS) {
+    /// Whether a call hands on what a base query is asked: the endpoints say what that is.
+    pub(in super::super) fn hands_on_query(&mut self, file: FileId, callee: ExprId) -> bool {
+        self.base_queries().handing_on.contains(&(file, callee))
+    }
+
+    /// What the APIs of the program ask, looked up once.
+    fn base_queries(&mut self) -> Rc<BaseQueries> {
+        if let Some(known) = &self.base_queries {
+            return known.clone();
+        }
+        let mut found = BaseQueries::default();
+        let program = self.program;
+        for &(file, call) in program.api_makers().iter().take(MAX_APIS) {
             let Expr::Call { arguments, .. } = &self.facts(file).node(call).expr else {
                 continue;
             };
             let (given, _) = self.arguments(file, &None, arguments);
             let base = self.base_query(&given);
-            out.extend(self.base_clients(&base));
-        }
-        out
-    }
-
-    /// Whether a call hands on what a base query is asked: the endpoints say what that is.
-    pub(in super::super) fn hands_on_query(&mut self, file: FileId, callee: ExprId) -> bool {
-        let program = self.program;
-        for &(maker, call) in program.api_makers().iter().take(MAX_APIS) {
-            let Expr::Call { arguments, .. } = &self.facts(maker).node(call).expr else {
-                continue;
-            };
-            let (given, _) = self.arguments(maker, &None, arguments);
-            let base = self.base_query(&given);
+            for client in self.base_clients(&base) {
+                if let Made::At(file, made) = client.made {
+                    found.made.insert((file, made));
+                }
+            }
             for possible in base.possible() {
-                if let JsValue::Function(function, _) = &possible.value
-                    && function.file == file
-                    && self.asked_the_same(function).contains(&callee)
-                {
-                    return true;
+                if let JsValue::Function(function, _) = &possible.value {
+                    let callees = self.asked_the_same(function);
+                    let here = callees.into_iter().map(|callee| (function.file, callee));
+                    found.handing_on.extend(here);
                 }
             }
         }
-        false
+        let found = Rc::new(found);
+        self.base_queries = Some(found.clone());
+        found
     }
 
     /// What a function calls with its own first argument first.

@@ -13,7 +13,7 @@ mod settings;
 mod table;
 
 pub(super) use defaults::{Around, DefaultWrite, default_writes};
-pub(super) use endpoints::makes_api;
+pub(super) use endpoints::{BaseQueries, makes_api};
 pub(super) use held::{held_names, may_be_url};
 pub(super) use table::is_name;
 
