@@ -1,8 +1,7 @@
 //! What the settings that a library is given hold.
 
 use super::super::Evaluator;
-use super::super::known::FileId;
-use super::super::known::{JsValue, Known, Possible};
+use super::super::known::{FileId, JsValue, Known, Possible};
 use super::super::reach::Use;
 use super::table::Requester;
 use super::{Client, Made};
