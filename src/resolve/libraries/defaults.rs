@@ -102,7 +102,7 @@ impl Evaluator<'_> {
         }
         if writes.len() > MAX_WRITES {
             let mut out = made;
-            out.extend(Known::unknown(name));
+            out.extend(Known::bounded());
             return out;
         }
         let mut out = made;
