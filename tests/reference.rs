@@ -9,6 +9,7 @@ use common::root;
 use connect_lint::cli::args::Cli;
 use connect_lint::diagnostics::CODES;
 use connect_lint::discover::{import_conventions, path_conventions};
+use connect_lint::resolve::client_libraries;
 use connect_lint::sink::{Reach, SINKS, UrlArgument};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -33,6 +34,7 @@ fn reference() -> String {
     commands(&mut out);
     configuration(&mut out);
     sinks(&mut out);
+    libraries(&mut out);
     codes(&mut out);
     not_browser_code(&mut out);
     out
@@ -115,6 +117,35 @@ fn sinks(out: &mut String) {
             UrlArgument::AttributeList => "the attribute, each of a list".to_owned(),
         };
         writeln!(out, "| `{}` | {reach} | {url} |", sink.name).unwrap();
+    }
+}
+
+fn libraries(out: &mut String) {
+    out.push_str(
+        "\n## Client libraries\n\nKnown where they are imported from these packages, also through other files. Their \
+         requests end in the API of the last column. Settings with which a client is made, and that are not known, are a \
+         hole; those of one request are taken to name no base. Interceptors, hooks and `fetch` options are not followed.\n\n\
+         | packages | what is known | API |\n|---|---|---|\n",
+    );
+    for library in client_libraries() {
+        let packages: Vec<_> = library
+            .packages
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let apis: Vec<_> = library
+            .apis
+            .iter()
+            .map(|api| format!("`{}`", api.name()))
+            .collect();
+        writeln!(
+            out,
+            "| {} | {} | {} |",
+            packages.join(", "),
+            library.about,
+            apis.join(", ")
+        )
+        .unwrap();
     }
 }
 

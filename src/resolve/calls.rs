@@ -103,7 +103,17 @@ impl Evaluator<'_> {
         spread_at: Option<usize>,
     ) -> Known {
         receiver.map(|possible| {
-            if let Some(known) = self.method(&possible.value, method, arguments) {
+            let known = match &possible.value {
+                JsValue::Library(thing) => {
+                    let mut arguments = arguments.to_vec();
+                    if spread_at.is_some() {
+                        arguments.push(Known::unknown("one of spread arguments"));
+                    }
+                    Some(self.library_method(thing, method, &arguments))
+                }
+                value => self.method(value, method, arguments),
+            };
+            if let Some(known) = known {
                 let trail = &possible.trail;
                 return trail.iter().fold(known, |known, step| known.step(step));
             }
@@ -142,6 +152,7 @@ impl Evaluator<'_> {
                 self.call_value(target, &all, spread_at.map(|at| at + first.len()))
             }
             JsValue::Global(path) => self.platform_call(path, arguments),
+            JsValue::Library(thing) => self.library_call(thing, arguments),
             JsValue::Hole(hole) => JsValue::unknown(format!("{}()", hole.label())).into(),
             _ => Known::unknown("a call"),
         }
@@ -230,6 +241,7 @@ impl Evaluator<'_> {
                 self.changing_url(file, id, url)
             }
             JsValue::Global(path) => construct_platform(path, &arguments),
+            JsValue::Library(thing) => self.library_construct(thing, &arguments),
             _ => Known::unknown("an object"),
         })
     }
@@ -259,7 +271,6 @@ impl Evaluator<'_> {
     /// A method that the value's type has; nothing to look for one of the program.
     fn method(&mut self, receiver: &JsValue, method: &str, arguments: &[Known]) -> Option<Known> {
         match (receiver, method) {
-            (JsValue::Client(client), _) => Some(self.client_method(client, method, arguments)),
             (_, "call") if is_callable(receiver) => {
                 let receiver = self.with_this(receiver, arguments.first());
                 Some(self.call_value(&receiver, arguments.get(1..).unwrap_or_default(), None))

@@ -86,23 +86,7 @@ pub(super) fn below(base: &Pattern, url: &Pattern) -> Known {
     if is_absolute(leading) {
         return JsValue::Text(url.clone()).into();
     }
-    let mut joined = Pattern::default();
-    let last = base.parts().len().saturating_sub(1);
-    for (i, part) in base.parts().iter().enumerate() {
-        match part {
-            Part::Text(text) if i == last => joined.push_text(text.trim_end_matches('/')),
-            Part::Text(text) => joined.push_text(text),
-            Part::Hole(hole) => joined.push_hole(hole.clone()),
-        }
-    }
-    joined.push_text("/");
-    for (i, part) in url.parts().iter().enumerate() {
-        match part {
-            Part::Text(text) if i == 0 => joined.push_text(text.trim_start_matches('/')),
-            Part::Text(text) => joined.push_text(text),
-            Part::Hole(hole) => joined.push_hole(hole.clone()),
-        }
-    }
+    let joined = glued(base, Trim::All, "/", url, Trim::All);
     let mut out: Known = JsValue::Text(joined).into();
     // `{path}` may be absolute, `http{rest}` too.
     let may_be = url.as_text().is_none() && !leading.contains(['/', '?', '#']);
@@ -112,10 +96,69 @@ pub(super) fn below(base: &Pattern, url: &Pattern) -> Known {
     out
 }
 
+/// How many slashes are taken away where two texts meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trim {
+    All,
+    One,
+    None,
+}
+
+impl Trim {
+    fn end(self, text: &str) -> &str {
+        match self {
+            Trim::All => text.trim_end_matches('/'),
+            Trim::One => text.strip_suffix('/').unwrap_or(text),
+            Trim::None => text,
+        }
+    }
+
+    fn start(self, text: &str) -> &str {
+        match self {
+            Trim::All => text.trim_start_matches('/'),
+            Trim::One => text.strip_prefix('/').unwrap_or(text),
+            Trim::None => text,
+        }
+    }
+}
+
+/// A base and a URL with a text between, without the slashes where they meet.
+pub(super) fn glued(
+    base: &Pattern,
+    base_end: Trim,
+    between: &str,
+    url: &Pattern,
+    url_start: Trim,
+) -> Pattern {
+    let mut out = Pattern::default();
+    let last = base.parts().len().saturating_sub(1);
+    for (i, part) in base.parts().iter().enumerate() {
+        match part {
+            Part::Text(text) if i == last => out.push_text(base_end.end(text)),
+            Part::Text(text) => out.push_text(text),
+            Part::Hole(hole) => out.push_hole(hole.clone()),
+        }
+    }
+    out.push_text(between);
+    for (i, part) in url.parts().iter().enumerate() {
+        match part {
+            Part::Text(text) if i == 0 => out.push_text(url_start.start(text)),
+            Part::Text(text) => out.push_text(text),
+            Part::Hole(hole) => out.push_hole(hole.clone()),
+        }
+    }
+    out
+}
+
 /// `https://…`, `//…`.
-fn is_absolute(text: &str) -> bool {
+pub(super) fn is_absolute(text: &str) -> bool {
     let after = match text.split_once(':') {
-        Some((scheme, after)) if !scheme.is_empty() && scheme.chars().all(is_scheme) => after,
+        Some((scheme, after))
+            if scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.chars().all(is_scheme) =>
+        {
+            after
+        }
         _ => text,
     };
     after.starts_with("//")

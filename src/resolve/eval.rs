@@ -88,9 +88,13 @@ impl Evaluator<'_> {
             Expr::Member { object, key } => self.member(file, env, id, *object, key),
             Expr::Call { callee, arguments } => {
                 let known = self.call(file, env, *callee, arguments);
+                let known = self.made_at(file, id, known);
                 self.settled(file, id, known)
             }
-            Expr::New { callee, arguments } => self.construct(file, env, id, *callee, arguments),
+            Expr::New { callee, arguments } => {
+                let known = self.construct(file, env, id, *callee, arguments);
+                self.made_at(file, id, known)
+            }
             Expr::Import { specifier, .. } => self.imported_later(file, env, *specifier),
             Expr::Object(_) | Expr::Namespace(_) => JsValue::Object(Ref {
                 file,

@@ -10,6 +10,7 @@
 //! reaching unknown code (a file that changes what it imports is a later concern).
 
 use super::globals;
+use super::libraries::is_library;
 use crate::js::facts::*;
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeSet;
@@ -420,7 +421,7 @@ impl Builder<'_> {
                     let new = self.field(callee.0, "%new");
                     self.join(node, new);
                 }
-                self.pass(*callee, arguments, known);
+                self.pass(*callee, arguments, known || is_of_library(facts, *callee));
             }
             _ => {}
         }
@@ -569,7 +570,7 @@ impl Builder<'_> {
                 self.join(this, object.0);
                 let result = self.field(callee.0, "%return");
                 self.join(id.0, result);
-                return self.pass(callee, arguments, known);
+                return self.pass(callee, arguments, known || is_of_library(facts, callee));
             }
             Expr::Global(name) if is_pure(name) => {
                 if let (true, Some(first)) = (name == "structuredClone", first) {
@@ -581,7 +582,11 @@ impl Builder<'_> {
         }
         let result = self.field(callee.0, "%return");
         self.join(id.0, result);
-        self.pass(callee, arguments, is_hook(facts, callee));
+        self.pass(
+            callee,
+            arguments,
+            is_hook(facts, callee) || is_of_library(facts, callee),
+        );
     }
 
     /// A call of a function of the platform by its path; whether it is one that is known.
@@ -913,6 +918,21 @@ fn is_hook(facts: &FileFacts, callee: ExprId) -> bool {
         name.as_str(),
         "useEffect" | "useLayoutEffect" | "useMemo" | "useCallback"
     )
+}
+
+/// `axios.create(…)`, `new HttpLink(…)`: libraries of clients copy the settings that they are given.
+fn is_of_library(facts: &FileFacts, callee: ExprId) -> bool {
+    let root = match facts.node(callee).expr {
+        Expr::Member { object, .. } => object,
+        _ => callee,
+    };
+    match facts.node(root).expr {
+        Expr::Binding(id) => match &facts.binding(id).kind {
+            BindingKind::Import { specifier, .. } => is_library(specifier),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Functions of the platform that keep and change nothing they are given.

@@ -90,8 +90,8 @@ pub(super) enum JsValue {
     },
     /// The namespace object of another module.
     Module(FileId),
-    /// A client of a library.
-    Client(Rc<super::libraries::Client>),
+    /// Something that a library gives: a client, a function that makes one.
+    Library(super::libraries::Thing),
 }
 
 impl JsValue {
@@ -175,7 +175,7 @@ impl JsValue {
             | (JsValue::Platform(a), JsValue::Platform(b))
             | (JsValue::Element(a), JsValue::Element(b)) => a == b,
             (JsValue::Module(a), JsValue::Module(b)) => a == b,
-            (JsValue::Client(a), JsValue::Client(b)) => Rc::ptr_eq(a, b),
+            (JsValue::Library(a), JsValue::Library(b)) => a.same(b),
             (JsValue::Function(a, _), JsValue::Function(b, _)) => {
                 a.file == b.file && a.id == b.id && same_env(&a.env, &b.env)
             }

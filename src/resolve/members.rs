@@ -173,8 +173,7 @@ impl Evaluator<'_> {
             }
             JsValue::Global(path) => globals::property(path, name, self.settings),
             JsValue::Module(module) => self.module_property(*module, name),
-            // `require('axios').default`.
-            JsValue::Client(_) if name == "default" => value.clone().into(),
+            JsValue::Library(thing) => self.library_property(thing, name),
             JsValue::Object(object) => {
                 let own = self.object_property(object, name, &|_| false);
                 let elsewhere = self.set_elsewhere(object, name);
@@ -703,7 +702,7 @@ impl Evaluator<'_> {
         if instance.is_any() {
             return class.env.clone();
         }
-        let Some((arguments, spread_at)) = self.arguments_of(instance, class, this) else {
+        let Some((arguments, spread_at)) = self.arguments_of(instance, Some(class), this) else {
             return class.env.clone();
         };
         Some(constructor_frame(
@@ -711,17 +710,18 @@ impl Evaluator<'_> {
         ))
     }
 
-    /// What the constructor of a class, or of one that an instance's class extends, is given.
-    fn arguments_of(
+    /// What the constructor of a class, or of one that an instance's class extends, is given;
+    /// without a class, what that of the first is given that is none of the program.
+    pub(super) fn arguments_of(
         &mut self,
         instance: &Rc<Instance>,
-        class: &Ref<ClassId>,
+        class: Option<&Ref<ClassId>>,
         this: &JsValue,
     ) -> Option<Arguments> {
         let mut at = instance.class.clone();
         let mut given = (instance.arguments.clone(), instance.spread_at);
         for _ in 0..MAX_BASES {
-            if at.file == class.file && at.id == class.id {
+            if class.is_some_and(|class| at.file == class.file && at.id == class.id) {
                 return Some(given);
             }
             let facts = self.facts(at.file);
@@ -744,7 +744,7 @@ impl Evaluator<'_> {
                         ..
                     },
                 ] => at = base.clone(),
-                _ => return None,
+                _ => return class.is_none().then_some(given),
             }
         }
         None

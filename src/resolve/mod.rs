@@ -26,6 +26,7 @@ mod text;
 mod url_object;
 mod wrappers;
 
+pub use libraries::{ClientLibrary, client_libraries};
 pub use program::Program;
 pub use settings::{DeclaredClient, Settings};
 pub use sinks::{Found, FoundStep};
@@ -83,6 +84,8 @@ pub(crate) struct Evaluator<'a> {
     tainted: bool,
     /// The functions being called, outermost first.
     calling: Vec<(FileId, FunctionId)>,
+    /// What the APIs of RTK Query ask, once it is known.
+    base_queries: Option<Rc<libraries::BaseQueries>>,
     call_depth: u32,
 }
 
@@ -312,6 +315,7 @@ impl<'a> Evaluator<'a> {
             depth: 0,
             tainted: false,
             calling: Vec::new(),
+            base_queries: None,
             call_depth: 0,
         }
     }

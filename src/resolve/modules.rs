@@ -49,7 +49,7 @@ impl Evaluator<'_> {
                 whole => whole,
             },
             None => self
-                .library_export(specifier, "default")
+                .library_required(specifier)
                 .unwrap_or_else(|| Known::unknown(format!("require('{specifier}')"))),
         }
     }
@@ -62,7 +62,10 @@ impl Evaluator<'_> {
             .and_then(|s| self.program.import(file, s));
         match target {
             Some(target) => JsValue::Module(target).into(),
-            None => Known::unknown("a module"),
+            None => specifier
+                .as_text()
+                .and_then(|s| self.library_export(s, "*"))
+                .unwrap_or_else(|| Known::unknown("a module")),
         }
     }
 
@@ -100,7 +103,9 @@ impl Evaluator<'_> {
                     from,
                     specifier,
                 } if own == name => {
-                    let target = self.program.import(file, specifier)?;
+                    let Some(target) = self.program.import(file, specifier) else {
+                        return self.library_export(specifier, from);
+                    };
                     return match from.as_str() {
                         "*" => Some(JsValue::Module(target).into()),
                         from => self.exported(target, from, hops),
@@ -114,9 +119,12 @@ impl Evaluator<'_> {
             _ => None,
         });
         for specifier in starred {
-            let target = self.program.import(file, specifier);
-            if let Some(known) = target.and_then(|target| self.exported(target, name, hops)) {
-                return Some(known);
+            let known = match self.program.import(file, specifier) {
+                Some(target) => self.exported(target, name, hops),
+                None => self.library_export(specifier, name),
+            };
+            if known.is_some() {
+                return known;
             }
         }
         self.common_export(file, name)

@@ -2,12 +2,13 @@
 
 use super::heap::Heap;
 use super::known::FileId;
-use super::libraries::is_library;
+use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
 use super::sinks::{Found, Overview};
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key, Write};
+use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// The files of a program. Threads share it: what is worked out per file is worked out once.
@@ -15,7 +16,10 @@ pub struct Program<'a> {
     files: Vec<File<'a>>,
     settings: &'a Settings,
     outside_writes: OnceLock<OutsideWrites>,
-    default_bases: OnceLock<HashMap<String, Vec<(FileId, usize)>>>,
+    default_writes: OnceLock<Vec<DefaultWrite>>,
+    around_writers: OnceLock<HashMap<FileId, Around>>,
+    held_names: OnceLock<HashSet<String>>,
+    api_makers: OnceLock<Vec<(FileId, ExprId)>>,
     uses_libraries: OnceLock<bool>,
 }
 
@@ -49,7 +53,10 @@ impl<'a> Program<'a> {
             files: files.into_iter().map(file).collect(),
             settings,
             outside_writes: OnceLock::new(),
-            default_bases: OnceLock::new(),
+            default_writes: OnceLock::new(),
+            around_writers: OnceLock::new(),
+            held_names: OnceLock::new(),
+            api_makers: OnceLock::new(),
             uses_libraries: OnceLock::new(),
         }
     }
@@ -125,24 +132,45 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Writes to `defaults.baseURL` of what is imported from a package.
-    pub(super) fn default_bases(&self, package: &str) -> &[(FileId, usize)] {
-        let all = self.default_bases.get_or_init(|| self.find_default_bases());
-        all.get(package).map_or(&[], Vec::as_slice)
+    /// Writes to the settings of clients of libraries, by the look of them.
+    pub(super) fn default_writes(&self) -> &[DefaultWrite] {
+        self.default_writes.get_or_init(|| {
+            let files = self.files.iter().enumerate();
+            files
+                .flat_map(|(number, file)| default_writes(file.facts, number as FileId))
+                .collect()
+        })
     }
 
-    fn find_default_bases(&self) -> HashMap<String, Vec<(FileId, usize)>> {
-        let mut out: HashMap<String, Vec<(FileId, usize)>> = HashMap::default();
-        for (number, file) in self.files.iter().enumerate() {
-            for (i, write) in file.facts.writes.iter().enumerate() {
-                if let Some(package) = default_base(file.facts, write) {
-                    out.entry(package.to_owned())
-                        .or_default()
-                        .push((number as FileId, i));
-                }
+    /// What runs before and after a file that changes settings of clients.
+    pub(super) fn around(&self, writer: FileId) -> Option<&Around> {
+        let all = self.around_writers.get_or_init(|| Around::of_writers(self));
+        all.get(&writer)
+    }
+
+    /// Whether a property of a name may hold a client of a library that is called.
+    pub(super) fn may_hold_client(&self, name: &str) -> bool {
+        let names = self.held_names.get_or_init(|| {
+            let mut names = HashSet::new();
+            for file in &self.files {
+                held_names(file.facts, &mut names);
             }
-        }
-        out
+            names
+        });
+        names.contains(name)
+    }
+
+    /// Calls that make an RTK Query API, by the look of them.
+    pub(super) fn api_makers(&self) -> &[(FileId, ExprId)] {
+        self.api_makers.get_or_init(|| {
+            let files = self.files.iter().enumerate();
+            let makers = files.flat_map(|(number, file)| {
+                let calls = file.facts.candidates.iter();
+                let makers = calls.filter(|&&call| makes_api(file.facts, call));
+                makers.map(move |&call| (number as FileId, call))
+            });
+            makers.collect()
+        })
     }
 
     fn find_outside_writes(&self) -> OutsideWrites {
@@ -215,23 +243,4 @@ fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {
         }
     });
     imports.chain(required)
-}
-
-/// The package whose default export a write like `axios.defaults.baseURL = …` is to.
-fn default_base<'f>(facts: &'f FileFacts, write: &Write) -> Option<&'f str> {
-    let named = |key: &Key, name: &str| *key == Key::Name(name.to_owned());
-    let Expr::Member { object, key } = &facts.node(write.object).expr else {
-        return None;
-    };
-    let Expr::Binding(binding) = facts.node(*object).expr else {
-        return None;
-    };
-    match &facts.binding(binding).kind {
-        BindingKind::Import { specifier, .. }
-            if named(&write.key, "baseURL") && named(key, "defaults") && is_library(specifier) =>
-        {
-            Some(specifier)
-        }
-        _ => None,
-    }
 }

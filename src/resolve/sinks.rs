@@ -2,7 +2,7 @@
 
 use super::eval::guarded;
 use super::known::{Env, FileId, JsValue, Known, Possible};
-use super::libraries::is_method;
+use super::libraries::{Request, is_name, may_be_url};
 use super::mentions::Mentions;
 use super::reach::Use;
 use super::settings::DeclaredClient;
@@ -240,7 +240,7 @@ impl<'a> Finder<'a> {
         let facts = evaluator.facts(self.file);
         let node = facts.node(id);
         let reached = match &node.expr {
-            Expr::Call { callee, arguments } => self.call(evaluator, *callee, arguments),
+            Expr::Call { callee, arguments } => self.call(evaluator, id, *callee, arguments),
             Expr::New { callee, arguments } => self.construction(evaluator, *callee, arguments),
             Expr::Import { specifier, options } => {
                 self.dynamic_import(evaluator, *specifier, *options)
@@ -268,6 +268,7 @@ impl<'a> Finder<'a> {
     fn call(
         &mut self,
         evaluator: &mut Evaluator,
+        id: ExprId,
         callee: ExprId,
         arguments: &[Argument],
     ) -> Vec<Reached> {
@@ -275,9 +276,9 @@ impl<'a> Finder<'a> {
         if let Some(client) = evaluator.declared_client(self.file, callee).cloned() {
             return self.declared(evaluator, &client, arguments);
         }
-        let of_client = self.client_call(evaluator, callee, arguments);
-        if !of_client.is_empty() {
-            return of_client;
+        let of_library = self.library_call(evaluator, id, callee, arguments);
+        if !of_library.is_empty() {
+            return of_library;
         }
         match &facts.node(callee).expr {
             Expr::Super => return self.super_call(evaluator, callee, arguments),
@@ -362,43 +363,139 @@ impl<'a> Finder<'a> {
         Reached::certain(sink, (arguments, None), Guard::Always)
     }
 
-    /// A call of a library's client: `axios.get(…)`, `api(…)`.
-    fn client_call(
+    /// A call of a library's client or function: `axios.get(…)`, `api(…)`, `request(url)`.
+    fn library_call(
         &mut self,
+        evaluator: &mut Evaluator,
+        id: ExprId,
+        callee: ExprId,
+        arguments: &[Argument],
+    ) -> Vec<Reached> {
+        let facts = evaluator.facts(self.file);
+        if !evaluator.program.uses_libraries() {
+            return Vec::new();
+        }
+        let called = match &facts.node(callee).expr {
+            Expr::Member {
+                object,
+                key: Key::Name(name),
+            } if is_name(name) => {
+                let receivers = evaluator.eval(self.file, &self.env, *object);
+                evaluator.library_member(&receivers, name)
+            }
+            Expr::Binding(name) if !only_functions(facts, *name) => {
+                evaluator.eval(self.file, &self.env, callee)
+            }
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } if may_be_url(facts, arguments) && evaluator.program.may_hold_client(name) => {
+                evaluator.eval(self.file, &self.env, callee)
+            }
+            _ => return Vec::new(),
+        };
+        let node = facts.node(id);
+        let place = Use {
+            at: node.span.start,
+            block: node.block,
+        };
+        let mut out = Vec::new();
+        for possible in called.possible() {
+            if !matches!(possible.value, JsValue::Library(_)) {
+                continue;
+            }
+            evaluator.refuel_for_certain(MIN_FUEL);
+            self.endpoints(evaluator, node, possible, arguments);
+            let request = match evaluator.is_base_query(&possible.value) {
+                true if evaluator.hands_on_query(self.file, callee) => None,
+                _ => {
+                    let at = (self.file, &self.env, place);
+                    evaluator.library_request(at, id, &possible.value, arguments)
+                }
+            };
+            let reached = request.map(|r| self.by_library(evaluator, r, possible.guard, arguments));
+            out.extend(reached);
+        }
+        out
+    }
+
+    /// The endpoints of RTK Query that a call adds, each where its `query` stands.
+    fn endpoints(
+        &mut self,
+        evaluator: &mut Evaluator,
+        call: &Node,
+        callee: &Possible,
+        arguments: &[Argument],
+    ) {
+        let (given, _) = evaluator.arguments(self.file, &self.env, arguments);
+        let place = Use {
+            at: call.span.start,
+            block: call.block,
+        };
+        let Some(endpoints) = evaluator.endpoints_of(&callee.value, &given) else {
+            return;
+        };
+        let Some(guard) = evaluator.runs(self.file, &self.env, place) else {
+            return;
+        };
+        let Some(guard) = callee.guard.and(guard) else {
+            return;
+        };
+        for endpoint in endpoints {
+            // In another file, a finding of this one can only point to it.
+            let (span, url) = match endpoint.file == self.file {
+                true => (endpoint.span, endpoint.url),
+                false => {
+                    let note = "the endpoint is here";
+                    let step = super::eval::step(endpoint.file, endpoint.span, note);
+                    (call.span, endpoint.url.step(&step))
+                }
+            };
+            let reached = Reached::with_one(Api::Fetch, (url, span), guard);
+            self.report(evaluator, span, reached);
+        }
+    }
+
+    /// A construction of a library's class: `new HttpLink({ uri })`.
+    fn library_construction(
+        &self,
         evaluator: &mut Evaluator,
         callee: ExprId,
         arguments: &[Argument],
     ) -> Vec<Reached> {
         let facts = evaluator.facts(self.file);
-        if !evaluator.program.uses_libraries() || arguments.is_empty() {
+        let may_be = match &facts.node(callee).expr {
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => is_name(name),
+            Expr::Binding(name) => !only_functions(facts, *name),
+            _ => false,
+        };
+        if !may_be || !evaluator.program.uses_libraries() {
             return Vec::new();
         }
-        let (receiver, method) = match &facts.node(callee).expr {
-            Expr::Member {
-                object,
-                key: Key::Name(name),
-            } if is_method(name) => (*object, Some(name.as_str())),
-            Expr::Binding(id) if !only_functions(facts, *id) => (callee, None),
-            _ => return Vec::new(),
-        };
-        let receivers = evaluator.eval(self.file, &self.env, receiver);
+        let constructed = evaluator.eval(self.file, &self.env, callee);
         let mut out = Vec::new();
-        for receiver in receivers.possible() {
-            let JsValue::Client(client) = &receiver.value else {
-                continue;
-            };
-            evaluator.refuel_for_certain(MIN_FUEL);
+        for possible in constructed.possible() {
             let place = (self.file, &self.env);
-            let Some(url) = evaluator.client_request(place, client, method, arguments) else {
-                continue;
-            };
-            let reached = self.by_client(evaluator, client.library.api, url, arguments.first());
-            out.push(Reached {
-                guard: receiver.guard,
-                ..reached
-            });
+            let request = evaluator.library_construction(place, &possible.value, arguments);
+            let reached = request.map(|r| self.by_library(evaluator, r, possible.guard, arguments));
+            out.extend(reached);
         }
         out
+    }
+
+    fn by_library(
+        &self,
+        evaluator: &Evaluator,
+        request: Request,
+        guard: Guard,
+        arguments: &[Argument],
+    ) -> Reached {
+        let argument = arguments.get(request.argument).or(arguments.first());
+        let reached = self.by_client(evaluator, request.api, request.url, argument);
+        Reached { guard, ..reached }
     }
 
     /// Whether a method of this name may be a sink as a value: `window.fetch(…)`.
@@ -634,6 +731,10 @@ impl<'a> Finder<'a> {
         callee: ExprId,
         arguments: &[Argument],
     ) -> Vec<Reached> {
+        let of_library = self.library_construction(evaluator, callee, arguments);
+        if !of_library.is_empty() {
+            return of_library;
+        }
         let facts = evaluator.facts(self.file);
         let named = match &facts.node(callee).expr {
             Expr::Global(name)

@@ -68,6 +68,14 @@ impl Pattern {
         }
     }
 
+    /// The known text at the end, after the last hole.
+    pub fn trailing_text(&self) -> &str {
+        match self.parts.last() {
+            Some(Part::Text(text)) => text,
+            _ => "",
+        }
+    }
+
     /// The holes in order.
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
         self.parts.iter().filter_map(|part| match part {
