@@ -89,7 +89,7 @@ impl Evaluator<'_> {
         for &change in &object.changes {
             out.extend(self.changed_property(file, change, name));
         }
-        if object.escaped {
+        if object.escaped && !self.trusts_others {
             out.extend(Known::unknown(name));
         }
         out

@@ -8,10 +8,12 @@
 mod array;
 mod calls;
 mod clients;
+mod constants;
 mod disturb;
 mod eval;
 mod globals;
 mod heap;
+mod json;
 mod known;
 mod libraries;
 mod members;
@@ -26,9 +28,11 @@ mod text;
 mod url_object;
 mod wrappers;
 
+pub use constants::{Configuration, Constants, ConstantsAt, Form, Place, Said, loaded_name};
 pub use program::Program;
-pub use settings::{DeclaredClient, Settings};
+pub use settings::{Constant, DeclaredClient, Fixed, Settings};
 pub use sinks::{Found, FoundStep};
+pub(crate) use wrappers::is_open;
 
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
@@ -84,6 +88,9 @@ pub(crate) struct Evaluator<'a> {
     /// The functions being called, outermost first.
     calling: Vec<(FileId, FunctionId)>,
     call_depth: u32,
+    /// Code that is not followed changes nothing that it is given: so for configurations, whose
+    /// helpers hand on what they are given.
+    trusts_others: bool,
 }
 
 /// Look-ups into one file's facts, made once.
@@ -313,6 +320,7 @@ impl<'a> Evaluator<'a> {
             tainted: false,
             calling: Vec::new(),
             call_depth: 0,
+            trusts_others: false,
         }
     }
 
