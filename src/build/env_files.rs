@@ -184,6 +184,9 @@ impl Names<'_> {
         let (name, default) = inside.split_at(name_end(inside));
         let default = default.strip_prefix(":-").or(default.strip_prefix('-'));
         match (self.raws.get(name), default) {
+            // Which of both it is depends on the order of lines, and on the reader.
+            (Some(_), Some(_)) => None,
+            (Some(raw), _) if is_odd_inside(&raw.text) => None,
             (Some(raw), _) if self.sees.has(file, raw.file) => {
                 self.expanded(&raw.text, raw.file, depth)
             }
@@ -194,6 +197,14 @@ impl Names<'_> {
             (None, None) => None,
         }
     }
+}
+
+/// Whether a value comes out otherwise where another names it: escapes are undone twice, and
+/// defaults not put in at all.
+fn is_odd_inside(text: &str) -> bool {
+    let mut braced = text.split("${").skip(1);
+    let has_default = |inside: &str| inside.split('}').next().is_some_and(|i| i.contains('-'));
+    text.contains("\\$") || braced.any(has_default)
 }
 
 /// What stands before the brace that closes, and what after it.
@@ -336,9 +347,11 @@ REF=$TWICE.x
     #[test]
     fn no_value_rather_than_a_guess() {
         let text = "NONE=https://$NOT_THERE/\nPATHS=$PATH\nA=$B\nB=$A\nOPEN=${HOST\n\
-            ESCAPED=\"a\\\"b\"\nUNCLOSED='a\njunk\nLAST=1\n";
+            ESCAPED=\"a\\\"b\"\nUNCLOSED='a\njunk\nLAST=1\n\
+            PRICE=5\\$\nTAG=${PRICE}x\nDEF=${NOT_THERE:-d}\nUSES=$DEF\n\
+            EITHER=${LAST:-d}\n";
         let found = loaded(&[(".env", text)], FileOrder::Vite, "production");
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["LAST"]);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["DEF", "LAST", "PRICE"]);
     }
 
     #[test]
