@@ -148,3 +148,65 @@ fn packages(path: &Path) -> Vec<String> {
         .filter_map(|list| package.get(list)?.as_object());
     listed.flat_map(|list| list.keys().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// `folder tool` of the project of a file, in a tree of files whose bases are folders.
+    fn project(files: &[(&str, &str)], bases: &[&str], file: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let root = folder.path().canonicalize().unwrap();
+        let bases: Vec<_> = bases.iter().map(|base| root.join(base)).collect();
+        let mut projects = Projects::new(&bases, "production");
+        let found = projects.of(&root.join(file));
+        // The same again, from what is known now.
+        assert_eq!(projects.of(&root.join(file)), found);
+        found.map_or_else(String::new, |id| {
+            let project = &projects.all()[id];
+            let folder = project.folder.strip_prefix(&root).unwrap();
+            format!("{} {}", folder.display(), project.tool.name)
+        })
+    }
+
+    #[test]
+    fn the_nearest_folder_with_a_tool_or_files_decides() {
+        let files = [
+            (".env", ""),
+            ("package.json", "{\"devDependencies\":{\"next\":\"1\"}}"),
+            ("web/vite.config.ts", ""),
+            ("web/src/deep/a.ts", ""),
+            ("web/sub/.env.production", ""),
+            ("lib/package.json", "{\"devDependencies\":{\"vite\":\"1\"}}"),
+            ("example/.env.example", ""),
+            ("both/next.config.js", ""),
+            ("both/vite.config.js", ""),
+        ];
+        let at = |file| project(&files, &[""], file);
+        assert_eq!(at("web/src/deep/a.ts"), "web Vite");
+        assert_eq!(at("web/sub/a.ts"), "web/sub ");
+        assert_eq!(at("lib/a.ts"), " Next.js");
+        assert_eq!(at("example/a.ts"), " Next.js");
+        assert_eq!(at("a.ts"), " Next.js");
+        assert_eq!(at("both/a.ts"), "both Next.js");
+    }
+
+    #[test]
+    fn nothing_above_the_outermost_folder_counts() {
+        let files = [(".env", ""), ("a/b/c.ts", ""), ("a/package.json", "{}")];
+        assert_eq!(project(&files, &["a/b"], "a/b/c.ts"), "");
+        assert_eq!(project(&files, &["a/b", ""], "a/b/c.ts"), " ");
+        // The package that a folder is in, if that is not said to be linted as a whole.
+        let files = [("a/.env", ""), ("a/package.json", "{}"), ("a/b/c.ts", "")];
+        assert_eq!(project(&files, &["a/b"], "a/b/c.ts"), "a ");
+        // A repository ends where it ends.
+        let files = [(".env", ""), ("a/.git/HEAD", ""), ("a/b/c.ts", "")];
+        assert_eq!(project(&files, &[""], "a/b/c.ts"), "");
+    }
+}

@@ -357,3 +357,33 @@ impl Tool {
         tools.find(|tool| tool.configs.contains(&stem))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+    use super::*;
+    use crate::discover::classify;
+    use std::path::Path;
+
+    #[test]
+    fn configurations_are_no_browser_code_and_of_one_tool() {
+        for tool in TOOLS {
+            for stem in tool.configs {
+                for end in ["js", "ts", "mjs", "cjs"] {
+                    let name = format!("{stem}.{end}");
+                    assert!(classify(Path::new(&name)).is_some(), "{name}");
+                    assert_eq!(Tool::of_config(&name).map(|t| t.name), Some(tool.name));
+                }
+            }
+        }
+        for other in [
+            "vite.config",
+            "vite.config.json",
+            "src.ts",
+            "vite.ts",
+            "app.config.ts",
+        ] {
+            assert!(Tool::of_config(other).is_none(), "{other}");
+        }
+    }
+}
