@@ -639,6 +639,21 @@ fn webpack_plugins() {
     );
     assert_eq!(at(environment, "process.env.NONE"), "{process.env.NONE}");
     assert_eq!(at(environment, "process.env.LIST"), "{process.env.LIST}");
+    // Each as webpack 5 builds it.
+    let forms = "const webpack = require('webpack'); module.exports = (env, argv) => ({ plugins: [new webpack.DefinePlugin({ __O__: { url: '\"https://o.test\"', n: { deep: \"'https://deep.test'\" } }, __J__: JSON.stringify({ u: 'https://j.test' }), __T__: '`https://t.test`', __C__: '\"https://\" + \"c.test\"', __X__: 'window.y', 'window.__W__': '\"https://w.test\"', __M__: argv.mode === 'production' ? '\"/m1\"' : '\"/m2\"' })] })";
+    for (name, value) in [
+        ("__O__.url", "https://o.test"),
+        ("__O__.n.deep", "https://deep.test"),
+        ("__J__.u", "https://j.test"),
+        ("__T__", "https://t.test"),
+        ("__C__", "https://c.test"),
+        ("__X__", "{__X__}"),
+        ("window.__W__", "https://w.test"),
+        // Plugins are read wherever they are made, without what their function is called with.
+        ("__M__", "/m1 | /m2"),
+    ] {
+        assert_eq!(at(forms, name), value, "{name}");
+    }
     // A condition that is not known.
     let maybe = "const webpack = require('webpack'); const plugins = []; if (process.env.STAGE) plugins.push(new webpack.DefinePlugin({ __A__: '\"/a\"' })); module.exports = { plugins }";
     assert_eq!(at(maybe, "__A__"), "/a | {__A__}");
