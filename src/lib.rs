@@ -10,6 +10,7 @@
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
+pub mod build;
 pub mod cli;
 pub mod config;
 pub mod csp;

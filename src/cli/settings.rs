@@ -4,9 +4,7 @@ use super::args::{ColorChoice, ConfigArgs, FailOn, OutputArgs, PolicyArgs, Sourc
 use super::color::TerminalEnv;
 use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
-use crate::config::{
-    self, Config, EnvIssue, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url, read_env_files,
-};
+use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
 use crate::csp::Mode;
 use crate::discover::WalkOptions;
 use crate::lint::LintOptions;
@@ -16,7 +14,6 @@ use crate::report::{Format, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::Disposition;
 use crate::sink::Api;
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -214,7 +211,7 @@ impl Session {
         policies.extend(self.override_policies()?);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
-        let (mut settings, env_issues) = self.build_settings(sources);
+        let mut settings = self.build_settings(sources);
         settings.clients = self.clients()?;
         Ok(LintOptions {
             roots: sources.paths.clone(),
@@ -225,7 +222,9 @@ impl Session {
             },
             rules: FileRules::new(&self.loaded)?,
             settings,
-            env_issues,
+            env_files: !sources.no_env_files && config.env_files != Some(false),
+            build_config: !sources.no_build_config && config.build_config != Some(false),
+            bases: self.bases(sources),
             page: self.page()?,
             policies,
             mode: self.mode(),
@@ -239,33 +238,19 @@ impl Session {
         })
     }
 
-    /// What the build fixes: `.env` files, then the configuration, then flags.
-    fn build_settings(&self, sources: &SourceArgs) -> (Settings, Vec<EnvIssue>) {
+    /// What is said of the build: the configuration, then flags.
+    fn build_settings(&self, sources: &SourceArgs) -> Settings {
         let config = self.config();
         let mode = sources.mode.clone().or_else(|| config.mode.clone());
-        let mode = mode.unwrap_or_else(|| Settings::default().mode);
-        let (mut defines, mut issues) = (BTreeMap::new(), Vec::new());
-        if !sources.no_env_files && config.env_files != Some(false) {
-            for folder in self.env_folders(sources) {
-                let (found, wrong) = read_env_files(&folder, &mode);
-                defines.extend(found);
-                issues.extend(wrong);
-            }
-        }
-        defines.extend(config.define.clone());
-        defines.extend(
-            sources
-                .define
-                .iter()
-                .map(|d| (d.name.clone(), d.text.clone())),
-        );
-        let settings = Settings {
+        let mut defines = config.define.clone();
+        let given = sources.define.iter();
+        defines.extend(given.map(|d| (d.name.clone(), d.text.clone())));
+        Settings {
             defines,
-            mode,
+            mode: mode.unwrap_or_else(|| Settings::default().mode),
             page_is_local: self.page_url.as_ref().is_some_and(is_local),
-            clients: Vec::new(),
-        };
-        (settings, issues)
+            ..Settings::default()
+        }
     }
 
     /// The clients that the configuration declares.
@@ -290,20 +275,16 @@ impl Session {
         clients.map_err(|message| mistake(&self.loaded, "client", message, None))
     }
 
-    /// Where `.env` files are looked for, weakest first.
-    fn env_folders(&self, sources: &SourceArgs) -> Vec<PathBuf> {
-        let roots = sources.paths.iter().filter(|path| path.is_dir());
+    /// Folders up to which projects are looked for above the sources.
+    fn bases(&self, sources: &SourceArgs) -> Vec<PathBuf> {
+        let roots = sources.paths.iter().filter(|path| path.is_dir()).cloned();
         let own = [PathBuf::from("."), self.loaded.folder()];
-        let mut out: Vec<PathBuf> = Vec::new();
-        for folder in own.into_iter().chain(roots.cloned()) {
+        let resolved = |folder: PathBuf| {
             let here = folder.as_os_str().is_empty();
             let folder = if here { PathBuf::from(".") } else { folder };
-            let folder = folder.canonicalize().unwrap_or(folder);
-            if !out.contains(&folder) {
-                out.push(folder);
-            }
-        }
-        out
+            folder.canonicalize().unwrap_or(folder)
+        };
+        own.into_iter().chain(roots).map(resolved).collect()
     }
 
     /// How many threads to use; 0 is one per core.

@@ -1,10 +1,8 @@
 //! `connect-lint.toml`: its model, where it is found, and what is wrong with one.
 
-mod env_files;
 mod model;
 mod rules;
 
-pub use env_files::{EnvIssue, read as read_env_files};
 pub use model::{Client, Config, FailLevel, OneOrMany, Override, OverrideRuntime};
 pub use rules::{FileRules, FileSettings, parse_page_url};
 
@@ -161,7 +159,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
              exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\nspec = true\n\
-             env-files = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
+             env-files = false\nbuild-config = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
              [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n";
         let config = parse(text.to_owned(), Path::new("c.toml")).unwrap().config;
         assert_eq!(config.policy.unwrap().as_slice(), ["a", "b"]);

@@ -40,7 +40,10 @@ pub struct Config {
     pub define: BTreeMap<String, String>,
     /// Whether `.env` files count; they do by default.
     pub env_files: Option<bool>,
-    /// The build mode of `import.meta.env.MODE` and `NODE_ENV`; production by default.
+    /// Whether the constants of `vite.config.*`, `webpack.config.*` and their like count; they
+    /// do by default.
+    pub build_config: Option<bool>,
+    /// The build mode: which `.env` files count, and `import.meta.env.MODE`; production by default.
     pub mode: Option<String>,
     /// Globs of files to leave out.
     pub exclude: Vec<String>,

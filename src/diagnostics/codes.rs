@@ -117,7 +117,7 @@ pub const CODES: &[Code] = &[
     code(
         "invalid-env-file",
         "warning",
-        "A `.env` file that is not in the form of lines `NAME=VALUE`.",
+        "A `.env` file that cannot be read.",
     ),
     code(
         "unreadable-file",

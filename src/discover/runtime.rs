@@ -115,6 +115,14 @@ const ROWS: &[(Look, &str)] = &[
         ToolConfig,
         "a tool's configuration (`vite.config.*` and its like)",
     ),
+    (Stem("webpack.base"), "a build tool's configuration"),
+    (Stem("webpack.common"), "a build tool's configuration"),
+    (Stem("webpack.dev"), "a build tool's configuration"),
+    (Stem("webpack.development"), "a build tool's configuration"),
+    (Stem("webpack.prod"), "a build tool's configuration"),
+    (Stem("webpack.production"), "a build tool's configuration"),
+    (Stem("gatsby-config"), "a build tool's configuration"),
+    (Stem("gatsby-node"), "a build tool's configuration"),
     (Stem("Gruntfile"), "a build tool's configuration"),
     (Stem("gulpfile"), "a build tool's configuration"),
     // Servers.
@@ -154,7 +162,9 @@ const ROWS: &[(Look, &str)] = &[
 
 /// Every convention, for the reference: why a file is not browser code, by its path.
 pub fn path_conventions() -> impl Iterator<Item = &'static str> {
-    ROWS.iter().map(|(_, why)| *why)
+    let mut seen = std::collections::HashSet::new();
+    let all = ROWS.iter().map(|(_, why)| *why);
+    all.filter(move |why| seen.insert(*why))
 }
 
 /// Every import that tells that a file is not browser code, for the reference: the module, or
@@ -296,6 +306,7 @@ mod tests {
             "x.stories.jsx",
             "__mocks__/a.js",
             "vite.config.ts",
+            "build/webpack.prod.js",
             "src/routes/api/+server.ts",
             "src/routes/+page.server.ts",
             "src/hooks.server.ts",

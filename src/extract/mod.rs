@@ -262,6 +262,11 @@ impl ParsedSource {
         all.pop().flatten().unwrap_or_default()
     }
 
+    /// What its scripts say.
+    pub(crate) fn facts(&self) -> &FileFacts {
+        &self.facts
+    }
+
     /// The specifiers of what it imports, as far as they are literal.
     pub fn specifiers(&self) -> Vec<&str> {
         specifiers::of(&self.facts)

@@ -11,7 +11,7 @@ use crate::policies::{LocatedPolicy, MetaPolicies, PolicyLocation};
 use crate::results::{
     Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
 };
-use crate::value::Pattern;
+use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -23,6 +23,8 @@ pub(super) struct Judged {
     pub(super) policies: Vec<PolicyRow>,
     pub(super) endpoints: Vec<EndpointRow>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// For each endpoint whose URL begins with a name that a `--define` would settle: the name.
+    pub(super) open_names: Vec<String>,
 }
 
 /// Every policy of the run, by its number.
@@ -104,9 +106,10 @@ pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
         diagnostics: mistakes(&policies.all, &by_file),
         ..Judged::default()
     };
-    for (endpoints, diagnostics) in judged {
-        out.endpoints.extend(endpoints);
-        out.diagnostics.extend(diagnostics);
+    for of_source in judged {
+        out.endpoints.extend(of_source.endpoints);
+        out.diagnostics.extend(of_source.diagnostics);
+        out.open_names.extend(of_source.open_names);
     }
     if !policies.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
@@ -177,10 +180,10 @@ fn judge_source(
     by_file: &ByFile,
     policies: &Policies,
     options: &LintOptions,
-) -> (Vec<EndpointRow>, Vec<Diagnostic>) {
+) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
     let page = own.as_ref().unwrap_or(&options.page);
-    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
+    let mut out = Judged::default();
     for endpoint in &source.facts.endpoints {
         let applied = policies.of(endpoint, source);
         // An inventory without a page tells of pages of every scheme.
@@ -196,7 +199,7 @@ fn judge_source(
         let row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
         if let Some(judged) = &judged {
             let place = source.location(endpoint.url_span);
-            diagnostics.extend(diagnostics::of_endpoint(
+            out.diagnostics.extend(diagnostics::of_endpoint(
                 &row,
                 &place,
                 judged,
@@ -204,9 +207,22 @@ fn judge_source(
                 options.fail_on,
             ));
         }
-        rows.push(row);
+        out.endpoints.push(row);
+        out.open_names.extend(open_name(&endpoint.url));
     }
-    (rows, diagnostics)
+    out
+}
+
+/// The name that a URL begins with and the build would define.
+fn open_name(url: &Pattern) -> Option<String> {
+    let Some(Part::Hole(hole)) = url.parts().first() else {
+        return None;
+    };
+    match &hole.kind {
+        // `config[…]` is no name.
+        HoleKind::Env { name } if !name.contains('…') => Some(name.clone()),
+        _ => None,
+    }
 }
 
 /// A `<base href>` that a policy's `base-uri` forbids has no effect (HTML, "set the frozen base

@@ -4,13 +4,15 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
+mod environments;
 mod judging;
 mod program;
 mod source;
 
 pub use source::SourceFacts;
 
-use crate::config::{EnvIssue, FailLevel, FileRules};
+use crate::build::EnvIssue;
+use crate::config::{FailLevel, FileRules};
 use crate::csp::Mode;
 use crate::diagnostics;
 use crate::discover::{WalkIssue, WalkOptions, discover};
@@ -19,7 +21,7 @@ use crate::policies::LocatedPolicy;
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, Results, Severity, Summary, VerdictKind};
-use crate::value::{HoleKind, Part};
+use environments::Environments;
 use rayon::prelude::*;
 use source::Source;
 use std::collections::{BTreeMap, HashMap};
@@ -37,8 +39,12 @@ pub struct LintOptions {
     pub rules: FileRules,
     /// What the build fixes.
     pub settings: Settings,
-    /// `.env` files that could not be read.
-    pub env_issues: Vec<EnvIssue>,
+    /// Whether `.env` files count.
+    pub env_files: bool,
+    /// Whether the constants of build tools' configurations count.
+    pub build_config: bool,
+    /// Folders without links, up to which projects are looked for above the files.
+    pub bases: Vec<PathBuf>,
     /// The page, where no override says otherwise.
     pub page: Page,
     /// The policies that were given; those in `<meta>` come with the pages.
@@ -98,7 +104,9 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         .map(|file| source::read(file, options))
         .collect();
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
-    let sources = program::with_imports(read, &paths).evaluate(&options.settings);
+    let sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
+    let (environments, env_issues) = Environments::of(&sources, options);
+    let sources = sources.evaluate(&environments);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
     let judged = judging::judge_all(&sources, options);
@@ -107,7 +115,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     }
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
-    diagnostics.extend(options.env_issues.iter().map(env_diagnostic));
+    diagnostics.extend(env_issues.iter().map(env_diagnostic));
     if discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
@@ -122,7 +130,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         summary: summary(read, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
-        open_names: open_names(&sources),
+        open_names: open_names(judged.open_names),
     };
     let texts = sources.into_iter().filter_map(Source::into_text).collect();
     Ok(Linted {
@@ -142,20 +150,15 @@ fn walk_diagnostics(issues: &[WalkIssue]) -> (Vec<WalkIssue>, Vec<Diagnostic>) {
     (named, diagnostics.collect())
 }
 
-/// The names that URLs begin with and the build would define.
-fn open_names(sources: &[Source]) -> Vec<OpenName> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for endpoint in sources.iter().flat_map(|s| &s.facts.endpoints) {
-        if let Some(Part::Hole(hole)) = endpoint.url.parts().first()
-            && let HoleKind::Env { name } = &hole.kind
-        {
-            *counts.entry(name).or_default() += 1;
-        }
+/// How many endpoints each name would settle, most first.
+fn open_names(names: Vec<String>) -> Vec<OpenName> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
     }
-    let named = counts.into_iter().map(|(name, endpoints)| OpenName {
-        name: name.to_owned(),
-        endpoints,
-    });
+    let named = counts
+        .into_iter()
+        .map(|(name, endpoints)| OpenName { name, endpoints });
     let mut out: Vec<_> = named.collect();
     out.sort_by_key(|open| std::cmp::Reverse(open.endpoints));
     out

@@ -1,25 +1,30 @@
 //! The program: the linted files, what they import, and where each import leads.
 
+use super::environments::Environments;
 use super::source::{self, Source};
 use crate::discover::{Import, Modules};
+use crate::endpoint::Endpoint;
 use crate::extract::{ParsedSource, SourceProgram};
-use crate::resolve::Settings;
+use crate::resolve::{Settings, is_open};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::path::{Path, PathBuf};
 
 /// How many files are read that nobody asked to lint.
-const MAX_IMPORTED: usize = 20_000;
+pub(super) const MAX_IMPORTED: usize = 20_000;
 
 /// Sources with their paths, linted ones first.
 pub(super) struct Sources {
     pub(super) all: Vec<Source>,
+    /// The path of each, without links.
+    pub(super) paths: Vec<PathBuf>,
     /// For each: what its specifiers lead to.
-    imports: Vec<HashMap<String, u32>>,
+    pub(super) imports: Vec<HashMap<String, u32>>,
 }
 
-/// Reads what the files import, and what that imports, until nothing new comes.
-pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path]) -> Sources {
+/// Reads what the files import, and what that imports, until nothing new comes, or `most` files
+/// were read.
+pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -> Sources {
     let linted = all.len();
     let mut paths: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
@@ -40,7 +45,7 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path]) -> Sources {
         targets.extend(found);
         let mut new: Vec<PathBuf> = Vec::new();
         for (_, path) in targets[from..].iter().flatten() {
-            if !numbers.contains_key(path) && all.len() - linted + new.len() < MAX_IMPORTED {
+            if !numbers.contains_key(path) && all.len() - linted + new.len() < most {
                 numbers.insert(path.clone(), None);
                 new.push(path.clone());
             }
@@ -66,6 +71,7 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path]) -> Sources {
     Sources {
         imports: imports.collect(),
         all,
+        paths,
     }
 }
 
@@ -87,10 +93,39 @@ fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, P
 }
 
 impl Sources {
-    /// Works out the endpoints of every linted file.
-    pub(super) fn evaluate(mut self, settings: &Settings) -> Vec<Source> {
+    /// Works out the endpoints of every linted file: once for each environment that it is built
+    /// in.
+    pub(super) fn evaluate(mut self, environments: &Environments) -> Vec<Source> {
+        let runs: Vec<_> = environments
+            .all
+            .iter()
+            .enumerate()
+            .map(|(number, settings)| {
+                self.evaluate_in(settings, |file| environments.has(number, file))
+            })
+            .collect();
+        let mut found: Vec<Vec<Option<Vec<Endpoint>>>> = vec![Vec::new(); self.all.len()];
+        for (file, endpoints) in runs.into_iter().flatten() {
+            found[file].push(endpoints);
+        }
+        for (source, found) in self.all.iter_mut().zip(found) {
+            if !found.is_empty() {
+                source.take(merged(found));
+            }
+            source.parsed = None;
+        }
+        self.all
+    }
+
+    /// The endpoints of some of the files, which import each other only.
+    fn evaluate_in(
+        &self,
+        settings: &Settings,
+        is_in: impl Fn(usize) -> bool,
+    ) -> Vec<(usize, Option<Vec<Endpoint>>)> {
         let numbered = self.all.iter().enumerate();
         let parsed: Vec<(usize, &ParsedSource)> = numbered
+            .filter(|(i, _)| is_in(*i))
             .filter_map(|(i, s)| Some((i, s.parsed.as_ref()?)))
             .collect();
         // The program has those only that were parsed.
@@ -108,13 +143,36 @@ impl Sources {
         let program = SourceProgram::new(&files, imports.collect(), settings);
         let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
         let found = program.endpoints(&runtimes);
-        let numbers: Vec<usize> = parsed.iter().map(|(i, _)| *i).collect();
-        for (i, endpoints) in numbers.into_iter().zip(found) {
-            self.all[i].take(endpoints);
-        }
-        for source in &mut self.all {
-            source.parsed = None;
-        }
-        self.all
+        parsed.into_iter().map(|(i, _)| i).zip(found).collect()
     }
+}
+
+/// The endpoints of a file in any of its environments; nothing if one failed.
+fn merged(mut found: Vec<Option<Vec<Endpoint>>>) -> Option<Vec<Endpoint>> {
+    if found.len() == 1 {
+        return found.pop().flatten();
+    }
+    let found: Vec<Vec<Endpoint>> = found.into_iter().collect::<Option<_>>()?;
+    let site = |e: &Endpoint| (e.place.span, e.api.name());
+    let sites: Vec<HashSet<_>> = found.iter().map(|f| f.iter().map(site).collect()).collect();
+    let mut seen = HashSet::default();
+    let mut out = Vec::new();
+    for endpoint in found.into_iter().flatten() {
+        // What is left open in one environment, its callers may decide in another.
+        let open = is_open(&endpoint.url);
+        if open && sites.iter().any(|sites| !sites.contains(&site(&endpoint))) {
+            continue;
+        }
+        let key = (
+            site(&endpoint),
+            endpoint.url_span,
+            endpoint.url.clone(),
+            endpoint.guard,
+        );
+        if seen.insert(key) {
+            out.push(endpoint);
+        }
+    }
+    out.sort_by_key(|e| (e.place.span, e.url_span));
+    Some(out)
 }

@@ -4,7 +4,7 @@ use super::excerpt::SourceCache;
 use super::finding;
 use super::sanitize::{clip, sanitize};
 use super::{Reporter, Sources, TextOptions};
-use crate::results::{EndpointRow, Results, Severity, VerdictKind};
+use crate::results::{EndpointRow, OpenName, Results, Severity, VerdictKind};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -133,15 +133,23 @@ fn write_silent_endpoints(
 /// Most names that are listed.
 const MAX_NAMES: usize = 10;
 
-/// The names that the build would define, and how many endpoints each would settle.
+/// The names that the build would define, each as the flag that defines it, and how many
+/// endpoints that would settle.
 pub(super) fn write_open_names(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     if results.open_names.is_empty() {
         return Ok(());
     }
-    writeln!(out, "not defined (see --define), and what begins with it:")?;
-    for open in results.open_names.iter().take(MAX_NAMES) {
+    writeln!(
+        out,
+        "the build decides these names; each line settles so many:"
+    )?;
+    let listed = results.open_names.iter().take(MAX_NAMES);
+    let line = |open: &OpenName| format!("--define {}=…", sanitize(&open.name));
+    let width = listed.clone().map(|open| line(open).chars().count());
+    let width = width.max().unwrap_or(0).min(MAX_URL);
+    for open in listed {
         let endpoints = counted(open.endpoints, "endpoint");
-        writeln!(out, "  {}  {endpoints}", sanitize(&open.name))?;
+        writeln!(out, "  {:width$}  {endpoints}", line(open))?;
     }
     match results.open_names.len().saturating_sub(MAX_NAMES) {
         0 => {}

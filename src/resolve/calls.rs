@@ -1,6 +1,7 @@
 //! Calls and constructions: functions of the program, and those of the platform that make
 //! texts and URLs.
 
+use super::constants::load_env;
 use super::eval::{guarded, number_hole};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
 use super::reach::Use;
@@ -443,6 +444,8 @@ impl Evaluator<'_> {
         let undefined = Known::undefined();
         let first = arguments.first().unwrap_or(&undefined);
         match path {
+            "loadEnv" => load_env(arguments, self.settings),
+            "JSON.stringify" if arguments.len() == 1 => self.json(first),
             "encodeURIComponent" => texts(first, |t| Some(text::encode(t, false))),
             "encodeURI" => texts(first, |t| Some(text::encode(t, true))),
             "decodeURIComponent" => texts(first, |t| text::decode(t, false)),

@@ -89,7 +89,7 @@ impl Evaluator<'_> {
         for &change in &object.changes {
             out.extend(self.changed_property(file, change, name));
         }
-        if object.escaped {
+        if object.escaped && !self.trusts_others {
             out.extend(Known::unknown(name));
         }
         out
@@ -110,7 +110,13 @@ impl Evaluator<'_> {
     /// Whether an object may get properties after it is made.
     pub(super) fn grows(&self, object: &Ref<ExprId>) -> bool {
         let heap = self.heap(object.file);
-        is_disturbed(heap.object(object.id))
+        self.is_changed(heap.object(object.id))
+    }
+
+    /// Whether anything changes an object after it is made.
+    fn is_changed(&self, object: &Object) -> bool {
+        let escaped = object.escaped && !self.trusts_others;
+        escaped || !object.writes.is_empty() || !object.changes.is_empty()
     }
 
     fn key_of(&mut self, file: FileId, key: &Key) -> Option<String> {
@@ -167,11 +173,11 @@ impl Evaluator<'_> {
         }
         let heap = self.heap(file);
         let object = heap.object(id);
-        if !is_disturbed(object) || self.is_appended_by_name(file, object).is_some() {
+        if !self.is_changed(object) || self.is_appended_by_name(file, object).is_some() {
             return known;
         }
         let facts = self.facts(file);
-        let reordered = !object.escaped
+        let reordered = (!object.escaped || self.trusts_others)
             && object.writes.is_empty()
             && object.changes.iter().all(|&c| is_reordering(facts, c));
         known.map(|possible| match &possible.value {
@@ -297,7 +303,7 @@ impl Evaluator<'_> {
 impl Evaluator<'_> {
     fn query_change(&self, file: FileId, made: ExprId, params: &Object) -> QueryChange {
         let facts = self.facts(file);
-        if !is_disturbed(params) {
+        if !self.is_changed(params) {
             return QueryChange::None;
         }
         let around = ancestors(facts, facts.node(made).block);
@@ -343,10 +349,6 @@ fn class_accessor(facts: &FileFacts, id: ClassId, name: &str, is_static: bool) -
 fn is_missing(possible: &Possible) -> bool {
     matches!(possible.value, JsValue::Undefined | JsValue::Null)
         || matches!(&possible.value, JsValue::Text(t) if t.is_empty())
-}
-
-fn is_disturbed(object: &Object) -> bool {
-    object.escaped || !object.writes.is_empty() || !object.changes.is_empty()
 }
 
 /// `name.push(…)`: the name and the arguments.

@@ -1,8 +1,9 @@
 //! The platform's global names: what they are and what their properties are.
 
 use super::Settings;
+use super::constants::loaded_property;
 use super::known::{JsValue, Known};
-use super::settings::Fixed;
+use super::settings::{Constant, Fixed};
 use crate::value::{Guard, Hole, HoleKind, Pattern};
 
 /// Names of the global object itself.
@@ -85,9 +86,14 @@ const NAMES: [&str; 32] = [
 
 /// What a global name is.
 pub(super) fn global(name: &str, settings: &Settings) -> Known {
-    if let Some(fixed) = settings.defined(name) {
-        return fixed_value(fixed).into();
+    if let Some(constant) = settings.defined(name) {
+        return constant_value(&constant, name);
     }
+    undefined_global(name)
+}
+
+/// What a global name is that nothing defines.
+fn undefined_global(name: &str) -> Known {
     match name {
         "NaN" => return JsValue::Number(f64::NAN).into(),
         "Infinity" => return JsValue::Number(f64::INFINITY).into(),
@@ -112,7 +118,20 @@ pub(super) fn is_platform(name: &str) -> bool {
     is_global_object(name) || is_class(name) || NAMES.contains(&name)
 }
 
-pub(super) fn fixed_value(fixed: Fixed) -> JsValue {
+/// What a name is that the build defines.
+pub(super) fn constant_value(constant: &Constant, name: &str) -> Known {
+    let mut out = Known::default();
+    for value in constant.values() {
+        out.extend(fixed_value(value.clone()).into());
+    }
+    if constant.is_open() {
+        let name = name.to_owned();
+        out.extend(JsValue::Hole(Hole::new(HoleKind::Env { name })).into());
+    }
+    out
+}
+
+fn fixed_value(fixed: Fixed) -> JsValue {
     match fixed {
         Fixed::Text(text) => JsValue::text(text),
         Fixed::Number(n) => JsValue::Number(n),
@@ -139,9 +158,12 @@ fn at(path: &str) -> Known {
 
 /// A property of something of the platform.
 pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
+    if let Some(loaded) = loaded_property(path, name, settings) {
+        return loaded;
+    }
     let whole = format!("{path}.{name}");
-    if let Some(fixed) = settings.defined(&whole) {
-        return fixed_value(fixed).into();
+    if let Some(constant) = settings.defined(&whole) {
+        return constant_value(&constant, &whole);
     }
     match (path, name) {
         ("window", "document") => at("document"),
@@ -170,16 +192,17 @@ pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
 }
 
 fn window_property(name: &str, settings: &Settings) -> Known {
-    match global(name, settings).possible() {
+    if let Some(constant) = settings.defined_by_hand(name) {
+        return constant_value(&constant, name);
+    }
+    // Tools put their constants in the place of the bare name only.
+    match undefined_global(name).possible() {
         // `window.__CONFIG__`: something of the page, by its whole name.
         [one] if matches!(one.value, JsValue::Hole(_)) => {
             let name = format!("window.{name}");
-            match settings.defined(&name) {
-                Some(fixed) => fixed_value(fixed).into(),
-                None => JsValue::Hole(Hole::new(HoleKind::Env { name })).into(),
-            }
+            JsValue::Hole(Hole::new(HoleKind::Env { name })).into()
         }
-        _ => global(name, settings),
+        _ => undefined_global(name),
     }
 }
 

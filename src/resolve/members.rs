@@ -250,8 +250,8 @@ impl Evaluator<'_> {
         }
         let kind = match &hole.kind {
             HoleKind::Env { .. } => {
-                if let Some(fixed) = self.settings.defined(&whole) {
-                    return globals::fixed_value(fixed).into();
+                if let Some(constant) = self.settings.defined(&whole) {
+                    return globals::constant_value(&constant, &whole);
                 }
                 HoleKind::Env { name: whole }
             }

@@ -8,10 +8,12 @@
 mod array;
 mod calls;
 mod clients;
+mod constants;
 mod disturb;
 mod eval;
 mod globals;
 mod heap;
+mod json;
 mod known;
 mod libraries;
 mod members;
@@ -26,10 +28,12 @@ mod text;
 mod url_object;
 mod wrappers;
 
+pub use constants::{Configuration, Constants, ConstantsAt, Form, Place, Said, loaded_name};
 pub use libraries::{ClientLibrary, client_libraries};
 pub use program::Program;
-pub use settings::{DeclaredClient, Settings};
+pub use settings::{Constant, DeclaredClient, Fixed, Settings};
 pub use sinks::{Found, FoundStep};
+pub(crate) use wrappers::is_open;
 
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
@@ -87,6 +91,9 @@ pub(crate) struct Evaluator<'a> {
     /// What the APIs of RTK Query ask, once it is known.
     base_queries: Option<Rc<libraries::BaseQueries>>,
     call_depth: u32,
+    /// Code that is not followed changes nothing that it is given: so for configurations, whose
+    /// helpers hand on what they are given.
+    trusts_others: bool,
 }
 
 /// Look-ups into one file's facts, made once.
@@ -317,6 +324,7 @@ impl<'a> Evaluator<'a> {
             calling: Vec::new(),
             base_queries: None,
             call_depth: 0,
+            trusts_others: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What modules give each other: imports, re-exports, `require`, JSON.
 
 use super::Evaluator;
+use super::constants::tool_export;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref};
 use super::reach::Use;
 use crate::js::facts::*;
@@ -19,7 +20,8 @@ impl Evaluator<'_> {
     ) -> Known {
         let Some(target) = self.program.import(file, specifier) else {
             let library = self.library_export(specifier, name);
-            return library.unwrap_or_else(|| Known::unknown(local));
+            let known = library.or_else(|| tool_export(specifier, name));
+            return known.unwrap_or_else(|| Known::unknown(local));
         };
         if name == "*" {
             return JsValue::Module(target).into();

@@ -9,7 +9,9 @@ pub struct Settings {
     /// `--define` and the config's `define`: name → replacement. A replacement that is JSON
     /// (`"text"`, `true`, `8080`) is that value, anything else is text.
     pub defines: BTreeMap<String, String>,
-    /// `import.meta.env.MODE` and `process.env.NODE_ENV`.
+    /// What the tools that build the sources put in the place of names, by their whole names.
+    pub constants: BTreeMap<String, Constant>,
+    /// `import.meta.env.MODE`; `process.env.NODE_ENV`, if it is one of the three usual ones.
     pub mode: String,
     /// Whether the page is on this machine (`localhost`), as a development server's is.
     pub page_is_local: bool,
@@ -50,6 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             defines: BTreeMap::new(),
+            constants: BTreeMap::new(),
             mode: "production".into(),
             page_is_local: false,
             clients: Vec::new(),
@@ -59,7 +62,8 @@ impl Default for Settings {
 
 /// A value that a build fixes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Fixed {
+#[allow(missing_docs)]
+pub enum Fixed {
     Text(String),
     Number(f64),
     Bool(bool),
@@ -67,10 +71,75 @@ pub(super) enum Fixed {
     Undefined,
 }
 
+/// How many values a constant keeps.
+const MAX_VALUES: usize = 4;
+
+/// What a tool puts in the place of a name, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Constant {
+    values: Vec<Fixed>,
+    is_open: bool,
+}
+
+impl Constant {
+    /// This value and no other.
+    pub fn of(value: Fixed) -> Self {
+        Constant {
+            values: vec![value],
+            is_open: false,
+        }
+    }
+
+    /// It is not known what.
+    pub fn open() -> Self {
+        Constant {
+            values: Vec::new(),
+            is_open: true,
+        }
+    }
+
+    /// What it can be, besides anything if it is open.
+    pub fn values(&self) -> &[Fixed] {
+        &self.values
+    }
+
+    /// Whether it can be something that is not known.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Either of both.
+    pub fn or(mut self, other: Constant) -> Self {
+        for value in other.values {
+            if !self.values.contains(&value) {
+                self.values.push(value);
+            }
+        }
+        self.is_open |= other.is_open;
+        match self.values.len() > MAX_VALUES {
+            true => Self::open(),
+            false => self,
+        }
+    }
+}
+
 impl Settings {
-    /// What a name is defined as: `process.env.X`, `import.meta.env.X`, `__X__`. An entry
-    /// for the last part alone (`X`) covers both environments.
-    pub(super) fn defined(&self, name: &str) -> Option<Fixed> {
+    /// What a name is defined as: `process.env.X`, `import.meta.env.X`, `__X__`.
+    pub(super) fn defined(&self, name: &str) -> Option<Constant> {
+        if let Some(by_hand) = self.defined_by_hand(name) {
+            return Some(by_hand);
+        }
+        let standard = || self.standard(name).map(Constant::of);
+        match self.constants.get(name) {
+            Some(constant) if constant.is_open => standard().or_else(|| Some(constant.clone())),
+            Some(constant) => Some(constant.clone()),
+            None => standard(),
+        }
+    }
+
+    /// What the user says of a name. An entry for the last part alone (`X`) covers both
+    /// environments.
+    pub(super) fn defined_by_hand(&self, name: &str) -> Option<Constant> {
         let short = name
             .strip_prefix("process.env.")
             .or_else(|| name.strip_prefix("import.meta.env."));
@@ -78,16 +147,16 @@ impl Settings {
             .defines
             .get(name)
             .or_else(|| short.and_then(|short| self.defines.get(short)));
-        match value {
-            Some(value) => Some(parsed(value)),
-            None => self.standard(name),
-        }
+        value.map(|value| Constant::of(parsed(value)))
     }
 
     fn standard(&self, name: &str) -> Option<Fixed> {
-        let production = self.mode == "production";
+        // Modes of one's own (`staging`) are built for production, as Vite does.
+        let production = !matches!(self.mode.as_str(), "development" | "test");
         match name {
-            "process.env.NODE_ENV" | "import.meta.env.MODE" => Some(Fixed::Text(self.mode.clone())),
+            "import.meta.env.MODE" => Some(Fixed::Text(self.mode.clone())),
+            "process.env.NODE_ENV" if production => Some(Fixed::Text("production".into())),
+            "process.env.NODE_ENV" => Some(Fixed::Text(self.mode.clone())),
             "import.meta.env.PROD" => Some(Fixed::Bool(production)),
             "import.meta.env.DEV" | "__DEV__" => Some(Fixed::Bool(!production)),
             "import.meta.env.SSR" => Some(Fixed::Bool(false)),

@@ -247,7 +247,7 @@ fn beginning(url: &Pattern) -> usize {
 
 /// Whether a caller could say more that matters: there is a hole that neither build nor page
 /// fills, and the URL does not begin with one that the build fills (which decides the origin).
-fn is_open(url: &Pattern) -> bool {
+pub(crate) fn is_open(url: &Pattern) -> bool {
     let by_build = match url.parts().first() {
         Some(Part::Hole(hole)) => matches!(hole.kind, HoleKind::Env { .. }),
         _ => false,
