@@ -7,6 +7,7 @@
 mod judging;
 mod program;
 mod source;
+mod wrappers;
 
 pub use source::SourceFacts;
 
@@ -98,7 +99,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         .map(|file| source::read(file, options))
         .collect();
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
-    let sources = program::with_imports(read, &paths).evaluate(&options.settings);
+    let sources = program::with_imports(read, &paths).evaluate(&options.settings, !options.judge);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
     let judged = judging::judge_all(&sources, options);
@@ -122,6 +123,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         summary: summary(read, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
+        wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         open_names: open_names(&sources),
     };
     let texts = sources.into_iter().filter_map(Source::into_text).collect();

@@ -87,8 +87,8 @@ fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, P
 }
 
 impl Sources {
-    /// Works out the endpoints of every linted file.
-    pub(super) fn evaluate(mut self, settings: &Settings) -> Vec<Source> {
+    /// Works out the endpoints of every linted file; with `survey`, also what was not seen through.
+    pub(super) fn evaluate(mut self, settings: &Settings, survey: bool) -> Vec<Source> {
         let numbered = self.all.iter().enumerate();
         let parsed: Vec<(usize, &ParsedSource)> = numbered
             .filter_map(|(i, s)| Some((i, s.parsed.as_ref()?)))
@@ -107,10 +107,10 @@ impl Sources {
         let files: Vec<_> = parsed.iter().map(|(_, p)| *p).collect();
         let program = SourceProgram::new(&files, imports.collect(), settings);
         let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
-        let found = program.endpoints(&runtimes);
+        let found = program.endpoints(&runtimes, survey);
         let numbers: Vec<usize> = parsed.iter().map(|(i, _)| *i).collect();
-        for (i, endpoints) in numbers.into_iter().zip(found) {
-            self.all[i].take(endpoints);
+        for (i, found) in numbers.into_iter().zip(found) {
+            self.all[i].take(found);
         }
         for source in &mut self.all {
             source.parsed = None;

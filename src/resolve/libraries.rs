@@ -145,7 +145,7 @@ impl Evaluator<'_> {
 
     /// A setting of an object that a library is given. What the library could do to the object
     /// does not count.
-    fn setting(&mut self, config: &Known, name: &str) -> Known {
+    pub(super) fn setting(&mut self, config: &Known, name: &str) -> Known {
         let mut out = Known::default();
         for possible in config.map(|p| self.property(&p.value, name)).possible() {
             let by_library = match &possible.value {

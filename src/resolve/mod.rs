@@ -6,6 +6,7 @@
 //! Nothing here sees a syntax tree or a policy, and nothing depends on the order of files.
 
 mod array;
+mod callee;
 mod calls;
 mod clients;
 mod disturb;
@@ -14,10 +15,12 @@ mod globals;
 mod heap;
 mod known;
 mod libraries;
+mod look;
 mod members;
 mod mentions;
 mod modules;
 mod narrow;
+mod opaque;
 mod program;
 mod reach;
 mod settings;
@@ -26,9 +29,11 @@ mod text;
 mod url_object;
 mod wrappers;
 
+pub use opaque::{FoundOpaque, FoundWrapper};
 pub use program::Program;
 pub use settings::{DeclaredClient, Settings};
 pub use sinks::{Found, FoundStep};
+pub use wrappers::OfFile;
 
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
@@ -51,8 +56,8 @@ const MAX_CALLS: u32 = 24;
 
 /// Finds the endpoints of one file's scripts, seen alone.
 pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
-    let mut all = Program::alone(facts, settings).endpoints(&[true]);
-    all.pop().flatten().unwrap_or_default()
+    let mut all = Program::alone(facts, settings).endpoints(&[true], false);
+    all.pop().flatten().unwrap_or_default().found
 }
 
 /// Evaluates the facts of a program's files. What it keeps never outlives the file whose
