@@ -28,12 +28,24 @@ pub struct Called {
     pub name: String,
     /// Which argument is the URL.
     pub argument: u8,
-    /// Whether one such call says enough.
-    pub is_plain: bool,
+    /// How plainly it is a request.
+    pub evidence: Evidence,
     /// Whether the name alone tells the function, whatever the receiver.
     pub is_distinctive: bool,
     /// Why it was not seen through.
     pub reason: Reason,
+}
+
+/// How plainly a call is a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// Its argument is called `url`: it counts where others say more.
+    Name,
+    /// Its argument looks like a URL: two such calls say enough.
+    Text,
+    /// What is called is a client besides: one such call says enough.
+    Client,
 }
 
 /// Why a call was not seen through.

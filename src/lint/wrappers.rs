@@ -3,7 +3,7 @@
 
 use super::source::Source;
 use crate::endpoint::Place;
-use crate::opaque::{OpaqueCall, Reason};
+use crate::opaque::{Evidence, OpaqueCall, Reason};
 use crate::results::WrapperRow;
 use crate::sink::Api;
 use std::cmp::Reverse;
@@ -85,8 +85,13 @@ fn receivers<'a>(all: &[&'a OpaqueCall]) -> BTreeMap<&'a str, BTreeSet<&'a str>>
 impl Group<'_> {
     fn says_enough(&self, key: &Key) -> bool {
         let is_spelled = !key.receiver.contains('…');
-        let is_plain = self.calls.iter().any(|call| call.called.is_plain);
-        is_spelled && (is_plain || self.calls.len() >= ENOUGH)
+        let evidence = self.calls.iter().map(|call| call.called.evidence).max();
+        is_spelled
+            && match evidence {
+                Some(Evidence::Client) => true,
+                Some(Evidence::Text) => self.calls.len() >= ENOUGH,
+                Some(Evidence::Name) | None => false,
+            }
     }
 
     /// The base that the function puts before its argument, if all say the same.

@@ -497,6 +497,15 @@ fn is_clean(text: &str) -> bool {
         && !text.contains("/:")
 }
 
+/// Whether it is a path put together: `` `${base}${name}/` ``.
+pub(super) fn is_built(facts: &FileFacts, id: ExprId) -> bool {
+    let Expr::Template(template) = &facts.node(id).expr else {
+        return false;
+    };
+    let texts = &template.texts;
+    texts.iter().any(|text| text.contains('/')) && texts.iter().all(|text| is_clean(text))
+}
+
 /// Whether it has the name of a URL: `url`, `this.endpoint`.
 pub(super) fn is_named_url(facts: &FileFacts, id: ExprId) -> bool {
     let name = match &facts.node(id).expr {

@@ -15,7 +15,7 @@ use super::program::Program;
 use super::wrappers::{Callees, around, functions_of, named};
 use crate::discover::server_import;
 use crate::js::facts::*;
-use crate::opaque::{Called, Reason};
+use crate::opaque::{Called, Evidence, Reason};
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{HoleKind, Part, Pattern};
@@ -153,7 +153,7 @@ impl<'a> Survey<'a> {
         let fits = |id| look::is_complete_url(seen.facts, id);
         let mut passed_on = functions.iter().map(|f| self.passed_on(seen, *f, fits));
         if let Some((argument, at)) = passed_on.find_map(|passed| passed) {
-            return seen.called_as(argument, Reason::Wrapper, true, Some(at));
+            return seen.called_as(argument, Reason::Wrapper, Some(at));
         }
         let at = functions.iter().find_map(|f| self.leads(*f))?;
         let argument = seen.url_argument(words)?;
@@ -162,7 +162,7 @@ impl<'a> Survey<'a> {
         if !is_url || !words.may_request() || receiver.are_of_no_client() {
             return None;
         }
-        seen.called_as(argument, Reason::Wrapper, true, Some(at))
+        seen.called_as(argument, Reason::Wrapper, Some(at))
     }
 
     /// A function that leads to a sink, with a URL of which too little is known.
@@ -203,7 +203,7 @@ impl<'a> Survey<'a> {
             let by_name = self.by_name.get(seen.name).into_iter().flatten();
             let mut passed_on = by_name.map(|f| self.passed_on(seen, *f, fits));
             if let Some((argument, at)) = passed_on.find_map(|passed| passed) {
-                return seen.called_as(argument, Reason::Named, true, Some(at));
+                return seen.called_as(argument, Reason::Named, Some(at));
             }
             if !seen.has_telling_receiver() {
                 return None;
@@ -214,15 +214,15 @@ impl<'a> Survey<'a> {
         if receiver.are_of_no_client() || seen.is_of_route(&receiver) {
             return None;
         }
-        let is_plain = receiver.are_of_client() || words.request_plainly();
-        let is_url = seen
-            .argument(argument)
-            .is_some_and(|id| look::is_url(seen.facts, id));
-        // A name says less than a text.
-        if !is_url && !is_plain {
-            return None;
+        let mut call = seen.called_as(argument, Reason::Receiver, None)?;
+        let is_client = receiver.are_of_client() || words.request_plainly();
+        if !is_client {
+            // Only a text says enough of what may be no client.
+            if !look::is_url(seen.facts, seen.argument(argument)?) {
+                return None;
+            }
+            call.called.evidence = Evidence::Text;
         }
-        let call = seen.called_as(argument, Reason::Receiver, is_plain, None)?;
         match package {
             Some((specifier, below)) => of_package(call, specifier, below),
             None => Some(call),
@@ -361,7 +361,6 @@ impl<'a> Seen<'a> {
         &self,
         argument: u8,
         reason: Reason,
-        is_plain: bool,
         wrapper: Option<FoundWrapper>,
     ) -> Option<FoundOpaque> {
         let is_said = |c: char| c.is_alphanumeric() || "_$#.() ".contains(c);
@@ -370,12 +369,18 @@ impl<'a> Seen<'a> {
         if !self.name.chars().all(is_said) || !is_spelled {
             return None;
         }
+        let url = self.argument(argument)?;
+        let is_named = look::is_named_url(self.facts, url) && !look::is_url(self.facts, url);
+        let evidence = match is_named {
+            true => Evidence::Name,
+            false => Evidence::Client,
+        };
         let called = Called {
             import: None,
             receiver: self.receiver.clone(),
             name: self.name.to_owned(),
             argument,
-            is_plain,
+            evidence,
             is_distinctive: wrapper.is_some() && look::is_distinctive(self.name),
             reason,
         };
@@ -406,7 +411,8 @@ impl<'a> Seen<'a> {
         }
         let fits = look::is_url(self.facts, first)
             || is_named(first)
-            || (words.only_request() && look::has_url(self.facts, first));
+            || (words.only_request()
+                && (look::has_url(self.facts, first) || look::is_built(self.facts, first)));
         fits.then_some(0)
     }
 
