@@ -239,10 +239,10 @@ fn the_text_to_paste() {
     let folder = tree(&[("a.js", &calls)]);
     let ran = run(folder.path(), &["endpoints", "--no-config"]);
     assert_eq!(ran.code, 0);
-    let (_, pasted) = ran.out.split_once("connect-lint.toml:\n").unwrap();
+    let (_, pasted) = ran.out.split_once("with their base:\n").unwrap();
     let (pasted, _) = pasted.rsplit_once("\n1 file,").unwrap();
     assert!(pasted.contains("# and 2 more"), "{pasted}");
-    let first = "\n# 1 call; what it is called on is not known: a.js:1:3\n[[client]]\ncallee = \"api0.client.get\"\n";
+    let first = "\n# 1 call, see a.js:1:3: what it is called on is not known\n[[client]]\ncallee = \"api0.client.get\"\n";
     assert!(pasted.contains(first), "{pasted}");
     fs::write(folder.path().join("connect-lint.toml"), pasted).unwrap();
     let report = json(folder.path(), &["endpoints"]);

@@ -11,6 +11,9 @@ use std::io::{self, Write};
 /// Columns wider than this are not padded for.
 const MAX_PADDING: usize = 60;
 
+/// What stands before them.
+const HEAD: &str = "not seen through, although they look like requests; declare them in connect-lint.toml, with \
+    their base:";
 /// How many wrappers are shown.
 const MAX_WRAPPERS: usize = 10;
 
@@ -105,14 +108,11 @@ fn write_wrappers(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "not seen through, although they look like requests; lines for connect-lint.toml:\n"
-    )?;
+    writeln!(out, "{HEAD}\n")?;
     for row in rows.iter().take(MAX_WRAPPERS) {
         let place = finding::position(&row.file, row.line, row.column);
         let calls = counted(row.calls, "call");
-        writeln!(out, "# {calls}; {}: {place}", row.reason)?;
+        writeln!(out, "# {calls}, see {place}: {}", row.reason)?;
         writeln!(out, "{}", sanitize_lines(&row.config))?;
     }
     match rows.len().saturating_sub(MAX_WRAPPERS) {

@@ -112,3 +112,58 @@ pub(super) fn is_spelled(pattern: &str, path: &str) -> bool {
         _ => pattern == path,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::js::{ScriptKind, ScriptText, lower};
+
+    fn facts(text: &str) -> FileFacts {
+        let script = ScriptText {
+            text,
+            kind: ScriptKind::File,
+            typescript: true,
+            jsx: false,
+            module: None,
+        };
+        lower(&[script]).0
+    }
+
+    fn all_spelled(text: &str) -> Vec<String> {
+        let facts = facts(text);
+        let found = facts.candidates.iter().map(|&id| &facts.node(id).expr);
+        let callees = found.filter_map(|expr| match expr {
+            Expr::Call { callee, .. } => Some(spelled(&facts, *callee)),
+            _ => None,
+        });
+        callees.collect()
+    }
+
+    #[test]
+    fn spellings() {
+        for (text, spelling) in [
+            (";api.get('/x')", "api.get"),
+            (";this.http!.request('/x')", "this.http.request"),
+            (";useApi(1)?.get('/x')", "useApi().get"),
+            (";(await api).get('/x')", "api.get"),
+            (";new Api({}).get('/x')", "new Api().get"),
+            (";(a || b).get('/x')", "….get"),
+            (";a[b].get('/x')", "….get"),
+        ] {
+            let spelled = all_spelled(text);
+            assert!(spelled.iter().any(|s| s == spelling), "{text}: {spelled:?}");
+        }
+        let deep = all_spelled(&format!(";a{}.get('/x')", ".b()".repeat(5_000)));
+        assert_eq!(deep.len(), 5_001);
+        assert!(deep.iter().all(|spelling| spelling.len() < 40));
+    }
+
+    #[test]
+    fn patterns() {
+        assert!(is_spelled("api.get", "api.get") && is_spelled("*.get", "this.api.get"));
+        assert!(is_spelled("*.api.get", "a.api.get") && is_spelled("*.get", "….get"));
+        for path in ["get", ".get", "a.forget", "a.get.b"] {
+            assert!(!is_spelled("*.get", path), "{path}");
+        }
+    }
+}

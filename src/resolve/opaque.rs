@@ -201,6 +201,7 @@ impl<'a> Survey<'a> {
         if package.is_none() {
             let fits = |id| look::is_url(seen.facts, id) || look::is_named_url(seen.facts, id);
             let by_name = self.by_name.get(seen.name).into_iter().flatten();
+            let by_name = by_name.take(MAX_OF_A_NAME);
             let mut passed_on = by_name.map(|f| self.passed_on(seen, *f, fits));
             if let Some((argument, at)) = passed_on.find_map(|passed| passed) {
                 return seen.called_as(argument, Reason::Named, Some(at));
@@ -458,6 +459,8 @@ impl<'a> Seen<'a> {
     }
 }
 
+/// How many functions of one name are looked at.
+const MAX_OF_A_NAME: usize = 16;
 /// How many arguments are looked at.
 const MAX_ARGUMENTS: usize = 16;
 
