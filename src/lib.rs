@@ -6,6 +6,7 @@
 //! 2. [`html`] and [`js`] parse one text each: facts about it, syntax gone ([`extract`]).
 //! 3. [`resolve`] evaluates the facts: endpoints, each with what is known of its URL
 //!    ([`endpoint`], [`value`]). The APIs it looks for are the rows of [`sink`].
+//!    Calls that look like requests and make none that it sees are [`opaque`].
 //! 4. [`policies`] finds the policies, [`csp`] reads and matches them, [`partial_url`] resolves
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
@@ -22,6 +23,7 @@ pub mod html;
 pub mod js;
 pub mod judge;
 pub mod lint;
+pub mod opaque;
 pub mod partial_url;
 pub mod policies;
 pub mod report;

@@ -204,6 +204,29 @@ pub struct OpenName {
     pub endpoints: usize,
 }
 
+/// A function that calls were not seen through, and the lines of configuration that declare it.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct WrapperRow {
+    /// How it is called, as `callee` of a `[[client]]` takes it; with `import`, below that.
+    pub callee: Option<String>,
+    /// The module that it comes from.
+    pub import: Option<String>,
+    /// Which argument is the URL, from 0.
+    pub url_argument: u8,
+    /// How many calls with what looks like a URL there are that made no endpoint.
+    pub calls: usize,
+    /// Where it is, or where it is first called if that is not known.
+    pub file: String,
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, in Unicode scalar values.
+    pub column: u32,
+    /// Why it was not seen through.
+    pub reason: String,
+    /// The lines for `connect-lint.toml`.
+    pub config: String,
+}
+
 /// The whole of it. `policies`, `endpoints` and `diagnostics` are sorted by place.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Results {
@@ -217,6 +240,10 @@ pub struct Results {
     pub endpoints: Vec<EndpointRow>,
     /// The diagnostics.
     pub diagnostics: Vec<Diagnostic>,
+    /// Functions that make requests and were not seen through, most calls first; of `endpoints`
+    /// only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrappers: Option<Vec<WrapperRow>>,
     /// The counts.
     pub summary: Summary,
     /// What a `--define` would settle, most endpoints first; for people.

@@ -57,7 +57,8 @@ pub enum Command {
     /// List every endpoint; needs no policy
     ///
     /// The inventory: each place that connects somewhere, by which API, to which URL, and how
-    /// much of the URL is known. With --verbose also how it was found.
+    /// much of the URL is known. With --verbose also how it was found. Then the clients that were
+    /// not seen through, with the lines of configuration that declare them.
     #[command(after_help = ENDPOINTS_EXAMPLES, after_long_help = ENDPOINTS_AFTER_HELP)]
     Endpoints(EndpointsArgs),
     /// Would this URL pass?

@@ -72,7 +72,8 @@ pub struct Config {
     /// Settings for some files; of several that match a file, the last counts.
     #[serde(rename = "override")]
     pub overrides: Vec<Override>,
-    /// Functions of the house that make requests, which no analysis can infer.
+    /// Functions of the house that make requests, which no analysis can infer; `connect-lint
+    /// endpoints` names them with the lines to paste.
     #[serde(rename = "client")]
     pub clients: Vec<Client>,
 }
@@ -81,12 +82,13 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Client {
-    /// How it is called, as sources write it, with alternatives: `api.{get,post}`. With `import`:
+    /// How it is called, as sources write it, with alternatives: `api.{get,post}`,
+    /// `this.http.request`, `useApi().get`; `*.callApi` whatever it is called on. With `import`:
     /// below what is imported; any call where it is left out.
     pub callee: Option<String>,
-    /// The module that it is imported from.
+    /// The module that it is imported from, as sources write it.
     pub import: Option<String>,
-    /// Which argument is the URL; 0 by default.
+    /// Which argument is the URL, or settings that hold it as `url`; 0 by default.
     pub url_argument: Option<u8>,
     /// What the URL is below, unless it is absolute.
     pub base: Option<String>,

@@ -258,8 +258,8 @@ impl ParsedSource {
     /// The endpoints of the source seen alone, in its order.
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
         let program = SourceProgram::new(&[self], vec![HashMap::default()], settings);
-        let mut all = program.endpoints(&[Some(runtime)]);
-        all.pop().flatten().unwrap_or_default()
+        let mut all = program.endpoints(&[Some(runtime)], false);
+        all.pop().flatten().unwrap_or_default().0
     }
 
     /// What its scripts say.

@@ -2,8 +2,10 @@
 
 use super::{ParsedSource, Region};
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
-use crate::resolve::{Found, FoundStep, Program, Settings};
+use crate::opaque::{OpaqueCall, Wrapper};
+use crate::resolve::{Found, FoundOpaque, FoundStep, Program, Settings};
 use crate::sink::Api;
+use crate::span::Span;
 use rustc_hash::FxHashMap as HashMap;
 
 /// Sources, and where their imports lead. Threads share it.
@@ -28,16 +30,45 @@ impl<'a> SourceProgram<'a> {
     }
 
     /// The endpoints of each source that runs in a browser, in its order; nothing where they
-    /// could not be worked out. Uses the threads of the current rayon pool.
-    pub fn endpoints(&self, runtimes: &[Option<Runtime>]) -> Vec<Option<Vec<Endpoint>>> {
+    /// could not be worked out. With `survey`, also the calls that look like requests and were not
+    /// seen through. Uses the threads of the current rayon pool.
+    pub fn endpoints(
+        &self,
+        runtimes: &[Option<Runtime>],
+        survey: bool,
+    ) -> Vec<Option<(Vec<Endpoint>, Vec<OpaqueCall>)>> {
         let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
-        let found = self.program.endpoints(&wanted);
+        let found = self.program.endpoints(&wanted, survey);
         let sources = self.sources.iter().zip(runtimes).zip(found);
-        let each = sources.map(|((source, runtime), found)| match runtime {
-            Some(runtime) => Some(self.of_source(source, *runtime, found?)),
-            None => Some(Vec::new()),
+        let each = sources.map(|((source, runtime), of_file)| {
+            let of_file = of_file?;
+            let Some(runtime) = runtime else {
+                return Some((Vec::new(), Vec::new()));
+            };
+            let endpoints = self.of_source(source, *runtime, of_file.found);
+            let opaque = of_file.opaque.into_iter();
+            Some((
+                endpoints,
+                opaque.filter_map(|o| self.opaque(source, o)).collect(),
+            ))
         });
         each.collect()
+    }
+
+    fn opaque(&self, source: &ParsedSource, found: FoundOpaque) -> Option<OpaqueCall> {
+        let wrapper = found.wrapper.and_then(|wrapper| {
+            let source = self.sources.get(wrapper.file as usize)?;
+            Some(Wrapper {
+                place: place(source, wrapper.span)?,
+                api: wrapper.api,
+                base: wrapper.base,
+            })
+        });
+        Some(OpaqueCall {
+            place: place(source, found.span)?,
+            called: found.called,
+            wrapper,
+        })
     }
 
     fn of_source(
@@ -89,13 +120,18 @@ impl<'a> SourceProgram<'a> {
 
     fn step(&self, step: FoundStep) -> Option<Step> {
         let source = self.sources.get(step.file as usize)?;
-        let (span, _) = source.place(step.span)?;
         Some(Step {
-            place: Place {
-                file: source.file.clone(),
-                span,
-            },
+            place: place(source, step.span)?,
             note: step.note,
         })
     }
+}
+
+/// Where a span of a source's virtual text is.
+fn place(source: &ParsedSource, span: Span) -> Option<Place> {
+    let (span, _) = source.place(span)?;
+    Some(Place {
+        file: source.file.clone(),
+        span,
+    })
 }

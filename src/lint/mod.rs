@@ -8,6 +8,7 @@ mod environments;
 mod judging;
 mod program;
 mod source;
+mod wrappers;
 
 pub use source::SourceFacts;
 
@@ -106,7 +107,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
     let sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
     let (environments, env_issues) = Environments::of(&sources, options);
-    let sources = sources.evaluate(&environments);
+    let sources = sources.evaluate(&environments, !options.judge);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
     let judged = judging::judge_all(&sources, options);
@@ -130,6 +131,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         summary: summary(read, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
+        wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         open_names: open_names(judged.open_names),
     };
     let texts = sources.into_iter().filter_map(Source::into_text).collect();

@@ -5,6 +5,7 @@ use super::source::{self, Source};
 use crate::discover::{Import, Modules};
 use crate::endpoint::Endpoint;
 use crate::extract::{ParsedSource, SourceProgram};
+use crate::opaque::OpaqueCall;
 use crate::resolve::{Settings, is_open};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -94,19 +95,19 @@ fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, P
 
 impl Sources {
     /// Works out the endpoints of every linted file: once for each environment that it is built
-    /// in.
-    pub(super) fn evaluate(mut self, environments: &Environments) -> Vec<Source> {
+    /// in. With `survey`, also what was not seen through.
+    pub(super) fn evaluate(mut self, environments: &Environments, survey: bool) -> Vec<Source> {
         let runs: Vec<_> = environments
             .all
             .iter()
             .enumerate()
             .map(|(number, settings)| {
-                self.evaluate_in(settings, |file| environments.has(number, file))
+                self.evaluate_in(settings, survey, |file| environments.has(number, file))
             })
             .collect();
-        let mut found: Vec<Vec<Option<Vec<Endpoint>>>> = vec![Vec::new(); self.all.len()];
-        for (file, endpoints) in runs.into_iter().flatten() {
-            found[file].push(endpoints);
+        let mut found: Vec<Vec<Option<OfSource>>> = vec![Vec::new(); self.all.len()];
+        for (file, of_source) in runs.into_iter().flatten() {
+            found[file].push(of_source);
         }
         for (source, found) in self.all.iter_mut().zip(found) {
             if !found.is_empty() {
@@ -117,12 +118,13 @@ impl Sources {
         self.all
     }
 
-    /// The endpoints of some of the files, which import each other only.
+    /// What is found in some of the files, which import each other only.
     fn evaluate_in(
         &self,
         settings: &Settings,
+        survey: bool,
         is_in: impl Fn(usize) -> bool,
-    ) -> Vec<(usize, Option<Vec<Endpoint>>)> {
+    ) -> Vec<(usize, Option<OfSource>)> {
         let numbered = self.all.iter().enumerate();
         let parsed: Vec<(usize, &ParsedSource)> = numbered
             .filter(|(i, _)| is_in(*i))
@@ -142,17 +144,29 @@ impl Sources {
         let files: Vec<_> = parsed.iter().map(|(_, p)| *p).collect();
         let program = SourceProgram::new(&files, imports.collect(), settings);
         let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
-        let found = program.endpoints(&runtimes);
+        let found = program.endpoints(&runtimes, survey);
         parsed.into_iter().map(|(i, _)| i).zip(found).collect()
     }
 }
 
-/// The endpoints of a file in any of its environments; nothing if one failed.
-fn merged(mut found: Vec<Option<Vec<Endpoint>>>) -> Option<Vec<Endpoint>> {
+/// The endpoints of a file, and the calls that were not seen through.
+type OfSource = (Vec<Endpoint>, Vec<OpaqueCall>);
+
+/// The endpoints of a file in any of its environments, and the calls that were not seen through
+/// in one of them; nothing if one failed.
+fn merged(mut found: Vec<Option<OfSource>>) -> Option<OfSource> {
     if found.len() == 1 {
         return found.pop().flatten();
     }
-    let found: Vec<Vec<Endpoint>> = found.into_iter().collect::<Option<_>>()?;
+    let found: Vec<OfSource> = found.into_iter().collect::<Option<_>>()?;
+    let (endpoints, mut opaque): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let first = opaque.pop().unwrap_or_default();
+    let is_in_all = |call: &OpaqueCall| opaque.iter().all(|calls| calls.contains(call));
+    let opaque = first.into_iter().filter(is_in_all).collect();
+    Some((merged_endpoints(endpoints), opaque))
+}
+
+fn merged_endpoints(found: Vec<Vec<Endpoint>>) -> Vec<Endpoint> {
     let site = |e: &Endpoint| (e.place.span, e.api.name());
     let sites: Vec<HashSet<_>> = found.iter().map(|f| f.iter().map(site).collect()).collect();
     let mut seen = HashSet::default();
@@ -174,5 +188,5 @@ fn merged(mut found: Vec<Option<Vec<Endpoint>>>) -> Option<Vec<Endpoint>> {
         }
     }
     out.sort_by_key(|e| (e.place.span, e.url_span));
-    Some(out)
+    out
 }

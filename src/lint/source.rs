@@ -8,6 +8,7 @@ use crate::discover::{
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
 use crate::extract::{self, Issue, ParsedSource};
+use crate::opaque::OpaqueCall;
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use rustc_hash::FxHasher;
@@ -28,6 +29,9 @@ pub struct SourceFacts {
     pub file: Arc<str>,
     /// What makes requests, in the order of the source.
     pub endpoints: Vec<Endpoint>,
+    /// What looks like a request and was not seen through, if that was asked for.
+    #[serde(default)]
+    pub opaque: Vec<OpaqueCall>,
     /// The policies that its markup sets.
     pub meta_policies: Vec<MetaPolicy>,
     /// What is wrong with it.
@@ -236,6 +240,7 @@ impl Source {
         let facts = SourceFacts {
             file,
             endpoints: Vec::new(),
+            opaque: Vec::new(),
             meta_policies: metas,
             issues,
             skipped,
@@ -249,10 +254,13 @@ impl Source {
         }
     }
 
-    /// Takes its endpoints; nothing, if they could not be worked out.
-    pub(super) fn take(&mut self, endpoints: Option<Vec<Endpoint>>) {
-        match endpoints {
-            Some(endpoints) => self.facts.endpoints = endpoints,
+    /// Takes its endpoints and what was not seen through; nothing, if they could not be worked out.
+    pub(super) fn take(&mut self, found: Option<(Vec<Endpoint>, Vec<OpaqueCall>)>) {
+        match found {
+            Some((endpoints, opaque)) => {
+                self.facts.endpoints = endpoints;
+                self.facts.opaque = opaque;
+            }
             None => self.facts.issues.push(internal_error()),
         }
     }
@@ -279,6 +287,7 @@ impl Source {
         let facts = SourceFacts {
             file,
             endpoints: Vec::new(),
+            opaque: Vec::new(),
             meta_policies: Vec::new(),
             issues,
             skipped,
@@ -408,6 +417,7 @@ mod tests {
         let facts = SourceFacts {
             file,
             endpoints: parsed.endpoints(&Settings::default(), Runtime::Browser),
+            opaque: Vec::new(),
             meta_policies: parsed.meta_policies.clone(),
             issues: parsed.issues.clone(),
             skipped: None,

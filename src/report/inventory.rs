@@ -1,13 +1,21 @@
 //! The list of endpoints for people: what `connect-lint endpoints` prints.
 
 use super::sanitize::sanitize;
-use super::text::{position, shown_url, write_diagnostics, write_open_names, write_summary};
+use super::text::{
+    counted, position, shown_url, write_diagnostics, write_open_names, write_summary,
+};
 use super::{Reporter, Sources, TextOptions, finding};
 use crate::results::{Certainty, EndpointRow, Results, Severity};
 use std::io::{self, Write};
 
 /// Columns wider than this are not padded for.
 const MAX_PADDING: usize = 60;
+
+/// What stands before them.
+const HEAD: &str = "not seen through, although they look like requests; declare them in connect-lint.toml, with \
+    their base:";
+/// How many wrappers are shown.
+const MAX_WRAPPERS: usize = 10;
 
 /// The text reporter of `endpoints`: a line per endpoint, aligned and grouped by file.
 #[derive(Debug, Clone)]
@@ -74,6 +82,7 @@ impl Reporter for Inventory {
         write_diagnostics(results, sources, &self.options, &mut out)?;
         if !self.options.quiet {
             write_open_names(results, &mut out)?;
+            write_wrappers(results, &mut out)?;
             let count = |c| {
                 results
                     .endpoints
@@ -91,6 +100,34 @@ impl Reporter for Inventory {
         }
         out.flush()
     }
+}
+
+/// What was not seen through, as lines to paste.
+fn write_wrappers(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let rows = results.wrappers.as_deref().unwrap_or_default();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{HEAD}\n")?;
+    for row in rows.iter().take(MAX_WRAPPERS) {
+        let place = finding::position(&row.file, row.line, row.column);
+        let calls = counted(row.calls, "call");
+        writeln!(out, "# {calls}, see {place}: {}", row.reason)?;
+        writeln!(out, "{}", sanitize_lines(&row.config))?;
+    }
+    match rows.len().saturating_sub(MAX_WRAPPERS) {
+        0 => Ok(()),
+        more => writeln!(out, "# and {} more (--format json has all)\n", more),
+    }
+}
+
+/// Each line is safe to print, and stays one.
+fn sanitize_lines(text: &str) -> String {
+    text.lines().fold(String::new(), |mut out, line| {
+        out.push_str(&sanitize(line));
+        out.push('\n');
+        out
+    })
 }
 
 fn certainty(certainty: Certainty) -> &'static str {

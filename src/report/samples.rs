@@ -152,6 +152,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
             directive: Some("connect-src".into()),
             sources: vec!["'self'".into()],
         }],
+        wrappers: None,
         open_names: Vec::new(),
         summary: Summary {
             files: 2,

@@ -184,7 +184,7 @@ pub(super) fn shown_url(row: &EndpointRow, options: &TextOptions) -> String {
     sanitize(&clip(&row.pattern, MAX_URL, options.ellipsis())).into_owned()
 }
 
-fn counted(n: usize, thing: &str) -> String {
+pub(super) fn counted(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 

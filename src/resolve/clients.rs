@@ -1,7 +1,8 @@
 //! Declared clients: calls that the configuration says make requests (`[[client]]`).
 
 use super::Evaluator;
-use super::known::{Env, FileId, JsValue, Known};
+use super::callee::{imported, is_spelled, spelled};
+use super::known::{Env, FileId, JsValue, Known, Possible};
 use super::settings::DeclaredClient;
 use crate::js::facts::*;
 use crate::value::{Part, Pattern};
@@ -13,23 +14,29 @@ impl Evaluator<'_> {
             return None;
         }
         let facts = self.facts(file);
-        let (root, path) = path_of(facts, callee)?;
-        let matches = |client: &&DeclaredClient| match &client.import {
-            None => is_one_of(client, &path),
+        let clients = self.settings.clients.iter();
+        let (mut imports, mut callees) = (None, None);
+        clients.into_iter().find(|client| match &client.import {
+            None => {
+                let path = callees.get_or_insert_with(|| spelled(facts, callee));
+                client
+                    .callees
+                    .as_ref()
+                    .is_some_and(|all| is_one_of(all, path))
+            }
             Some(import) => {
-                let Some(BindingKind::Import { specifier, name }) = root else {
+                let found = imports.get_or_insert_with(|| imported(facts, callee));
+                let Some((specifier, path)) = found else {
                     return false;
                 };
-                let below = path.split_once('.').map_or("", |(_, below)| below);
-                let whole = match (name.as_str(), below) {
-                    ("default" | "*", below) => below.to_owned(),
-                    (name, "") => name.to_owned(),
-                    (name, below) => format!("{name}.{below}"),
-                };
-                specifier == import && is_one_of(client, &whole)
+                specifier == import
+                    && match &client.callees {
+                        Some(all) => is_one_of(all, path),
+                        // What is made by a call of it is something else.
+                        None => !path.contains('('),
+                    }
             }
-        };
-        self.settings.clients.iter().find(matches)
+        })
     }
 
     /// The URL that a call of a declared client requests: its base and its argument.
@@ -45,6 +52,17 @@ impl Evaluator<'_> {
             return Some(Known::unknown("one of spread arguments"));
         }
         let argument = self.eval(file, env, before.last()?.expr);
+        // Settings hold the URL: `request({ url: '/users' })`.
+        let is_settings =
+            |p: &Possible| matches!(p.value, JsValue::Object(_) | JsValue::Merged { .. });
+        let argument = match argument.possible().iter().any(is_settings) {
+            true => self.setting(&argument, "url"),
+            false => argument,
+        };
+        let is_given = |p: &Possible| !matches!(p.value, JsValue::Undefined);
+        if !argument.possible().iter().any(is_given) {
+            return None;
+        }
         let Some(base) = &client.base else {
             return Some(argument);
         };
@@ -53,31 +71,8 @@ impl Evaluator<'_> {
     }
 }
 
-fn is_one_of(client: &DeclaredClient, path: &str) -> bool {
-    client
-        .callees
-        .as_ref()
-        .is_none_or(|callees| callees.iter().any(|callee| callee == path))
-}
-
-/// `api.users.get` and what declares `api`, if a scope does.
-fn path_of(facts: &FileFacts, id: ExprId) -> Option<(Option<&BindingKind>, String)> {
-    match &facts.node(id).expr {
-        Expr::Global(name) => Some((None, name.clone())),
-        Expr::This => Some((None, "this".to_owned())),
-        Expr::Binding(binding) => {
-            let binding = facts.binding(*binding);
-            Some((Some(&binding.kind), binding.name.clone()))
-        }
-        Expr::Member {
-            object,
-            key: Key::Name(key),
-        } => {
-            let (root, path) = path_of(facts, *object)?;
-            Some((root, format!("{path}.{key}")))
-        }
-        _ => None,
-    }
+fn is_one_of(callees: &[String], path: &str) -> bool {
+    callees.iter().any(|callee| is_spelled(callee, path))
 }
 
 /// A URL below a base, unless it is absolute: both where that is not known.

@@ -6,6 +6,7 @@
 //! Nothing here sees a syntax tree or a policy, and nothing depends on the order of files.
 
 mod array;
+mod callee;
 mod calls;
 mod clients;
 mod constants;
@@ -16,10 +17,12 @@ mod heap;
 mod json;
 mod known;
 mod libraries;
+mod look;
 mod members;
 mod mentions;
 mod modules;
 mod narrow;
+mod opaque;
 mod program;
 mod reach;
 mod settings;
@@ -30,9 +33,11 @@ mod wrappers;
 
 pub use constants::{Configuration, Constants, ConstantsAt, Form, Place, Said, loaded_name};
 pub use libraries::{ClientLibrary, client_libraries};
+pub use opaque::{FoundOpaque, FoundWrapper};
 pub use program::Program;
 pub use settings::{Constant, DeclaredClient, Fixed, Settings};
 pub use sinks::{Found, FoundStep};
+pub use wrappers::OfFile;
 pub(crate) use wrappers::is_open;
 
 use crate::js::FileFacts;
@@ -56,8 +61,8 @@ const MAX_CALLS: u32 = 24;
 
 /// Finds the endpoints of one file's scripts, seen alone.
 pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
-    let mut all = Program::alone(facts, settings).endpoints(&[true]);
-    all.pop().flatten().unwrap_or_default()
+    let mut all = Program::alone(facts, settings).endpoints(&[true], false);
+    all.pop().flatten().unwrap_or_default().found
 }
 
 /// Evaluates the facts of a program's files. What it keeps never outlives the file whose

@@ -3,7 +3,8 @@
 use super::heap::Heap;
 use super::known::FileId;
 use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
-use super::sinks::{Found, Overview};
+use super::sinks::Overview;
+use super::wrappers::OfFile;
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
@@ -67,9 +68,10 @@ impl<'a> Program<'a> {
     }
 
     /// The endpoints of every file's scripts; of those that are not `wanted`, none. Nothing where
-    /// they could not be worked out. Uses the threads of the current rayon pool.
-    pub fn endpoints(&self, wanted: &[bool]) -> Vec<Option<Vec<Found>>> {
-        wrappers::endpoints(self, wanted)
+    /// they could not be worked out. With `survey`, also the calls that look like requests and
+    /// were not seen through. Uses the threads of the current rayon pool.
+    pub fn endpoints(&self, wanted: &[bool], survey: bool) -> Vec<Option<OfFile>> {
+        wrappers::endpoints(self, wanted, survey)
     }
 
     /// How many files there are.

@@ -22,7 +22,7 @@ pub struct Settings {
 /// A function that is said to make requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredClient {
-    /// Dotted paths (`api.get`); below what is imported, if `import` is there. None: any.
+    /// Spellings (`api.get`, `*.get`); below what is imported, if `import` is there. None: any.
     pub callees: Option<Vec<String>>,
     /// The specifier that it is imported from.
     pub import: Option<String>,

@@ -6,11 +6,13 @@
 //! for itself, so that neither threads nor the order of files matter.
 
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
+use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
 use super::sinks::{self, Found, FoundStep, Site};
 use super::{Evaluator, MIN_FUEL, Program};
 use crate::js::FileFacts;
 use crate::js::facts::*;
+use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -59,6 +61,8 @@ struct Wrappers {
     decided: HashMap<(FileId, Site), Vec<Pattern>>,
     /// Sites that functions further out lead to, whose callers were not looked for.
     cut: HashSet<(FileId, Site)>,
+    /// What stays open, and where: for a survey of what was not seen through.
+    open: Vec<OpenUrl>,
 }
 
 /// An endpoint of a call.
@@ -85,6 +89,7 @@ struct Passing {
     site: (FileId, Site),
     call: ExprId,
     url: Pattern,
+    api: Api,
     /// The functions whose callers could say more.
     functions: Vec<FunctionId>,
 }
@@ -97,13 +102,24 @@ struct Of {
     decided: Vec<(FileId, Site, FunctionId)>,
     /// Sites whose URL it leaves open, likewise, and by which call.
     open: Vec<(FileId, Site, FunctionId, ExprId)>,
+    /// Calls that were seen through.
+    seen_through: Vec<ExprId>,
 }
 
 /// Which functions a file's calls are of, as far as it was asked for: the same in every round.
-type Callees = HashMap<ExprId, Vec<(FileId, FunctionId)>>;
+pub(super) type Callees = HashMap<ExprId, Vec<(FileId, FunctionId)>>;
 
-/// The endpoints of every wanted file.
-pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Found>>> {
+/// What a file makes of a program.
+#[derive(Debug, Default, PartialEq)]
+pub struct OfFile {
+    /// Its endpoints.
+    pub found: Vec<Found>,
+    /// The calls that look like requests and were not seen through; only if they are asked for.
+    pub opaque: Vec<FoundOpaque>,
+}
+
+/// The endpoints of every wanted file; with `survey` also what was not seen through.
+pub(super) fn endpoints(program: &Program, wanted: &[bool], survey: bool) -> Vec<Option<OfFile>> {
     let count = program.len();
     let found = |file: usize| {
         let file = file as FileId;
@@ -125,6 +141,10 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
             _ => Of::default(),
         })
         .collect();
+    let mut opaque = match survey {
+        true => opaque(program, wanted, &wrappers, &own, &called, &mut callees),
+        false => Vec::new(),
+    };
     let covered = covered(program, &called);
     let beginnings = beginnings(&called);
     let files = own.into_iter().zip(called).enumerate();
@@ -133,7 +153,7 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
             return None;
         }
         if wanted.get(file) != Some(&true) {
-            return Some(Vec::new());
+            return Some(OfFile::default());
         }
         let rows = called
             .found
@@ -148,9 +168,42 @@ pub(super) fn endpoints(program: &Program, wanted: &[bool]) -> Vec<Option<Vec<Fo
                 is_open(&found.url) && wrappers.cut.contains(&(file as FileId, site));
             found
         });
-        Some(sinks::merge(kept.collect()))
+        Some(OfFile {
+            found: sinks::merge(kept.collect()),
+            opaque: opaque.get_mut(file).map(std::mem::take).unwrap_or_default(),
+        })
     });
     merged.collect()
+}
+
+/// The calls of every wanted file that look like requests and were not seen through.
+fn opaque(
+    program: &Program,
+    wanted: &[bool],
+    wrappers: &Wrappers,
+    own: &[Vec<(Site, Found)>],
+    called: &[Of],
+    callees: &mut [Callees],
+) -> Vec<Vec<FoundOpaque>> {
+    let survey = Survey::new(program, &wrappers.open);
+    let files = callees.par_iter_mut().enumerate();
+    let each = files.map(|(file, callees)| {
+        if wanted.get(file) != Some(&true) {
+            return Vec::new();
+        }
+        let own = own[file].iter().filter_map(|(site, _)| match site {
+            Site::Candidate(call) => Some(*call),
+            _ => None,
+        });
+        let through = called[file].seen_through.iter().copied();
+        let connected = own.chain(through).collect();
+        let look = || {
+            let mut evaluator = Evaluator::new(program, file as FileId);
+            survey.calls_of(&mut evaluator, file as FileId, &connected, callees)
+        };
+        guarded(look).unwrap_or_default()
+    });
+    each.collect()
 }
 
 /// The sites whose URL is decided by their callers, all of them. A call of the function around
@@ -276,6 +329,12 @@ impl Wrappers {
                     continue;
                 };
                 wrappers.know((file, *site), &found.url);
+                wrappers.open.push(OpenUrl {
+                    file,
+                    block,
+                    api: found.api,
+                    url: found.url.clone(),
+                });
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
         }
@@ -294,6 +353,14 @@ impl Wrappers {
                 .collect();
             for passing in found {
                 wrappers.know(passing.site, &passing.url);
+                if is_open(&passing.url) {
+                    wrappers.open.push(OpenUrl {
+                        file: passing.site.0,
+                        block: program.facts(passing.site.0).node(passing.call).block,
+                        api: passing.api,
+                        url: passing.url,
+                    });
+                }
                 let (file, inner) = (passing.site.0, Inner::Call(passing.call));
                 new.extend(passing.functions.into_iter().map(|f| (file, f, inner)));
             }
@@ -381,6 +448,7 @@ impl Wrappers {
                 out.push(Passing {
                     site: (file, Site::Candidate(call)),
                     call,
+                    api: way.found.api,
                     url: way.found.url,
                     functions: match open {
                         true => around(facts, block).collect(),
@@ -429,6 +497,7 @@ impl Wrappers {
                     continue;
                 }
                 of.decided.push((way.first.0, way.first.1, way.target));
+                of.seen_through.push(call);
                 let there = self.decided.get(&way.first).into_iter().flatten();
                 if there.into_iter().any(|url| *url == way.found.url) {
                     continue;
@@ -524,7 +593,7 @@ fn argument_of(evaluator: &mut Evaluator, file: FileId, call: ExprId, url: &Patt
 }
 
 /// The functions that a call can be of, worked out once.
-fn functions_of<'c>(
+pub(super) fn functions_of<'c>(
     evaluator: &mut Evaluator,
     file: FileId,
     call: ExprId,
@@ -710,7 +779,7 @@ fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
 }
 
 /// The functions around a block, innermost first.
-fn around(facts: &FileFacts, block: BlockId) -> impl Iterator<Item = FunctionId> {
+pub(super) fn around(facts: &FileFacts, block: BlockId) -> impl Iterator<Item = FunctionId> {
     std::iter::successors(facts.function_of(block), |&id| facts.function(id).parent)
 }
 
@@ -724,46 +793,55 @@ fn block_of(facts: &FileFacts, site: Site) -> Option<BlockId> {
 
 /// The names of properties, methods and exports that hold one of some functions.
 fn names_of(facts: &FileFacts, wanted: impl Fn(FunctionId) -> bool) -> HashSet<String> {
-    let holds = |id: ExprId| match &facts.node(id).expr {
-        Expr::Function(function) => wanted(*function),
-        Expr::Binding(binding) => facts.binding(*binding).definitions.iter().any(
-            |d| matches!(facts.node(d.value).expr, Expr::Function(function) if wanted(function)),
-        ),
-        _ => false,
+    let named = named(facts, wanted).into_iter();
+    named.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Likewise, each with the function.
+pub(super) fn named(
+    facts: &FileFacts,
+    wanted: impl Fn(FunctionId) -> bool,
+) -> Vec<(&str, FunctionId)> {
+    let function = |id: ExprId| match facts.node(id).expr {
+        Expr::Function(function) => Some(function).filter(|&f| wanted(f)),
+        _ => None,
     };
-    let mut out = HashSet::default();
-    let mut add = |key: &Key, holds: bool| {
-        if let (Key::Name(name), true) = (key, holds) {
-            out.insert(name.clone());
+    let held = |id: ExprId| match &facts.node(id).expr {
+        Expr::Binding(binding) => {
+            let mut given = facts.binding(*binding).definitions.iter();
+            given.find_map(|d| function(d.value))
         }
+        _ => function(id),
     };
+    let mut all: Vec<(&Key, Option<FunctionId>)> = Vec::new();
     for node in &facts.nodes {
         let Expr::Object(properties) = &node.expr else {
             continue;
         };
         for property in properties {
             match property {
-                Property::Value(key, value) => add(key, holds(*value)),
+                Property::Value(key, value) => all.push((key, held(*value))),
                 Property::Getter(..) | Property::Setter(..) | Property::Spread(_) => {}
             }
         }
     }
     for member in facts.classes.iter().flat_map(|class| &class.members) {
         match member.kind {
-            MemberKind::Method(function) => add(&member.key, wanted(function)),
-            MemberKind::Field(Some(value)) => add(&member.key, holds(value)),
+            MemberKind::Method(id) => all.push((&member.key, Some(id).filter(|&f| wanted(f)))),
+            MemberKind::Field(Some(value)) => all.push((&member.key, held(value))),
             _ => {}
         }
     }
     for write in &facts.writes {
-        add(&write.key, holds(write.definition.value));
+        all.push((&write.key, held(write.definition.value)));
     }
-    for export in &facts.exports {
-        if let Export::Local { name, value } = export
-            && holds(*value)
-        {
-            out.insert(name.clone());
-        }
-    }
-    out
+    let of_keys = all.into_iter().filter_map(|(key, held)| match key {
+        Key::Name(name) => Some((name.as_str(), held?)),
+        Key::Computed(_) => None,
+    });
+    let of_exports = facts.exports.iter().filter_map(|export| match export {
+        Export::Local { name, value } => Some((name.as_str(), held(*value)?)),
+        _ => None,
+    });
+    of_keys.chain(of_exports).collect()
 }

@@ -24,7 +24,7 @@ impl Evaluator<'_> {
 
     /// A setting of one request. Settings of which nothing is known are taken to say nothing of
     /// the base: they rarely do, and else no URL below a wrapper's options would be known.
-    pub(super) fn setting(&mut self, settings: &Known, name: &str) -> Known {
+    pub(in crate::resolve) fn setting(&mut self, settings: &Known, name: &str) -> Known {
         let is_hole = |p: &Possible| matches!(p.value, JsValue::Hole(_));
         let mut out = Known::default();
         for possible in settings.possible().iter().filter(|p| !is_hole(p)) {
