@@ -27,7 +27,7 @@ pub(super) struct Sources {
 /// were read.
 pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -> Sources {
     let linted = all.len();
-    let mut paths: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
+    let mut paths: Vec<PathBuf> = real(paths);
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
     let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
     for (i, path) in paths.iter().enumerate() {
@@ -76,8 +76,25 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -
     }
 }
 
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+/// The paths without links: what imports lead to has none. Folders are looked up once.
+fn real(paths: &[&Path]) -> Vec<PathBuf> {
+    let mut folders: HashMap<&Path, Option<PathBuf>> = HashMap::default();
+    let mut out = Vec::with_capacity(paths.len());
+    for &path in paths {
+        let is_link = path.symlink_metadata().is_ok_and(|m| m.is_symlink());
+        let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), is_link) else {
+            out.push(path.canonicalize().unwrap_or_else(|_| path.to_path_buf()));
+            continue;
+        };
+        let real = folders.entry(folder).or_insert_with(|| {
+            let here = folder.as_os_str().is_empty();
+            let folder = if here { Path::new(".") } else { folder };
+            folder.canonicalize().ok()
+        });
+        let joined = real.as_ref().map(|folder| folder.join(name));
+        out.push(joined.unwrap_or_else(|| path.to_path_buf()));
+    }
+    out
 }
 
 fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, PathBuf)> {

@@ -63,7 +63,7 @@ impl Object {
 pub(super) struct Heap {
     parent: Vec<Node>,
     /// By representative; most expressions are no objects and need none.
-    objects: Vec<Option<Box<Object>>>,
+    objects: HashMap<Node, Box<Object>>,
     nothing: Object,
     bindings: u32,
     functions: u32,
@@ -93,7 +93,7 @@ impl Heap {
             facts,
             heap: Heap {
                 parent: (0..total).collect(),
-                objects: (0..total).map(|_| None).collect(),
+                objects: HashMap::default(),
                 nothing: Object::default(),
                 bindings,
                 functions,
@@ -135,9 +135,8 @@ impl Heap {
     }
 
     fn at(&self, node: Node) -> &Object {
-        self.objects[self.root(node) as usize]
-            .as_deref()
-            .unwrap_or(&self.nothing)
+        let object = self.objects.get(&self.root(node));
+        object.map_or(&self.nothing, |object| object)
     }
 
     fn root(&self, mut node: Node) -> Node {
@@ -191,13 +190,12 @@ impl Builder<'_> {
 
     fn object(&mut self, node: Node) -> &mut Object {
         let root = self.find(node);
-        self.heap.objects[root as usize].get_or_insert_default()
+        self.heap.objects.entry(root).or_default()
     }
 
     fn fresh(&mut self) -> Node {
         let node = self.heap.parent.len() as u32;
         self.heap.parent.push(node);
-        self.heap.objects.push(None);
         node
     }
 
@@ -210,21 +208,20 @@ impl Builder<'_> {
                 continue;
             }
             // The smaller one goes into the larger one.
-            let size = |o: &Option<Box<Object>>| {
-                o.as_deref()
-                    .map_or(0, |o| 1 + o.fields.len() + o.writes.len() + o.names.len())
+            let size = |node: &Node| {
+                let object = self.heap.objects.get(node);
+                object.map_or(0, |o| 1 + o.fields.len() + o.writes.len() + o.names.len())
             };
-            let (into, from) =
-                match size(&self.heap.objects[a as usize]) < size(&self.heap.objects[b as usize]) {
-                    true => (b, a),
-                    false => (a, b),
-                };
+            let (into, from) = match size(&a) < size(&b) {
+                true => (b, a),
+                false => (a, b),
+            };
             self.heap.parent[from as usize] = into;
-            let Some(old) = self.heap.objects[from as usize].take() else {
+            let Some(old) = self.heap.objects.remove(&from) else {
                 continue;
             };
             let old = *old;
-            let kept = self.heap.objects[into as usize].get_or_insert_default();
+            let kept = self.heap.objects.entry(into).or_default();
             for (name, node) in old.fields {
                 match kept.fields.get(&name) {
                     Some(&other) => pending.push((node, other)),
@@ -868,7 +865,7 @@ impl Builder<'_> {
         }
         let mut pending: Vec<Node> = (0..self.heap.parent.len() as u32)
             .filter(|&n| {
-                let object = self.heap.objects[n as usize].as_ref();
+                let object = self.heap.objects.get(&n);
                 object.is_some_and(|o| o.escaped)
             })
             .collect();

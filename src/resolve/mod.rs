@@ -111,7 +111,7 @@ struct Tables {
     by_global: HashMap<String, Vec<usize>>,
     /// The names of a function's block that have a TypeScript type of one name.
     typed: HashMap<(BlockId, String), String>,
-    /// Types that the file itself declares.
+    /// Types of its names that the file itself declares.
     declared: HashSet<String>,
     /// Blocks in which `eval` runs code that may assign to what it sees.
     evals: Vec<BlockId>,
@@ -169,8 +169,15 @@ impl Tables {
                 _ => {}
             }
         }
+        let types: HashSet<&str> = facts
+            .bindings
+            .iter()
+            .filter_map(|binding| binding.type_name.as_deref())
+            .collect();
         for binding in &facts.bindings {
-            tables.declared.insert(binding.name.clone());
+            if types.contains(binding.name.as_str()) {
+                tables.declared.insert(binding.name.clone());
+            }
             if let Some(type_name) = &binding.type_name {
                 tables
                     .typed
