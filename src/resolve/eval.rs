@@ -132,13 +132,16 @@ impl Evaluator<'_> {
             } => self.parameter(file, env, *function, *index, *rest),
             Expr::Default { value, default } => {
                 let value = self.eval(file, env, *value);
+                let certain = has_certain(&value);
                 let mut out = Known::default();
                 for possible in value.possible() {
-                    match possible.value {
+                    match &possible.value {
                         JsValue::Undefined => out.extend(self.eval(file, env, *default)),
-                        JsValue::Hole(_) => {
+                        JsValue::Hole(hole) => {
                             out.push(possible.clone());
-                            out.extend(self.eval(file, env, *default));
+                            if !(certain && is_doubt(hole)) {
+                                out.extend(self.eval(file, env, *default));
+                            }
                         }
                         _ => out.push(possible.clone()),
                     }
@@ -268,6 +271,7 @@ impl Evaluator<'_> {
         right: ExprId,
     ) -> Known {
         let value = self.eval(file, env, left);
+        let certain = op != Logical::And && has_certain(&value);
         let mut out = Known::default();
         let mut goes_on = Known::default();
         for possible in value.possible() {
@@ -281,7 +285,8 @@ impl Evaluator<'_> {
             if keep {
                 out.push(possible.clone());
             }
-            if stays != Some(true) {
+            let doubt = matches!(&possible.value, JsValue::Hole(hole) if certain && is_doubt(hole));
+            if stays != Some(true) && !doubt {
                 goes_on.push(possible.clone());
             }
         }
@@ -868,6 +873,19 @@ fn may_be_platform(facts: &FileFacts, id: ExprId) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether a value is known to be there, whatever else it may be.
+fn has_certain(known: &Known) -> bool {
+    let certain =
+        |p: &Possible| !matches!(p.value, JsValue::Hole(_)) && p.value.truthy() == Some(true);
+    known.possible().iter().any(certain)
+}
+
+/// Whether a hole stands for what other code may have done to a value. Beside a value that is
+/// certain it does not make a default likely, which would be told as if it were known.
+fn is_doubt(hole: &Hole) -> bool {
+    matches!(hole.kind, HoleKind::Unknown { .. })
 }
 
 /// A frame's identity.
