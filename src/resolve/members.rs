@@ -394,6 +394,7 @@ impl Evaluator<'_> {
                                     Some(found) => out.extend(found),
                                     None => missing = true,
                                 }
+                                missing |= self.lacks(inner, name);
                             }
                             JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => missing = true,
                             _ => {
@@ -415,6 +416,12 @@ impl Evaluator<'_> {
         (!out.possible().is_empty()).then_some(out)
     }
 
+    /// Whether an object literal is made without a property. Others may give it one later, and
+    /// yet those that it is put over count.
+    fn lacks(&mut self, object: &Ref<ExprId>, name: &str) -> bool {
+        self.own_object_property(object, name).is_none()
+    }
+
     /// A property of objects put together.
     fn merged_property(&mut self, sources: &[Known], without: &[String], name: &str) -> Known {
         if without.iter().any(|n| n == name) {
@@ -428,6 +435,9 @@ impl Evaluator<'_> {
                     JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => Known::undefined(),
                     other => self.property(other, name),
                 };
+                if let JsValue::Object(object) = &possible.value {
+                    missing |= self.lacks(object, name);
+                }
                 for value in found.possible() {
                     match value.value {
                         JsValue::Undefined => missing = true,
