@@ -51,6 +51,12 @@ impl Evaluator<'_> {
         if let Expr::Super = facts.node(object).expr {
             return self.super_member(file, env, place.block, name.as_deref());
         }
+        if let Some(known) = name
+            .as_deref()
+            .and_then(|n| self.own_export(file, object, n))
+        {
+            return known;
+        }
         let base = self.eval(file, env, object);
         let mut out = self.member_of(file, env, &base, object, name, place);
         if facts.optional.binary_search(&id).is_ok() {
