@@ -555,7 +555,12 @@ impl Evaluator<'_> {
         let class = &instance.class;
         let mut initial = self.class_property(class, name, false, this);
         if instance.is_any() {
+            // What only classes of other files give is decided where their methods are called.
+            let overridden = initial.is_some();
             for derived in self.derived(class) {
+                if derived.file != class.file && !overridden {
+                    continue;
+                }
                 if let Some(known) = self.own_property(&derived, name, false, this) {
                     initial.get_or_insert_default().extend(known);
                 }
@@ -567,20 +572,18 @@ impl Evaluator<'_> {
             .unwrap_or_else(|| Known::unknown(name))
     }
 
-    /// The classes of the file that extend a class, also over others.
+    /// The classes that extend a class, also over others.
     fn derived(&self, class: &Ref<ClassId>) -> Vec<Ref<ClassId>> {
-        let subclasses = &self.tables(class.file).subclasses;
-        let mut out = Vec::new();
-        let mut pending = vec![class.id];
-        while let Some(id) = pending.pop() {
-            for &derived in subclasses.get(&id).into_iter().flatten() {
+        let mut out: Vec<Ref<ClassId>> = Vec::new();
+        let mut pending = vec![(class.file, class.id)];
+        while let Some((file, id)) = pending.pop() {
+            let own = self.tables(file).subclasses.get(&id).into_iter().flatten();
+            let own = own.map(|&derived| (file, derived));
+            for (file, id) in own.chain(self.program.subclasses(file, id).iter().copied()) {
                 if out.len() < MAX_BASES {
-                    pending.push(derived);
-                    out.push(Ref {
-                        file: class.file,
-                        id: derived,
-                        env: None,
-                    });
+                    pending.push((file, id));
+                    let env = None;
+                    out.push(Ref { file, id, env });
                 }
             }
         }
