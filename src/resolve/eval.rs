@@ -436,7 +436,7 @@ impl Evaluator<'_> {
             let out = self.narrowed(file, id, out, place);
             let out = self.with_url_writes(file, env, id, out, place);
             let out = self.with_pushes(file, env, id, out, place);
-            return narrowed(facts, id, place, out);
+            return narrowed(facts, &tables.call_ends, id, place, out);
         }
         match binding.kind {
             BindingKind::Caught => Known::unknown(binding.name.as_str()),

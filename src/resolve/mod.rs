@@ -125,6 +125,8 @@ struct Tables {
     changed_arguments: HashSet<FunctionId>,
     /// Which classes extend a class by its name.
     subclasses: HashMap<ClassId, Vec<ClassId>>,
+    /// Where calls and constructions end, ascending.
+    call_ends: Vec<u32>,
 }
 
 impl Tables {
@@ -142,6 +144,7 @@ impl Tables {
             super_calls: super_calls(facts),
             changed_arguments: changed_arguments(facts),
             subclasses: subclasses(facts),
+            call_ends: call_ends(facts),
         };
         for (i, write) in facts.writes.iter().enumerate() {
             let Key::Name(name) = &write.key else {
@@ -243,6 +246,13 @@ fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
         }
     }
     out
+}
+
+fn call_ends(facts: &FileFacts) -> Vec<u32> {
+    let ends = facts.candidates.iter().map(|&id| facts.node(id).span.end);
+    let mut ends: Vec<u32> = ends.collect();
+    ends.sort_unstable();
+    ends
 }
 
 fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
