@@ -4,6 +4,7 @@ use super::Evaluator;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref, TrailStep};
 use super::narrow::narrowed;
 use super::reach::{Use, guard_where, reaching};
+use super::rounds::is_over_elements;
 use super::{MAX_DEPTH, globals, text};
 use crate::js::facts::*;
 use crate::value::{Charset, Guard, Hole, HoleKind, Pattern};
@@ -149,6 +150,9 @@ impl Evaluator<'_> {
                 out
             }
             Expr::Element(iterated) => {
+                if let Some(known) = Self::element_now(env, file, id) {
+                    return known;
+                }
                 let iterated = self.eval(file, env, *iterated);
                 elements(&iterated)
             }
@@ -720,10 +724,7 @@ impl Evaluator<'_> {
         position: u32,
         index: u32,
     ) -> Option<Known> {
-        let over_elements = matches!(
-            method,
-            "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "find" | "findIndex"
-        );
+        let over_elements = is_over_elements(method);
         match (method, position, index) {
             ("then", 0, 0) => {
                 let known = self.eval(file, env, object);

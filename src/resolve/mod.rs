@@ -25,6 +25,7 @@ mod narrow;
 mod opaque;
 mod program;
 mod reach;
+mod rounds;
 mod settings;
 mod sinks;
 mod text;
@@ -127,6 +128,8 @@ struct Tables {
     subclasses: HashMap<ClassId, Vec<ClassId>>,
     /// Where calls and constructions end, ascending.
     call_ends: Vec<u32>,
+    /// What stands for the element of each loop, by the block of its body.
+    loop_elements: HashMap<BlockId, ExprId>,
 }
 
 impl Tables {
@@ -145,6 +148,7 @@ impl Tables {
             changed_arguments: changed_arguments(facts),
             subclasses: subclasses(facts),
             call_ends: call_ends(facts),
+            loop_elements: rounds::loop_elements(facts),
         };
         for (i, write) in facts.writes.iter().enumerate() {
             let Key::Name(name) = &write.key else {
@@ -388,7 +392,7 @@ impl<'a> Evaluator<'a> {
     fn frame(env: &Env, file: FileId, function: FunctionId) -> Option<Rc<Frame>> {
         let mut at = env.clone();
         while let Some(frame) = at {
-            if frame.file == file && frame.function == function {
+            if frame.file == file && frame.function == Some(function) {
                 return Some(frame);
             }
             at = frame.outer.clone();

@@ -8,6 +8,7 @@
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
+use super::rounds::MIN_URLS;
 use super::sinks::{self, Found, FoundStep, Site};
 use super::{Evaluator, MIN_FUEL, Program};
 use crate::js::FileFacts;
@@ -484,6 +485,15 @@ impl Wrappers {
             };
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
+            if ways.out.len() >= MIN_URLS {
+                let rounds = evaluator.rounds(file, &None, node.block);
+                if rounds.len() > 1 {
+                    ways = Ways::new(self);
+                    for env in &rounds {
+                        ways.follow(&mut evaluator, file, call, env);
+                    }
+                }
+            }
             let cut = ways.cut.iter();
             of.open
                 .extend(cut.map(|&((file, site), target)| (file, site, target, call)));
@@ -769,10 +779,11 @@ fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
     let depth = target.function.env.as_ref().map_or(0, |frame| frame.depth) + 1;
     Some(Rc::new(Frame {
         file: target.function.file,
-        function: target.function.id,
+        function: Some(target.function.id),
         arguments,
         spread_at,
         this,
+        element: None,
         outer: target.function.env,
         depth,
     }))
