@@ -14,6 +14,7 @@ mod disturb;
 mod eval;
 mod globals;
 mod heap;
+mod indirect;
 mod json;
 mod known;
 mod libraries;

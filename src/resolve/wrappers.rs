@@ -5,6 +5,8 @@
 //! around a call of such a function that leaves it open still. Each round looks at every file
 //! for itself, so that neither threads nor the order of files matter.
 
+use super::calls::Arguments;
+use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
@@ -527,15 +529,23 @@ impl Wrappers {
     /// Whether a call may be of a wrapper, by the look of its callee.
     fn may_call(&self, evaluator: &Evaluator, file: FileId, call: ExprId) -> bool {
         let facts = evaluator.facts(file);
-        let callee = match facts.node(call).expr {
-            Expr::Call { callee, .. } | Expr::New { callee, .. } => callee,
+        let (callee, by) = match &facts.node(call).expr {
+            Expr::Call { callee, arguments } => (*callee, indirect(facts, *callee, arguments)),
+            Expr::New { callee, .. } => (*callee, None),
             _ => return false,
         };
         // What is declared is an endpoint already.
         if evaluator.declared_client(file, callee).is_some() {
             return false;
         }
-        match &facts.node(callee).expr {
+        self.may_be_wrapper(evaluator, file, callee)
+            || by.is_some_and(|by| self.may_be_wrapper(evaluator, file, by.function))
+    }
+
+    /// Whether a value may be a wrapper, by the look of it.
+    fn may_be_wrapper(&self, evaluator: &Evaluator, file: FileId, value: ExprId) -> bool {
+        let facts = evaluator.facts(file);
+        match &facts.node(value).expr {
             Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
                 [] => evaluator.is_followed_import(file, *id),
                 [one] => match facts.node(one.value).expr {
@@ -624,20 +634,58 @@ struct Target {
     this: Option<JsValue>,
     /// Bound before the arguments of the call.
     before: Vec<Known>,
+    /// The arguments, where they are not those of the call.
+    given: Option<Arguments>,
 }
 
 /// The functions of the program that a call can be of.
 fn targets(evaluator: &mut Evaluator, file: FileId, env: &Env, call: ExprId) -> Vec<Target> {
     let facts = evaluator.facts(file);
-    let (callee, is_new) = match facts.node(call).expr {
-        Expr::Call { callee, .. } => (callee, false),
-        Expr::New { callee, .. } => (callee, true),
+    let (callee, is_new, by) = match &facts.node(call).expr {
+        Expr::Call { callee, arguments } => {
+            let by = indirect(facts, *callee, arguments);
+            (*callee, false, by.map(|by| (by, arguments)))
+        }
+        Expr::New { callee, .. } => (*callee, true, None),
         _ => return Vec::new(),
     };
     let known = evaluator.eval(file, env, callee);
     let mut out = Vec::new();
     for possible in known.possible() {
         target(evaluator, &possible.value, is_new, Vec::new(), &mut out);
+    }
+    if let (true, Some((by, arguments))) = (out.is_empty(), by) {
+        out = called_by(evaluator, (file, env), by, arguments);
+    }
+    out
+}
+
+/// The functions of the program that a call calls by another.
+fn called_by(
+    evaluator: &mut Evaluator,
+    (file, env): (FileId, &Env),
+    by: Indirect,
+    arguments: &[Argument],
+) -> Vec<Target> {
+    let known = evaluator.eval(file, env, by.function);
+    let mut out = Vec::new();
+    for possible in known.possible() {
+        target(evaluator, &possible.value, false, Vec::new(), &mut out);
+    }
+    if out.is_empty() {
+        return out;
+    }
+    let Some((this, given)) = evaluator.indirectly_given(file, env, by, arguments) else {
+        return Vec::new();
+    };
+    for target in &mut out {
+        let function = evaluator
+            .facts(target.function.file)
+            .function(target.function.id);
+        if function.this == ThisOf::Caller || target.this.is_none() {
+            target.this = this.clone().or(target.this.take());
+        }
+        target.given = Some(given.clone());
     }
     out
 }
@@ -654,6 +702,7 @@ fn target(
             function: function.clone(),
             this: this.as_deref().cloned(),
             before,
+            given: None,
         }),
         JsValue::Bound {
             target: inner,
@@ -673,6 +722,7 @@ fn target(
                     // Its instance is made with the arguments of the call.
                     this: Some(JsValue::Class(class.clone())),
                     before,
+                    given: None,
                 });
             }
         }
@@ -712,12 +762,15 @@ impl<'w> Ways<'w> {
             return;
         };
         self.calls.push((file, call));
-        for target in targets(evaluator, file, env, call) {
+        for mut target in targets(evaluator, file, env, call) {
             let key = (target.function.file, target.function.id);
             let Some(inner) = self.wrappers.inner.get(&key) else {
                 continue;
             };
-            let (given, spread_at) = evaluator.arguments(file, env, arguments);
+            let (given, spread_at) = match target.given.take() {
+                Some(given) => given,
+                None => evaluator.arguments(file, env, arguments),
+            };
             let frame = frame(target, given, spread_at);
             for inner in inner {
                 if self.calls.len() == 1 {
