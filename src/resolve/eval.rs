@@ -399,8 +399,12 @@ impl Evaluator<'_> {
             write.definition.span,
             &format!("`{name}` is set here"),
         );
-        let value = self.eval(file, env, write.definition.value).step(&step);
-        guarded(&value, guard)
+        let mut value = self.eval(file, env, write.definition.value);
+        if self.facts(file).node(write.object).expr != Expr::This {
+            let at = (write.definition.value, write.definition.block);
+            value = self.kept(file, env, at, value);
+        }
+        guarded(&value.step(&step), guard)
     }
 
     /// What a name can be at a place.
@@ -463,6 +467,11 @@ impl Evaluator<'_> {
             true => self.appended(file, env, id, definition),
             false => self.eval(file, env, definition.value),
         };
+        let home = facts.function_of(binding.block);
+        if facts.function_of(definition.block) != home {
+            let at = (definition.value, definition.block);
+            value = self.kept(file, env, at, value);
+        }
         if worth_a_step(&facts.node(definition.value).expr) {
             let note = format!("`{}` is set here", binding.name);
             value = value.step(&step(file, definition.span, &note));

@@ -7,6 +7,7 @@
 
 mod array;
 mod callee;
+mod callers;
 mod calls;
 mod clients;
 mod constants;

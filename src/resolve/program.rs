@@ -1,5 +1,6 @@
 //! A program: the facts of its files, and where their imports lead.
 
+use super::callers::Callers;
 use super::heap::Heap;
 use super::known::FileId;
 use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
@@ -7,7 +8,7 @@ use super::sinks::Overview;
 use super::wrappers::OfFile;
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingKind, ClassId, Export, Expr, ExprId, Key};
+use crate::js::facts::{BindingKind, ClassId, Export, Expr, ExprId, FunctionId, Key};
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -23,6 +24,7 @@ pub struct Program<'a> {
     api_makers: OnceLock<Vec<(FileId, ExprId)>>,
     uses_libraries: OnceLock<bool>,
     subclasses: OnceLock<Subclasses>,
+    callers: OnceLock<Callers>,
 }
 
 /// Classes that extend one of another file.
@@ -64,6 +66,7 @@ impl<'a> Program<'a> {
             api_makers: OnceLock::new(),
             uses_libraries: OnceLock::new(),
             subclasses: OnceLock::new(),
+            callers: OnceLock::new(),
         }
     }
 
@@ -207,6 +210,12 @@ impl<'a> Program<'a> {
         out
     }
 
+    /// Calls of a function, as far as the look of the callee tells.
+    pub(super) fn callers(&self, function: (FileId, FunctionId)) -> &[(FileId, ExprId)] {
+        let all = self.callers.get_or_init(|| self.find_callers());
+        all.get(&function).map_or(&[], Vec::as_slice)
+    }
+
     /// The classes of other files that extend a class.
     pub(super) fn subclasses(&self, file: FileId, class: ClassId) -> &[(FileId, ClassId)] {
         let all = self.subclasses.get_or_init(|| self.find_subclasses());
@@ -247,7 +256,12 @@ impl<'a> Program<'a> {
     }
 
     /// The first value of what a module exports by a name, by the look of it.
-    fn exported_value(&self, file: FileId, name: &str, hops: u32) -> Option<(FileId, ExprId)> {
+    pub(super) fn exported_value(
+        &self,
+        file: FileId,
+        name: &str,
+        hops: u32,
+    ) -> Option<(FileId, ExprId)> {
         let hops = hops.checked_sub(1)?;
         let facts = self.facts(file);
         for export in &facts.exports {
@@ -279,7 +293,7 @@ impl<'a> Program<'a> {
 }
 
 /// How many modules a name is followed through.
-const MAX_HOPS: u32 = 8;
+pub(super) const MAX_HOPS: u32 = 8;
 
 /// What a file imports, or requires by a literal.
 fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {

@@ -182,6 +182,7 @@ function api(path) {
 fetch(api('/a'));
 fetch(api('/b'));
 setPrefix('/v1');
+fetch(api('/a'));
 fetch(api('/b'));
 
 //// a name that changes, tested, and then changed by a call
