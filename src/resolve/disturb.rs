@@ -171,6 +171,7 @@ impl Evaluator<'_> {
         if !known.possible().iter().any(is_list) {
             return known;
         }
+        let known = self.changed_outside(file, id, known);
         let heap = self.heap(file);
         let object = heap.object(id);
         if !self.is_changed(object) || self.is_appended_by_name(file, object).is_some() {
@@ -191,6 +192,34 @@ impl Evaluator<'_> {
                     false => (vec![any], true),
                 };
                 let elements = Rc::new(elements);
+                possible.with(JsValue::Array { elements, more }).into()
+            }
+            _ => possible.clone().into(),
+        })
+    }
+
+    /// A list that other files change, as it can be at any time.
+    fn changed_outside(&mut self, file: FileId, id: ExprId, known: Known) -> Known {
+        let changes = self.program.outside_changes(file, id);
+        if changes.is_empty() {
+            return known;
+        }
+        let mut added = Known::default();
+        for &(other, call) in changes.iter().take(MAX_PUSHES) {
+            let facts = self.facts(other);
+            if let Expr::Call { arguments, .. } = &facts.node(call).expr
+                && matches!(method_of(facts, call), "push" | "unshift")
+            {
+                let (given, _) = self.arguments(other, &None, arguments);
+                given.into_iter().for_each(|element| added.extend(element));
+            }
+        }
+        known.map(|possible| match &possible.value {
+            JsValue::Array { .. } => {
+                let mut any = elements(&possible.value.clone().into());
+                any.extend(added.clone());
+                let elements = Rc::new(vec![any]);
+                let more = true;
                 possible.with(JsValue::Array { elements, more }).into()
             }
             _ => possible.clone().into(),

@@ -25,7 +25,11 @@ pub struct Program<'a> {
     uses_libraries: OnceLock<bool>,
     subclasses: OnceLock<Subclasses>,
     callers: OnceLock<Callers>,
+    outside_changes: OnceLock<OutsideChanges>,
 }
+
+/// Calls that change a list that another file makes, by where it is made.
+type OutsideChanges = HashMap<(FileId, ExprId), Vec<(FileId, ExprId)>>;
 
 /// Classes that extend one of another file.
 type Subclasses = HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>;
@@ -67,6 +71,7 @@ impl<'a> Program<'a> {
             uses_libraries: OnceLock::new(),
             subclasses: OnceLock::new(),
             callers: OnceLock::new(),
+            outside_changes: OnceLock::new(),
         }
     }
 
@@ -210,6 +215,33 @@ impl<'a> Program<'a> {
         out
     }
 
+    /// Calls of other files that change a list: `hosts.push(…)`, where `hosts` is imported.
+    pub(super) fn outside_changes(&self, file: FileId, list: ExprId) -> &[(FileId, ExprId)] {
+        let all = self
+            .outside_changes
+            .get_or_init(|| self.find_outside_changes());
+        all.get(&(file, list)).map_or(&[], Vec::as_slice)
+    }
+
+    fn find_outside_changes(&self) -> OutsideChanges {
+        let mut out = OutsideChanges::default();
+        for (number, file) in self.files.iter().enumerate() {
+            let number = number as FileId;
+            for &call in &file.facts.candidates {
+                let made = changed_import(file.facts, call).and_then(|(specifier, name)| {
+                    let from = self.import(number, specifier)?;
+                    self.exported_value(from, name, MAX_HOPS)
+                });
+                if let Some((from, value)) = made
+                    && matches!(self.facts(from).node(value).expr, Expr::Array(_))
+                {
+                    out.entry((from, value)).or_default().push((number, call));
+                }
+            }
+        }
+        out
+    }
+
     /// Calls of a function, as far as the look of the callee tells.
     pub(super) fn callers(&self, function: (FileId, FunctionId)) -> &[(FileId, ExprId)] {
         let all = self.callers.get_or_init(|| self.find_callers());
@@ -294,6 +326,31 @@ impl<'a> Program<'a> {
 
 /// How many modules a name is followed through.
 pub(super) const MAX_HOPS: u32 = 8;
+
+/// The import that a call changes as a list: its specifier and its name there.
+fn changed_import(facts: &FileFacts, call: ExprId) -> Option<(&str, &str)> {
+    let Expr::Call { callee, .. } = facts.node(call).expr else {
+        return None;
+    };
+    let Expr::Member {
+        object,
+        key: Key::Name(method),
+    } = &facts.node(callee).expr
+    else {
+        return None;
+    };
+    let changes = matches!(
+        method.as_str(),
+        "push" | "unshift" | "splice" | "fill" | "sort" | "reverse" | "pop" | "shift"
+    );
+    let Expr::Binding(binding) = facts.node(*object).expr else {
+        return None;
+    };
+    match &facts.binding(binding).kind {
+        BindingKind::Import { specifier, name } if changes => Some((specifier, name)),
+        _ => None,
+    }
+}
 
 /// What a file imports, or requires by a literal.
 fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {
