@@ -18,6 +18,7 @@ mod heap;
 mod indirect;
 mod json;
 mod known;
+mod latent;
 mod libraries;
 mod look;
 mod members;

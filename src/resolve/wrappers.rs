@@ -8,6 +8,7 @@
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
+use super::latent::latent_calls;
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
 use super::rounds::MIN_URLS;
@@ -339,6 +340,14 @@ impl Wrappers {
                     url: found.url.clone(),
                 });
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
+            }
+            let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
+            for call in latent_calls(program, file) {
+                let site = Site::Candidate(call);
+                if !sites.contains(&site) {
+                    let functions = around(facts, facts.node(call).block);
+                    new.extend(functions.map(|f| (file, f, Inner::Sink(site))));
+                }
             }
         }
         for _ in 0..MAX_ROUNDS {
