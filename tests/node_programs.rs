@@ -15,7 +15,7 @@ use std::process::Command;
 use url::Url;
 
 /// How many of the requests must be known, in percent.
-const LEAST_RECALL: usize = 90;
+const LEAST_RECALL: usize = 95;
 
 #[derive(Deserialize)]
 struct Case {

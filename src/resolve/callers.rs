@@ -39,7 +39,11 @@ impl Program<'_> {
     }
 
     /// The function that a name stands for: `load`, `api.load`, `Api.load`.
-    fn function_named(&self, file: FileId, callee: ExprId) -> Option<(FileId, FunctionId)> {
+    pub(super) fn function_named(
+        &self,
+        file: FileId,
+        callee: ExprId,
+    ) -> Option<(FileId, FunctionId)> {
         let facts = self.facts(file);
         let (value_file, value) = match &facts.node(callee).expr {
             Expr::Binding(id) => self.value_named(file, *id)?,

@@ -33,6 +33,22 @@ pub(super) fn latent_calls(program: &Program, file: FileId) -> Vec<ExprId> {
     latent.take(MAX_LATENT).collect()
 }
 
+/// The calls of a file that call what the functions around them are given: `fetcher(key)`.
+pub(super) fn calls_of_given(program: &Program, file: FileId) -> Vec<ExprId> {
+    let facts = program.facts(file);
+    let calls = facts.candidates.iter().copied();
+    let given = calls.filter(|&call| match &facts.node(call).expr {
+        Expr::Call { callee, arguments } if !arguments.is_empty() => {
+            match facts.node(*callee).expr {
+                Expr::Binding(binding) => facts.binding(binding).kind == BindingKind::Parameter,
+                _ => false,
+            }
+        }
+        _ => false,
+    });
+    given.take(MAX_LATENT).collect()
+}
+
 /// Whether something is a parameter, a part of one, or a part of `this`.
 fn is_given(facts: &FileFacts, mut id: ExprId) -> bool {
     let mut is_part = false;

@@ -8,7 +8,7 @@
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
-use super::latent::latent_calls;
+use super::latent::{calls_of_given, latent_calls};
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
 use super::rounds::MIN_URLS;
@@ -57,6 +57,8 @@ impl Inner {
 #[derive(Debug, Default)]
 struct Wrappers {
     inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    /// Functions that call what they are given: they lead on if that is a wrapper.
+    given: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Names of properties that hold one: methods that are worth a look.
     names: HashSet<String>,
     /// How much is known of the URL of a site in one, whoever calls it.
@@ -78,6 +80,8 @@ struct Way {
     found: Found,
     /// Where the sink is.
     sink: (FileId, Span),
+    /// How much the sites on the way know by themselves.
+    before: usize,
 }
 
 /// An endpoint of a call in a file.
@@ -342,6 +346,7 @@ impl Wrappers {
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
             let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
+            wrappers.add_given(program, file);
             for call in latent_calls(program, file) {
                 let site = Site::Candidate(call);
                 if !sites.contains(&site) {
@@ -396,6 +401,19 @@ impl Wrappers {
             for function in of {
                 let below = self.inner.get(function).into_iter().flatten();
                 pending.extend(below.map(|inner| (function.0, *inner)));
+            }
+        }
+    }
+
+    /// Adds the functions of a file that call what they are given.
+    fn add_given(&mut self, program: &Program, file: FileId) {
+        let facts = program.facts(file);
+        for call in calls_of_given(program, file) {
+            for function in around(facts, facts.node(call).block) {
+                let all = self.given.entry((file, function)).or_default();
+                if all.len() < MAX_INNER {
+                    all.insert(Inner::Call(call));
+                }
             }
         }
     }
@@ -482,7 +500,10 @@ impl Wrappers {
                 continue;
             }
             let functions = functions_of(&mut evaluator, file, call, callees);
-            if !functions.iter().any(|f| self.inner.contains_key(f)) {
+            let given = || functions.iter().any(|f| self.given.contains_key(f));
+            let leads_on = functions.iter().any(|f| self.inner.contains_key(f))
+                || (given() && self.hands_on(&evaluator, file, call));
+            if !leads_on {
                 continue;
             }
             evaluator.refuel_for_certain(MIN_FUEL);
@@ -512,8 +533,7 @@ impl Wrappers {
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
                 };
-                let before = self.known.get(&way.first).copied().unwrap_or(0);
-                if beginning(&way.found.url) <= before {
+                if beginning(&way.found.url) <= way.before {
                     of.open.push((way.first.0, way.first.1, way.target, call));
                     continue;
                 }
@@ -549,6 +569,45 @@ impl Wrappers {
         }
         self.may_be_wrapper(evaluator, file, callee)
             || by.is_some_and(|by| self.may_be_wrapper(evaluator, file, by.function))
+            || (self.may_call_given(facts, file, callee) && self.hands_on(evaluator, file, call))
+    }
+
+    /// Whether a name is of a function of the file that calls what it is given.
+    fn may_call_given(&self, facts: &FileFacts, file: FileId, value: ExprId) -> bool {
+        match &facts.node(value).expr {
+            Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
+                [one] => match facts.node(one.value).expr {
+                    Expr::Function(function) => self.given.contains_key(&(file, function)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a call hands a wrapper on, itself or in an object, by the look of it.
+    fn hands_on(&self, evaluator: &Evaluator, file: FileId, call: ExprId) -> bool {
+        let facts = evaluator.facts(file);
+        let Expr::Call { arguments, .. } = &facts.node(call).expr else {
+            return false;
+        };
+        let is_function = |id: ExprId| {
+            let function = match facts.node(id).expr {
+                Expr::Function(function) => Some((file, function)),
+                _ => evaluator.program.function_named(file, id),
+            };
+            function.is_some_and(|function| self.inner.contains_key(&function))
+        };
+        arguments
+            .iter()
+            .any(|argument| match &facts.node(argument.expr).expr {
+                Expr::Object(properties) => properties.iter().any(|property| match property {
+                    Property::Value(_, value) => is_function(*value),
+                    _ => false,
+                }),
+                _ => is_function(argument.expr),
+            })
     }
 
     /// Whether a value may be a wrapper, by the look of it.
@@ -743,6 +802,8 @@ fn target(
 struct Ways<'w> {
     wrappers: &'w Wrappers,
     calls: Vec<(FileId, ExprId)>,
+    /// The sites that lead to where it is now.
+    sites: Vec<(FileId, Site)>,
     first: Option<((FileId, Site), FunctionId)>,
     out: Vec<Way>,
     /// Sites of which not every way was followed, each with the function that is called.
@@ -754,6 +815,7 @@ impl<'w> Ways<'w> {
         Ways {
             wrappers,
             calls: Vec::new(),
+            sites: Vec::new(),
             first: None,
             out: Vec::new(),
             cut: HashSet::default(),
@@ -773,7 +835,10 @@ impl<'w> Ways<'w> {
         self.calls.push((file, call));
         for mut target in targets(evaluator, file, env, call) {
             let key = (target.function.file, target.function.id);
-            let Some(inner) = self.wrappers.inner.get(&key) else {
+            let wrappers = self.wrappers;
+            let mut inner = wrappers.inner.get(&key).into_iter().flatten();
+            let mut of_given = wrappers.given.get(&key).into_iter().flatten();
+            let Some(next) = inner.next().or_else(|| of_given.next()) else {
                 continue;
             };
             let (given, spread_at) = match target.given.take() {
@@ -781,11 +846,13 @@ impl<'w> Ways<'w> {
                 None => evaluator.arguments(file, env, arguments),
             };
             let frame = frame(target, given, spread_at);
-            for inner in inner {
+            for inner in std::iter::once(next).chain(inner).chain(of_given) {
                 if self.calls.len() == 1 {
                     self.first = Some(((key.0, inner.site()), key.1));
                 }
+                self.sites.push((key.0, inner.site()));
                 self.inner(evaluator, key.0, *inner, &frame);
+                self.sites.pop();
             }
         }
         self.calls.pop();
@@ -815,9 +882,12 @@ impl<'w> Ways<'w> {
                 let Some((first, target)) = self.first else {
                     return;
                 };
+                let known = self.sites.iter().map(|site| self.wrappers.known.get(site));
+                let before = known.flatten().copied().max().unwrap_or(0);
                 self.out.extend(found.into_iter().map(|found| Way {
                     first,
                     target,
+                    before,
                     sink: (file, found.span),
                     found,
                 }));
