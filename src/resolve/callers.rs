@@ -18,20 +18,44 @@ const MAX_AROUND: usize = 4;
 pub(super) type Callers = HashMap<(FileId, FunctionId), Vec<(FileId, ExprId)>>;
 
 impl Program<'_> {
-    /// Every call whose function is told by the names alone.
+    /// Every call whose function is told by the names alone, or may be by the name of a method.
     pub(super) fn find_callers(&self) -> Callers {
         let mut out = Callers::default();
+        let methods = self.methods();
         for file in 0..self.len() as FileId {
             let facts = self.facts(file);
             for &call in &facts.candidates {
                 let Expr::Call { callee, .. } = facts.node(call).expr else {
                     continue;
                 };
-                if let Some(function) = self.function_named(file, callee) {
+                let by_name = || match &facts.node(callee).expr {
+                    Expr::Member {
+                        key: Key::Name(name),
+                        ..
+                    } => methods.get(name.as_str()).copied().flatten(),
+                    _ => None,
+                };
+                if let Some(function) = self.function_named(file, callee).or_else(by_name) {
                     let calls = out.entry(function).or_default();
                     if calls.len() <= MAX_CALLERS {
                         calls.push((file, call));
                     }
+                }
+            }
+        }
+        out
+    }
+
+    /// The methods of the program's classes by their names; none where several have the name.
+    fn methods(&self) -> HashMap<&str, Option<(FileId, FunctionId)>> {
+        let mut out = HashMap::default();
+        for file in 0..self.len() as FileId {
+            for member in self.facts(file).classes.iter().flat_map(|c| &c.members) {
+                if let (MemberKind::Method(function), Key::Name(name)) = (member.kind, &member.key)
+                {
+                    let only = out.entry(name.as_str());
+                    only.and_modify(|one| *one = None)
+                        .or_insert(Some((file, function)));
                 }
             }
         }
@@ -171,9 +195,22 @@ impl Evaluator<'_> {
         value: ExprId,
     ) -> Known {
         let node = self.facts(caller).node(call);
-        let Expr::Call { arguments, .. } = &node.expr else {
+        let Expr::Call { callee, arguments } = &node.expr else {
             return Known::default();
         };
+        // The name of a method is no proof.
+        let is_it = |p: &Possible| match &p.value {
+            JsValue::Function(f, _) => f.file == file && f.id == function,
+            _ => false,
+        };
+        if !self
+            .eval(caller, &None, *callee)
+            .possible()
+            .iter()
+            .any(is_it)
+        {
+            return Known::default();
+        }
         let place = Use {
             at: node.span.start,
             block: node.block,

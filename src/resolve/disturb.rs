@@ -186,12 +186,13 @@ impl Evaluator<'_> {
                 elements: all,
                 more,
             } => {
-                let any = elements(&possible.value.clone().into());
                 let (elements, more) = match reordered {
-                    true => (vec![any; all.len()], *more),
-                    false => (vec![any], true),
+                    true => {
+                        let any = elements(&possible.value.clone().into());
+                        (Rc::new(vec![any; all.len()]), *more)
+                    }
+                    false => (all.clone(), true),
                 };
-                let elements = Rc::new(elements);
                 possible.with(JsValue::Array { elements, more }).into()
             }
             _ => possible.clone().into(),
@@ -204,21 +205,20 @@ impl Evaluator<'_> {
         if changes.is_empty() {
             return known;
         }
-        let mut added = Known::default();
+        let mut added = Vec::new();
         for &(other, call) in changes.iter().take(MAX_PUSHES) {
             let facts = self.facts(other);
             if let Expr::Call { arguments, .. } = &facts.node(call).expr
                 && matches!(method_of(facts, call), "push" | "unshift")
             {
                 let (given, _) = self.arguments(other, &None, arguments);
-                given.into_iter().for_each(|element| added.extend(element));
+                added.extend(given);
             }
         }
         known.map(|possible| match &possible.value {
-            JsValue::Array { .. } => {
-                let mut any = elements(&possible.value.clone().into());
-                any.extend(added.clone());
-                let elements = Rc::new(vec![any]);
+            JsValue::Array { elements, .. } => {
+                let all = elements.iter().chain(&added).cloned().collect();
+                let elements = Rc::new(all);
                 let more = true;
                 possible.with(JsValue::Array { elements, more }).into()
             }

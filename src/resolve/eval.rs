@@ -400,11 +400,21 @@ impl Evaluator<'_> {
             &format!("`{name}` is set here"),
         );
         let mut value = self.eval(file, env, write.definition.value);
-        if self.facts(file).node(write.object).expr != Expr::This {
+        if !self.is_constructed(file, write) {
             let at = (write.definition.value, write.definition.block);
             value = self.kept(file, env, at, value);
         }
         guarded(&value.step(&step), guard)
+    }
+
+    /// Whether a write is one of a constructor to its instance, which knows what it is given.
+    fn is_constructed(&self, file: FileId, write: &Write) -> bool {
+        let facts = self.facts(file);
+        let class = super::class_of_this(facts, write.function);
+        let constructor = class.and_then(|(class, _)| facts.class(class).constructor);
+        facts.node(write.object).expr == Expr::This
+            && constructor.is_some()
+            && constructor == write.function
     }
 
     /// What a name can be at a place.

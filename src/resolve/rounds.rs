@@ -96,17 +96,15 @@ impl Evaluator<'_> {
         let known = self.eval(file, env, list);
         let [
             Possible {
-                value:
-                    JsValue::Array {
-                        elements,
-                        more: false,
-                    },
+                value: JsValue::Array { elements, more },
                 ..
             },
         ] = known.possible()
         else {
             return vec![env.clone()];
         };
+        // Others that are among them.
+        let others = more.then(|| Known::unknown("an element of a list"));
         if elements.len() > MAX_ROUNDS {
             return vec![env.clone()];
         }
@@ -129,7 +127,12 @@ impl Evaluator<'_> {
                 depth: env.as_ref().map_or(0, |frame| frame.depth) + 1,
             }))
         };
-        elements.iter().enumerate().map(round).collect()
+        elements
+            .iter()
+            .chain(&others)
+            .enumerate()
+            .map(round)
+            .collect()
     }
 
     /// The element of the round in progress.
