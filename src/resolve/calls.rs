@@ -187,10 +187,11 @@ impl Evaluator<'_> {
         }
         let env: Env = Some(Rc::new(Frame {
             file: function.file,
-            function: function.id,
+            function: Some(function.id),
             arguments,
             spread_at,
             this,
+            element: None,
             outer,
             depth: depth + 1,
         }));

@@ -171,6 +171,7 @@ impl Evaluator<'_> {
         if !known.possible().iter().any(is_list) {
             return known;
         }
+        let known = self.changed_outside(file, id, known);
         let heap = self.heap(file);
         let object = heap.object(id);
         if !self.is_changed(object) || self.is_appended_by_name(file, object).is_some() {
@@ -185,12 +186,40 @@ impl Evaluator<'_> {
                 elements: all,
                 more,
             } => {
-                let any = elements(&possible.value.clone().into());
                 let (elements, more) = match reordered {
-                    true => (vec![any; all.len()], *more),
-                    false => (vec![any], true),
+                    true => {
+                        let any = elements(&possible.value.clone().into());
+                        (Rc::new(vec![any; all.len()]), *more)
+                    }
+                    false => (all.clone(), true),
                 };
-                let elements = Rc::new(elements);
+                possible.with(JsValue::Array { elements, more }).into()
+            }
+            _ => possible.clone().into(),
+        })
+    }
+
+    /// A list that other files change, as it can be at any time.
+    fn changed_outside(&mut self, file: FileId, id: ExprId, known: Known) -> Known {
+        let changes = self.program.outside_changes(file, id);
+        if changes.is_empty() {
+            return known;
+        }
+        let mut added = Vec::new();
+        for &(other, call) in changes.iter().take(MAX_PUSHES) {
+            let facts = self.facts(other);
+            if let Expr::Call { arguments, .. } = &facts.node(call).expr
+                && matches!(method_of(facts, call), "push" | "unshift")
+            {
+                let (given, _) = self.arguments(other, &None, arguments);
+                added.extend(given);
+            }
+        }
+        known.map(|possible| match &possible.value {
+            JsValue::Array { elements, .. } => {
+                let all = elements.iter().chain(&added).cloned().collect();
+                let elements = Rc::new(all);
+                let more = true;
                 possible.with(JsValue::Array { elements, more }).into()
             }
             _ => possible.clone().into(),

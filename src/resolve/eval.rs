@@ -4,6 +4,7 @@ use super::Evaluator;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref, TrailStep};
 use super::narrow::narrowed;
 use super::reach::{Use, guard_where, reaching};
+use super::rounds::is_over_elements;
 use super::{MAX_DEPTH, globals, text};
 use crate::js::facts::*;
 use crate::value::{Charset, Guard, Hole, HoleKind, Pattern};
@@ -132,13 +133,16 @@ impl Evaluator<'_> {
             } => self.parameter(file, env, *function, *index, *rest),
             Expr::Default { value, default } => {
                 let value = self.eval(file, env, *value);
+                let certain = has_certain(&value);
                 let mut out = Known::default();
                 for possible in value.possible() {
-                    match possible.value {
+                    match &possible.value {
                         JsValue::Undefined => out.extend(self.eval(file, env, *default)),
-                        JsValue::Hole(_) => {
+                        JsValue::Hole(hole) => {
                             out.push(possible.clone());
-                            out.extend(self.eval(file, env, *default));
+                            if !(certain && is_doubt(hole)) {
+                                out.extend(self.eval(file, env, *default));
+                            }
                         }
                         _ => out.push(possible.clone()),
                     }
@@ -146,6 +150,9 @@ impl Evaluator<'_> {
                 out
             }
             Expr::Element(iterated) => {
+                if let Some(known) = Self::element_now(env, file, id) {
+                    return known;
+                }
                 let iterated = self.eval(file, env, *iterated);
                 elements(&iterated)
             }
@@ -268,6 +275,7 @@ impl Evaluator<'_> {
         right: ExprId,
     ) -> Known {
         let value = self.eval(file, env, left);
+        let certain = op != Logical::And && has_certain(&value);
         let mut out = Known::default();
         let mut goes_on = Known::default();
         for possible in value.possible() {
@@ -281,7 +289,8 @@ impl Evaluator<'_> {
             if keep {
                 out.push(possible.clone());
             }
-            if stays != Some(true) {
+            let doubt = matches!(&possible.value, JsValue::Hole(hole) if certain && is_doubt(hole));
+            if stays != Some(true) && !doubt {
                 goes_on.push(possible.clone());
             }
         }
@@ -390,8 +399,22 @@ impl Evaluator<'_> {
             write.definition.span,
             &format!("`{name}` is set here"),
         );
-        let value = self.eval(file, env, write.definition.value).step(&step);
-        guarded(&value, guard)
+        let mut value = self.eval(file, env, write.definition.value);
+        if !self.is_constructed(file, write) {
+            let at = (write.definition.value, write.definition.block);
+            value = self.kept(file, env, at, value);
+        }
+        guarded(&value.step(&step), guard)
+    }
+
+    /// Whether a write is one of a constructor to its instance, which knows what it is given.
+    fn is_constructed(&self, file: FileId, write: &Write) -> bool {
+        let facts = self.facts(file);
+        let class = super::class_of_this(facts, write.function);
+        let constructor = class.and_then(|(class, _)| facts.class(class).constructor);
+        facts.node(write.object).expr == Expr::This
+            && constructor.is_some()
+            && constructor == write.function
     }
 
     /// What a name can be at a place.
@@ -431,7 +454,7 @@ impl Evaluator<'_> {
             let out = self.narrowed(file, id, out, place);
             let out = self.with_url_writes(file, env, id, out, place);
             let out = self.with_pushes(file, env, id, out, place);
-            return narrowed(facts, id, place, out);
+            return narrowed(facts, &tables.call_ends, id, place, out);
         }
         match binding.kind {
             BindingKind::Caught => Known::unknown(binding.name.as_str()),
@@ -454,6 +477,11 @@ impl Evaluator<'_> {
             true => self.appended(file, env, id, definition),
             false => self.eval(file, env, definition.value),
         };
+        let home = facts.function_of(binding.block);
+        if facts.function_of(definition.block) != home {
+            let at = (definition.value, definition.block);
+            value = self.kept(file, env, at, value);
+        }
         if worth_a_step(&facts.node(definition.value).expr) {
             let note = format!("`{}` is set here", binding.name);
             value = value.step(&step(file, definition.span, &note));
@@ -715,10 +743,7 @@ impl Evaluator<'_> {
         position: u32,
         index: u32,
     ) -> Option<Known> {
-        let over_elements = matches!(
-            method,
-            "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "find" | "findIndex"
-        );
+        let over_elements = is_over_elements(method);
         match (method, position, index) {
             ("then", 0, 0) => {
                 let known = self.eval(file, env, object);
@@ -868,6 +893,19 @@ fn may_be_platform(facts: &FileFacts, id: ExprId) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether a value is known to be there, whatever else it may be.
+fn has_certain(known: &Known) -> bool {
+    let certain =
+        |p: &Possible| !matches!(p.value, JsValue::Hole(_)) && p.value.truthy() == Some(true);
+    known.possible().iter().any(certain)
+}
+
+/// Whether a hole stands for what other code may have done to a value. Beside a value that is
+/// certain it does not make a default likely, which would be told as if it were known.
+fn is_doubt(hole: &Hole) -> bool {
+    matches!(hole.kind, HoleKind::Unknown { .. })
 }
 
 /// A frame's identity.

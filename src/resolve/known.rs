@@ -8,15 +8,18 @@ use std::rc::Rc;
 /// An index into the program's files.
 pub(super) type FileId = u32;
 
-/// A call in progress: what a function's parameters and `this` are.
+/// A call in progress: what a function's parameters and `this` are. Or a round of a loop.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) file: FileId,
-    pub(super) function: FunctionId,
+    /// None where it is a round of a loop.
+    pub(super) function: Option<FunctionId>,
     pub(super) arguments: Vec<Known>,
     /// From this index on the arguments are not known one by one (`...args`).
     pub(super) spread_at: Option<usize>,
     pub(super) this: Option<JsValue>,
+    /// The element of a round, by the expression that stands for it.
+    pub(super) element: Option<(ExprId, Known)>,
     /// The frames that the function closes over.
     pub(super) outer: Env,
     pub(super) depth: u32,

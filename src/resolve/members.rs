@@ -51,6 +51,12 @@ impl Evaluator<'_> {
         if let Expr::Super = facts.node(object).expr {
             return self.super_member(file, env, place.block, name.as_deref());
         }
+        if let Some(known) = name
+            .as_deref()
+            .and_then(|n| self.own_export(file, object, n))
+        {
+            return known;
+        }
         let base = self.eval(file, env, object);
         let mut out = self.member_of(file, env, &base, object, name, place);
         if facts.optional.binary_search(&id).is_ok() {
@@ -394,6 +400,7 @@ impl Evaluator<'_> {
                                     Some(found) => out.extend(found),
                                     None => missing = true,
                                 }
+                                missing |= self.lacks(inner, name);
                             }
                             JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => missing = true,
                             _ => {
@@ -415,6 +422,12 @@ impl Evaluator<'_> {
         (!out.possible().is_empty()).then_some(out)
     }
 
+    /// Whether an object literal is made without a property. Others may give it one later, and
+    /// yet those that it is put over count.
+    fn lacks(&mut self, object: &Ref<ExprId>, name: &str) -> bool {
+        self.own_object_property(object, name).is_none()
+    }
+
     /// A property of objects put together.
     fn merged_property(&mut self, sources: &[Known], without: &[String], name: &str) -> Known {
         if without.iter().any(|n| n == name) {
@@ -428,6 +441,9 @@ impl Evaluator<'_> {
                     JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => Known::undefined(),
                     other => self.property(other, name),
                 };
+                if let JsValue::Object(object) = &possible.value {
+                    missing |= self.lacks(object, name);
+                }
                 for value in found.possible() {
                     match value.value {
                         JsValue::Undefined => missing = true,
@@ -539,7 +555,12 @@ impl Evaluator<'_> {
         let class = &instance.class;
         let mut initial = self.class_property(class, name, false, this);
         if instance.is_any() {
+            // What only classes of other files give is decided where their methods are called.
+            let overridden = initial.is_some();
             for derived in self.derived(class) {
+                if derived.file != class.file && !overridden {
+                    continue;
+                }
                 if let Some(known) = self.own_property(&derived, name, false, this) {
                     initial.get_or_insert_default().extend(known);
                 }
@@ -551,20 +572,18 @@ impl Evaluator<'_> {
             .unwrap_or_else(|| Known::unknown(name))
     }
 
-    /// The classes of the file that extend a class, also over others.
+    /// The classes that extend a class, also over others.
     fn derived(&self, class: &Ref<ClassId>) -> Vec<Ref<ClassId>> {
-        let subclasses = &self.tables(class.file).subclasses;
-        let mut out = Vec::new();
-        let mut pending = vec![class.id];
-        while let Some(id) = pending.pop() {
-            for &derived in subclasses.get(&id).into_iter().flatten() {
+        let mut out: Vec<Ref<ClassId>> = Vec::new();
+        let mut pending = vec![(class.file, class.id)];
+        while let Some((file, id)) = pending.pop() {
+            let own = self.tables(file).subclasses.get(&id).into_iter().flatten();
+            let own = own.map(|&derived| (file, derived));
+            for (file, id) in own.chain(self.program.subclasses(file, id).iter().copied()) {
                 if out.len() < MAX_BASES {
-                    pending.push(derived);
-                    out.push(Ref {
-                        file: class.file,
-                        id: derived,
-                        env: None,
-                    });
+                    pending.push((file, id));
+                    let env = None;
+                    out.push(Ref { file, id, env });
                 }
             }
         }
@@ -876,10 +895,11 @@ fn constructor_frame(
 ) -> Rc<Frame> {
     Rc::new(Frame {
         file: class.file,
-        function,
+        function: Some(function),
         arguments,
         spread_at,
         this: Some(this.clone()),
+        element: None,
         outer: class.env.clone(),
         depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
     })

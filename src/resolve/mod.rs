@@ -7,6 +7,7 @@
 
 mod array;
 mod callee;
+mod callers;
 mod calls;
 mod clients;
 mod constants;
@@ -14,8 +15,10 @@ mod disturb;
 mod eval;
 mod globals;
 mod heap;
+mod indirect;
 mod json;
 mod known;
+mod latent;
 mod libraries;
 mod look;
 mod members;
@@ -25,6 +28,7 @@ mod narrow;
 mod opaque;
 mod program;
 mod reach;
+mod rounds;
 mod settings;
 mod sinks;
 mod text;
@@ -125,6 +129,10 @@ struct Tables {
     changed_arguments: HashSet<FunctionId>,
     /// Which classes extend a class by its name.
     subclasses: HashMap<ClassId, Vec<ClassId>>,
+    /// Where calls and constructions end, ascending.
+    call_ends: Vec<u32>,
+    /// What stands for the element of each loop, by the block of its body.
+    loop_elements: HashMap<BlockId, ExprId>,
 }
 
 impl Tables {
@@ -142,6 +150,8 @@ impl Tables {
             super_calls: super_calls(facts),
             changed_arguments: changed_arguments(facts),
             subclasses: subclasses(facts),
+            call_ends: call_ends(facts),
+            loop_elements: rounds::loop_elements(facts),
         };
         for (i, write) in facts.writes.iter().enumerate() {
             let Key::Name(name) = &write.key else {
@@ -250,6 +260,13 @@ fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
         }
     }
     out
+}
+
+fn call_ends(facts: &FileFacts) -> Vec<u32> {
+    let ends = facts.candidates.iter().map(|&id| facts.node(id).span.end);
+    let mut ends: Vec<u32> = ends.collect();
+    ends.sort_unstable();
+    ends
 }
 
 fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
@@ -385,7 +402,7 @@ impl<'a> Evaluator<'a> {
     fn frame(env: &Env, file: FileId, function: FunctionId) -> Option<Rc<Frame>> {
         let mut at = env.clone();
         while let Some(frame) = at {
-            if frame.file == file && frame.function == function {
+            if frame.file == file && frame.function == Some(function) {
                 return Some(frame);
             }
             at = frame.outer.clone();

@@ -211,12 +211,23 @@ impl Evaluator<'_> {
                 out.extend(self.written(file, &None, i));
             }
         }
+        let out = without_placeholders(out);
         let whole = self.whole_export(file);
         if name == "default" && !whole.possible().is_empty() {
             return Some(whole);
         }
+        let mut out = out;
         out.extend(whole.map(|p| self.property(&p.value, name)));
         (!out.possible().is_empty()).then_some(out)
+    }
+
+    /// `exports.name`, `module.exports.name`, where the module itself reads it.
+    pub(super) fn own_export(&mut self, file: FileId, object: ExprId, name: &str) -> Option<Known> {
+        let facts = self.facts(file);
+        if !is_exports(facts, object) || facts.is_module {
+            return None;
+        }
+        self.exported(file, name, MAX_HOPS)
     }
 
     /// `module.exports = …`.
@@ -248,6 +259,19 @@ impl Evaluator<'_> {
             _ => None,
         }
     }
+}
+
+/// Compilers set exports to nothing first: `exports.a = exports.b = void 0`.
+fn without_placeholders(known: Known) -> Known {
+    let is_nothing = |p: &Possible| matches!(p.value, JsValue::Undefined);
+    if known.possible().iter().all(is_nothing) {
+        return known;
+    }
+    let mut out = Known::default();
+    for possible in known.possible().iter().filter(|p| !is_nothing(p)) {
+        out.push(possible.clone());
+    }
+    out
 }
 
 /// `exports`, `module.exports`.

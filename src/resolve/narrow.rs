@@ -2,7 +2,7 @@
 //! empty.
 
 use super::known::{Known, Possible};
-use super::reach::Use;
+use super::reach::{Use, ancestors};
 use crate::js::facts::*;
 
 /// How many tests are looked at for one name.
@@ -29,14 +29,24 @@ impl Must {
     }
 }
 
-/// Leaves out what a name cannot be where it is used. Only for a name that is given a value
-/// once: another may have changed since the test.
-pub(super) fn narrowed(facts: &FileFacts, id: BindingId, place: Use, known: Known) -> Known {
-    if facts.binding(id).definitions.len() != 1 || known.possible().len() < 2 {
+/// Leaves out what a name cannot be where it is used. A name that is given values more than once
+/// may have changed since a test, unless nothing ran between.
+pub(super) fn narrowed(
+    facts: &FileFacts,
+    call_ends: &[u32],
+    id: BindingId,
+    place: Use,
+    known: Known,
+) -> Known {
+    if known.possible().len() < 2 {
         return known;
     }
+    let changes = facts.binding(id).definitions.len() != 1;
     let mut musts = Vec::new();
     for condition in conditions(facts, place) {
+        if changes && !still_holds(facts, call_ends, id, condition.test, place) {
+            continue;
+        }
         says(facts, condition.test, condition.holds, id, &mut musts);
     }
     if musts.is_empty() {
@@ -54,6 +64,33 @@ pub(super) fn narrowed(facts: &FileFacts, id: BindingId, place: Use, known: Know
     } else {
         out
     }
+}
+
+/// Whether nothing that could change a name runs between a test and a place after it: no
+/// assignment, no call, no other round of a loop. `call_ends` are those of all calls, ascending.
+fn still_holds(
+    facts: &FileFacts,
+    call_ends: &[u32],
+    id: BindingId,
+    test: ExprId,
+    place: Use,
+) -> bool {
+    let test = facts.node(test);
+    let (start, end) = (test.span.start, place.at);
+    if test.span.end > end || facts.function_of(test.block) != facts.function_of(place.block) {
+        return false;
+    }
+    let around = ancestors(facts, test.block);
+    let mut inner = ancestors(facts, place.block).into_iter();
+    if inner.any(|b| facts.block(b).kind == BlockKind::Loop && !around.contains(&b)) {
+        return false;
+    }
+    let is_between = |at: u32| at > start && at <= end;
+    let mut definitions = facts.binding(id).definitions.iter();
+    // An assignment or a call around the place is yet to happen.
+    let next_call = call_ends.partition_point(|&at| at <= start);
+    !definitions.any(|d| is_between(d.span.end))
+        && call_ends.get(next_call).is_none_or(|&at| !is_between(at))
 }
 
 /// The conditions under which a place runs.

@@ -1,5 +1,6 @@
 //! A program: the facts of its files, and where their imports lead.
 
+use super::callers::Callers;
 use super::heap::Heap;
 use super::known::FileId;
 use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
@@ -7,7 +8,7 @@ use super::sinks::Overview;
 use super::wrappers::OfFile;
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingKind, Export, Expr, ExprId, Key};
+use crate::js::facts::{BindingKind, ClassId, Export, Expr, ExprId, FunctionId, Key};
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -22,7 +23,16 @@ pub struct Program<'a> {
     held_names: OnceLock<HashSet<String>>,
     api_makers: OnceLock<Vec<(FileId, ExprId)>>,
     uses_libraries: OnceLock<bool>,
+    subclasses: OnceLock<Subclasses>,
+    callers: OnceLock<Callers>,
+    outside_changes: OnceLock<OutsideChanges>,
 }
+
+/// Calls that change a list that another file makes, by where it is made.
+type OutsideChanges = HashMap<(FileId, ExprId), Vec<(FileId, ExprId)>>;
+
+/// Classes that extend one of another file.
+type Subclasses = HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>;
 
 /// Writes to properties of objects that other files make: by the object and the property.
 type OutsideWrites = HashMap<(FileId, ExprId, String), Vec<(FileId, usize)>>;
@@ -59,6 +69,9 @@ impl<'a> Program<'a> {
             held_names: OnceLock::new(),
             api_makers: OnceLock::new(),
             uses_libraries: OnceLock::new(),
+            subclasses: OnceLock::new(),
+            callers: OnceLock::new(),
+            outside_changes: OnceLock::new(),
         }
     }
 
@@ -193,7 +206,7 @@ impl<'a> Program<'a> {
                     continue;
                 };
                 let made = self.import(number, specifier);
-                if let Some((maker, object)) = made.and_then(|m| self.made(m, exported, 8)) {
+                if let Some((maker, object)) = made.and_then(|m| self.made(m, exported)) {
                     let key = (maker, object, name.clone());
                     out.entry(key).or_default().push((number, i));
                 }
@@ -202,8 +215,85 @@ impl<'a> Program<'a> {
         out
     }
 
+    /// Calls of other files that change a list: `hosts.push(…)`, where `hosts` is imported.
+    pub(super) fn outside_changes(&self, file: FileId, list: ExprId) -> &[(FileId, ExprId)] {
+        let all = self
+            .outside_changes
+            .get_or_init(|| self.find_outside_changes());
+        all.get(&(file, list)).map_or(&[], Vec::as_slice)
+    }
+
+    fn find_outside_changes(&self) -> OutsideChanges {
+        let mut out = OutsideChanges::default();
+        for (number, file) in self.files.iter().enumerate() {
+            let number = number as FileId;
+            for &call in &file.facts.candidates {
+                let made = changed_import(file.facts, call).and_then(|(specifier, name)| {
+                    let from = self.import(number, specifier)?;
+                    self.exported_value(from, name, MAX_HOPS)
+                });
+                if let Some((from, value)) = made
+                    && matches!(self.facts(from).node(value).expr, Expr::Array(_))
+                {
+                    out.entry((from, value)).or_default().push((number, call));
+                }
+            }
+        }
+        out
+    }
+
+    /// Calls of a function, as far as the look of the callee tells.
+    pub(super) fn callers(&self, function: (FileId, FunctionId)) -> &[(FileId, ExprId)] {
+        let all = self.callers.get_or_init(|| self.find_callers());
+        all.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes of other files that extend a class.
+    pub(super) fn subclasses(&self, file: FileId, class: ClassId) -> &[(FileId, ClassId)] {
+        let all = self.subclasses.get_or_init(|| self.find_subclasses());
+        all.get(&(file, class)).map_or(&[], Vec::as_slice)
+    }
+
+    fn find_subclasses(&self) -> Subclasses {
+        let mut out = Subclasses::default();
+        for (number, file) in self.files.iter().enumerate() {
+            let number = number as FileId;
+            for (i, class) in file.facts.classes.iter().enumerate() {
+                let base = class.superclass.map(|base| &file.facts.node(base).expr);
+                let Some(Expr::Binding(binding)) = base else {
+                    continue;
+                };
+                let BindingKind::Import { specifier, name } = &file.facts.binding(*binding).kind
+                else {
+                    continue;
+                };
+                let from = self.import(number, specifier);
+                let value = from.and_then(|from| self.exported_value(from, name, MAX_HOPS));
+                if let Some((from, value)) = value
+                    && let Expr::Class(base) = self.facts(from).node(value).expr
+                {
+                    let derived = (number, ClassId(i as u32));
+                    out.entry((from, base)).or_default().push(derived);
+                }
+            }
+        }
+        out
+    }
+
     /// Where the object literal that a module exports by a name is made.
-    fn made(&self, file: FileId, name: &str, hops: u32) -> Option<(FileId, ExprId)> {
+    fn made(&self, file: FileId, name: &str) -> Option<(FileId, ExprId)> {
+        let (file, value) = self.exported_value(file, name, MAX_HOPS)?;
+        let is_object = matches!(self.facts(file).node(value).expr, Expr::Object(_));
+        is_object.then_some((file, value))
+    }
+
+    /// The first value of what a module exports by a name, by the look of it.
+    pub(super) fn exported_value(
+        &self,
+        file: FileId,
+        name: &str,
+        hops: u32,
+    ) -> Option<(FileId, ExprId)> {
         let hops = hops.checked_sub(1)?;
         let facts = self.facts(file);
         for export in &facts.exports {
@@ -213,21 +303,52 @@ impl<'a> Program<'a> {
                         Expr::Binding(binding) => facts.binding(binding).definitions.first()?.value,
                         _ => *value,
                     };
-                    let is_object = matches!(facts.node(value).expr, Expr::Object(_));
-                    return is_object.then_some((file, value));
+                    return Some((file, value));
                 }
                 Export::From {
                     name: own,
                     from,
                     specifier,
-                } if own == name => return self.made(self.import(file, specifier)?, from, hops),
+                } if own == name => {
+                    return self.exported_value(self.import(file, specifier)?, from, hops);
+                }
                 _ => {}
             }
         }
         facts.exports.iter().find_map(|export| match export {
-            Export::All { specifier } => self.made(self.import(file, specifier)?, name, hops),
+            Export::All { specifier } => {
+                self.exported_value(self.import(file, specifier)?, name, hops)
+            }
             _ => None,
         })
+    }
+}
+
+/// How many modules a name is followed through.
+pub(super) const MAX_HOPS: u32 = 8;
+
+/// The import that a call changes as a list: its specifier and its name there.
+fn changed_import(facts: &FileFacts, call: ExprId) -> Option<(&str, &str)> {
+    let Expr::Call { callee, .. } = facts.node(call).expr else {
+        return None;
+    };
+    let Expr::Member {
+        object,
+        key: Key::Name(method),
+    } = &facts.node(callee).expr
+    else {
+        return None;
+    };
+    let changes = matches!(
+        method.as_str(),
+        "push" | "unshift" | "splice" | "fill" | "sort" | "reverse" | "pop" | "shift"
+    );
+    let Expr::Binding(binding) = facts.node(*object).expr else {
+        return None;
+    };
+    match &facts.binding(binding).kind {
+        BindingKind::Import { specifier, name } if changes => Some((specifier, name)),
+        _ => None,
     }
 }
 

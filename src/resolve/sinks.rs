@@ -5,6 +5,7 @@ use super::known::{Env, FileId, JsValue, Known, Possible};
 use super::libraries::{Request, is_name, may_be_url};
 use super::mentions::Mentions;
 use super::reach::Use;
+use super::rounds::MIN_URLS;
 use super::settings::DeclaredClient;
 use super::{Evaluator, MIN_FUEL};
 use crate::endpoint::Confidence;
@@ -237,6 +238,26 @@ impl<'a> Finder<'a> {
     }
 
     fn candidate(&mut self, evaluator: &mut Evaluator, id: ExprId) {
+        let before = self.out.len();
+        self.candidate_here(evaluator, id);
+        if self.out.len() < before + MIN_URLS {
+            return;
+        }
+        let block = evaluator.facts(self.file).node(id).block;
+        let rounds = evaluator.rounds(self.file, &self.env, block);
+        if rounds.len() < 2 {
+            return;
+        }
+        self.out.truncate(before);
+        let outside = self.env.clone();
+        for env in rounds {
+            self.env = env;
+            self.candidate_here(evaluator, id);
+        }
+        self.env = outside;
+    }
+
+    fn candidate_here(&mut self, evaluator: &mut Evaluator, id: ExprId) {
         let facts = evaluator.facts(self.file);
         let node = facts.node(id);
         let reached = match &node.expr {

@@ -5,9 +5,13 @@
 //! around a call of such a function that leaves it open still. Each round looks at every file
 //! for itself, so that neither threads nor the order of files matter.
 
+use super::calls::Arguments;
+use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
+use super::latent::{calls_of_given, latent_calls};
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::reach::Use;
+use super::rounds::MIN_URLS;
 use super::sinks::{self, Found, FoundStep, Site};
 use super::{Evaluator, MIN_FUEL, Program};
 use crate::js::FileFacts;
@@ -53,6 +57,8 @@ impl Inner {
 #[derive(Debug, Default)]
 struct Wrappers {
     inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    /// Functions that call what they are given: they lead on if that is a wrapper.
+    given: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Names of properties that hold one: methods that are worth a look.
     names: HashSet<String>,
     /// How much is known of the URL of a site in one, whoever calls it.
@@ -74,6 +80,8 @@ struct Way {
     found: Found,
     /// Where the sink is.
     sink: (FileId, Span),
+    /// How much the sites on the way know by themselves.
+    before: usize,
 }
 
 /// An endpoint of a call in a file.
@@ -337,6 +345,15 @@ impl Wrappers {
                 });
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
+            let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
+            wrappers.add_given(program, file);
+            for call in latent_calls(program, file) {
+                let site = Site::Candidate(call);
+                if !sites.contains(&site) {
+                    let functions = around(facts, facts.node(call).block);
+                    new.extend(functions.map(|f| (file, f, Inner::Sink(site))));
+                }
+            }
         }
         for _ in 0..MAX_ROUNDS {
             let fresh = wrappers.add(program, std::mem::take(&mut new));
@@ -384,6 +401,19 @@ impl Wrappers {
             for function in of {
                 let below = self.inner.get(function).into_iter().flatten();
                 pending.extend(below.map(|inner| (function.0, *inner)));
+            }
+        }
+    }
+
+    /// Adds the functions of a file that call what they are given.
+    fn add_given(&mut self, program: &Program, file: FileId) {
+        let facts = program.facts(file);
+        for call in calls_of_given(program, file) {
+            for function in around(facts, facts.node(call).block) {
+                let all = self.given.entry((file, function)).or_default();
+                if all.len() < MAX_INNER {
+                    all.insert(Inner::Call(call));
+                }
             }
         }
     }
@@ -470,7 +500,10 @@ impl Wrappers {
                 continue;
             }
             let functions = functions_of(&mut evaluator, file, call, callees);
-            if !functions.iter().any(|f| self.inner.contains_key(f)) {
+            let given = || functions.iter().any(|f| self.given.contains_key(f));
+            let leads_on = functions.iter().any(|f| self.inner.contains_key(f))
+                || (given() && self.hands_on(&evaluator, file, call));
+            if !leads_on {
                 continue;
             }
             evaluator.refuel_for_certain(MIN_FUEL);
@@ -484,6 +517,15 @@ impl Wrappers {
             };
             let mut ways = Ways::new(self);
             ways.follow(&mut evaluator, file, call, &None);
+            if ways.out.len() >= MIN_URLS {
+                let rounds = evaluator.rounds(file, &None, node.block);
+                if rounds.len() > 1 {
+                    ways = Ways::new(self);
+                    for env in &rounds {
+                        ways.follow(&mut evaluator, file, call, env);
+                    }
+                }
+            }
             let cut = ways.cut.iter();
             of.open
                 .extend(cut.map(|&((file, site), target)| (file, site, target, call)));
@@ -491,8 +533,7 @@ impl Wrappers {
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
                 };
-                let before = self.known.get(&way.first).copied().unwrap_or(0);
-                if beginning(&way.found.url) <= before {
+                if beginning(&way.found.url) <= way.before {
                     of.open.push((way.first.0, way.first.1, way.target, call));
                     continue;
                 }
@@ -517,15 +558,62 @@ impl Wrappers {
     /// Whether a call may be of a wrapper, by the look of its callee.
     fn may_call(&self, evaluator: &Evaluator, file: FileId, call: ExprId) -> bool {
         let facts = evaluator.facts(file);
-        let callee = match facts.node(call).expr {
-            Expr::Call { callee, .. } | Expr::New { callee, .. } => callee,
+        let (callee, by) = match &facts.node(call).expr {
+            Expr::Call { callee, arguments } => (*callee, indirect(facts, *callee, arguments)),
+            Expr::New { callee, .. } => (*callee, None),
             _ => return false,
         };
         // What is declared is an endpoint already.
         if evaluator.declared_client(file, callee).is_some() {
             return false;
         }
-        match &facts.node(callee).expr {
+        self.may_be_wrapper(evaluator, file, callee)
+            || by.is_some_and(|by| self.may_be_wrapper(evaluator, file, by.function))
+            || (self.may_call_given(facts, file, callee) && self.hands_on(evaluator, file, call))
+    }
+
+    /// Whether a name is of a function of the file that calls what it is given.
+    fn may_call_given(&self, facts: &FileFacts, file: FileId, value: ExprId) -> bool {
+        match &facts.node(value).expr {
+            Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
+                [one] => match facts.node(one.value).expr {
+                    Expr::Function(function) => self.given.contains_key(&(file, function)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a call hands a wrapper on, itself or in an object, by the look of it.
+    fn hands_on(&self, evaluator: &Evaluator, file: FileId, call: ExprId) -> bool {
+        let facts = evaluator.facts(file);
+        let Expr::Call { arguments, .. } = &facts.node(call).expr else {
+            return false;
+        };
+        let is_function = |id: ExprId| {
+            let function = match facts.node(id).expr {
+                Expr::Function(function) => Some((file, function)),
+                _ => evaluator.program.function_named(file, id),
+            };
+            function.is_some_and(|function| self.inner.contains_key(&function))
+        };
+        arguments
+            .iter()
+            .any(|argument| match &facts.node(argument.expr).expr {
+                Expr::Object(properties) => properties.iter().any(|property| match property {
+                    Property::Value(_, value) => is_function(*value),
+                    _ => false,
+                }),
+                _ => is_function(argument.expr),
+            })
+    }
+
+    /// Whether a value may be a wrapper, by the look of it.
+    fn may_be_wrapper(&self, evaluator: &Evaluator, file: FileId, value: ExprId) -> bool {
+        let facts = evaluator.facts(file);
+        match &facts.node(value).expr {
             Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
                 [] => evaluator.is_followed_import(file, *id),
                 [one] => match facts.node(one.value).expr {
@@ -614,20 +702,58 @@ struct Target {
     this: Option<JsValue>,
     /// Bound before the arguments of the call.
     before: Vec<Known>,
+    /// The arguments, where they are not those of the call.
+    given: Option<Arguments>,
 }
 
 /// The functions of the program that a call can be of.
 fn targets(evaluator: &mut Evaluator, file: FileId, env: &Env, call: ExprId) -> Vec<Target> {
     let facts = evaluator.facts(file);
-    let (callee, is_new) = match facts.node(call).expr {
-        Expr::Call { callee, .. } => (callee, false),
-        Expr::New { callee, .. } => (callee, true),
+    let (callee, is_new, by) = match &facts.node(call).expr {
+        Expr::Call { callee, arguments } => {
+            let by = indirect(facts, *callee, arguments);
+            (*callee, false, by.map(|by| (by, arguments)))
+        }
+        Expr::New { callee, .. } => (*callee, true, None),
         _ => return Vec::new(),
     };
     let known = evaluator.eval(file, env, callee);
     let mut out = Vec::new();
     for possible in known.possible() {
         target(evaluator, &possible.value, is_new, Vec::new(), &mut out);
+    }
+    if let (true, Some((by, arguments))) = (out.is_empty(), by) {
+        out = called_by(evaluator, (file, env), by, arguments);
+    }
+    out
+}
+
+/// The functions of the program that a call calls by another.
+fn called_by(
+    evaluator: &mut Evaluator,
+    (file, env): (FileId, &Env),
+    by: Indirect,
+    arguments: &[Argument],
+) -> Vec<Target> {
+    let known = evaluator.eval(file, env, by.function);
+    let mut out = Vec::new();
+    for possible in known.possible() {
+        target(evaluator, &possible.value, false, Vec::new(), &mut out);
+    }
+    if out.is_empty() {
+        return out;
+    }
+    let Some((this, given)) = evaluator.indirectly_given(file, env, by, arguments) else {
+        return Vec::new();
+    };
+    for target in &mut out {
+        let function = evaluator
+            .facts(target.function.file)
+            .function(target.function.id);
+        if function.this == ThisOf::Caller || target.this.is_none() {
+            target.this = this.clone().or(target.this.take());
+        }
+        target.given = Some(given.clone());
     }
     out
 }
@@ -644,6 +770,7 @@ fn target(
             function: function.clone(),
             this: this.as_deref().cloned(),
             before,
+            given: None,
         }),
         JsValue::Bound {
             target: inner,
@@ -663,6 +790,7 @@ fn target(
                     // Its instance is made with the arguments of the call.
                     this: Some(JsValue::Class(class.clone())),
                     before,
+                    given: None,
                 });
             }
         }
@@ -674,6 +802,8 @@ fn target(
 struct Ways<'w> {
     wrappers: &'w Wrappers,
     calls: Vec<(FileId, ExprId)>,
+    /// The sites that lead to where it is now.
+    sites: Vec<(FileId, Site)>,
     first: Option<((FileId, Site), FunctionId)>,
     out: Vec<Way>,
     /// Sites of which not every way was followed, each with the function that is called.
@@ -685,6 +815,7 @@ impl<'w> Ways<'w> {
         Ways {
             wrappers,
             calls: Vec::new(),
+            sites: Vec::new(),
             first: None,
             out: Vec::new(),
             cut: HashSet::default(),
@@ -702,18 +833,26 @@ impl<'w> Ways<'w> {
             return;
         };
         self.calls.push((file, call));
-        for target in targets(evaluator, file, env, call) {
+        for mut target in targets(evaluator, file, env, call) {
             let key = (target.function.file, target.function.id);
-            let Some(inner) = self.wrappers.inner.get(&key) else {
+            let wrappers = self.wrappers;
+            let mut inner = wrappers.inner.get(&key).into_iter().flatten();
+            let mut of_given = wrappers.given.get(&key).into_iter().flatten();
+            let Some(next) = inner.next().or_else(|| of_given.next()) else {
                 continue;
             };
-            let (given, spread_at) = evaluator.arguments(file, env, arguments);
+            let (given, spread_at) = match target.given.take() {
+                Some(given) => given,
+                None => evaluator.arguments(file, env, arguments),
+            };
             let frame = frame(target, given, spread_at);
-            for inner in inner {
+            for inner in std::iter::once(next).chain(inner).chain(of_given) {
                 if self.calls.len() == 1 {
                     self.first = Some(((key.0, inner.site()), key.1));
                 }
+                self.sites.push((key.0, inner.site()));
                 self.inner(evaluator, key.0, *inner, &frame);
+                self.sites.pop();
             }
         }
         self.calls.pop();
@@ -743,9 +882,12 @@ impl<'w> Ways<'w> {
                 let Some((first, target)) = self.first else {
                     return;
                 };
+                let known = self.sites.iter().map(|site| self.wrappers.known.get(site));
+                let before = known.flatten().copied().max().unwrap_or(0);
                 self.out.extend(found.into_iter().map(|found| Way {
                     first,
                     target,
+                    before,
                     sink: (file, found.span),
                     found,
                 }));
@@ -769,10 +911,11 @@ fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
     let depth = target.function.env.as_ref().map_or(0, |frame| frame.depth) + 1;
     Some(Rc::new(Frame {
         file: target.function.file,
-        function: target.function.id,
+        function: Some(target.function.id),
         arguments,
         spread_at,
         this,
+        element: None,
         outer: target.function.env,
         depth,
     }))

@@ -74,3 +74,16 @@ Promise.all(['/a', '/b'].map(async (u) => { await fetch(u); })); Promise.all([fe
 //// sliced arguments
 function f() { const args = Array.prototype.slice.call(arguments); fetch(args[0]); } f('/a');
 // hole: arguments
+
+//// what belongs together in an element stays together
+const services = [
+  { host: 'https://a.test', paths: ['/1', '/2'] },
+  { host: 'https://b.test', paths: ['/3', '/4'] },
+];
+const load = (host, path) => fetch(host + path);
+services.forEach(({ host, paths }) => paths.forEach((path) => fetch(host + path)));
+for (const service of services) {
+  for (const path of service.paths) new WebSocket(service.host.replace('https', 'wss') + path);
+}
+for (const { host, paths: [first] } of services) load(host, '/of' + first);
+for (const key in { x: 1, y: 2 }) fetch('/' + key + '/' + key);

@@ -171,3 +171,34 @@ if (v != null) fetch('/a' + v);
 //// a name that is assigned after the test
 let w = '/a';
 if (w) { w = ''; fetch('/b' + w) }
+
+//// a name that changes, tested right before
+let prefix = null;
+function setPrefix(p) { prefix = p; }
+function api(path) {
+  if (prefix) return prefix + path;
+  return path;
+}
+fetch(api('/a'));
+fetch(api('/b'));
+setPrefix('/v1');
+fetch(api('/a'));
+fetch(api('/b'));
+
+//// a name that changes, tested, and then changed by a call
+// allow: fetch /first/x # what the call does to the name is not put in order
+let base = '/first';
+function reset() { base = null; }
+if (base) {
+  reset();
+  fetch(base + '/x');
+}
+
+//// a name that changes, tested outside of a loop
+let root = '/root';
+if (root) {
+  for (let i = 0; i < 2; i++) {
+    fetch(root + '/loop');
+    root = null;
+  }
+}
