@@ -508,3 +508,53 @@ fn functions_that_hooks_hand_on() {
         &["a.jsx /api/{id}"],
     );
 }
+
+/// The finding stands at the call that gives the key.
+#[test]
+fn keys_that_a_library_calls_back_with() {
+    let swr = |code: &str, expected: &[&str]| {
+        let imports = "import useSWR, { preload } from 'swr'; import useInfinite from 'swr/infinite'; import useMutation from 'swr/mutation';\n";
+        let plain = "const plain = url => fetch(url);\n";
+        check(&[("a.jsx", &format!("{imports}{plain}{code}"))], expected);
+    };
+    swr("useSWR('/a', plain)", &["a.jsx /a"]);
+    swr("useSWR('/a', url => plain(url))", &["a.jsx /a"]);
+    swr(
+        "function useApi(path) { return useSWR('/api' + path, plain) } useApi('/a')",
+        &["a.jsx /api/a"],
+    );
+    // A falsy key is none.
+    swr(
+        "const V = ok => useSWR(ok ? '/a' : null, plain)",
+        &["a.jsx /a"],
+    );
+    swr("const V = ok => useSWR(ok && '/a', plain)", &["a.jsx /a"]);
+    // A function makes the key.
+    swr(
+        "const V = id => useSWR(() => '/a/' + id, plain)",
+        &["a.jsx /a/{id}"],
+    );
+    swr(
+        "useInfinite((i, before) => before && !before.length ? null : `/a?page=${i}`, plain)",
+        &["a.jsx /a?page={a page}"],
+    );
+    // A list is one argument, and was many in SWR 1.
+    swr("useSWR(['/a', t], ([url, t]) => plain(url))", &["a.jsx /a"]);
+    swr("useSWR(['/a', t], (url, t) => plain(url))", &["a.jsx /a"]);
+    swr(
+        "useMutation('/a', (url, { arg }) => plain(url))",
+        &["a.jsx /a"],
+    );
+    // The function may stand in the settings.
+    swr("useSWR('/a', { fetcher: plain })", &["a.jsx /a"]);
+    swr("useSWR('/a', null, { fetcher: plain })", &["a.jsx /a"]);
+    swr("preload('/a', plain)", &["a.jsx /a"]);
+    // What is not of the library is not called back.
+    check(
+        &[(
+            "a.js",
+            "import useSWR from 'other'; useSWR('/a', url => fetch(url))",
+        )],
+        &["a.js {url}"],
+    );
+}

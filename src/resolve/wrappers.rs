@@ -5,6 +5,7 @@
 //! around a call of such a function that leaves it open still. Each round looks at every file
 //! for itself, so that neither threads nor the order of files matter.
 
+use super::callbacks::CalledBack;
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
@@ -615,7 +616,7 @@ impl Wrappers {
         let facts = evaluator.facts(file);
         match &facts.node(value).expr {
             Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
-                [] => evaluator.is_followed_import(file, *id),
+                [] => evaluator.is_followed_import(file, *id) || evaluator.calls_back(file, *id),
                 [one] => match facts.node(one.value).expr {
                     Expr::Function(function) => self.inner.contains_key(&(file, function)),
                     Expr::Class(class) => match facts.class(class).constructor {
@@ -717,6 +718,18 @@ fn targets(evaluator: &mut Evaluator, file: FileId, env: &Env, call: ExprId) -> 
         Expr::New { callee, .. } => (*callee, true, None),
         _ => return Vec::new(),
     };
+    if let Expr::Call { arguments, .. } = &facts.node(call).expr {
+        let called_back = evaluator.called_back(file, env, callee, arguments);
+        if !called_back.is_empty() {
+            let target = |called: CalledBack| Target {
+                function: called.function,
+                this: called.this,
+                before: Vec::new(),
+                given: Some((called.arguments, None)),
+            };
+            return called_back.into_iter().map(target).collect();
+        }
+    }
     let known = evaluator.eval(file, env, callee);
     let mut out = Vec::new();
     for possible in known.possible() {
