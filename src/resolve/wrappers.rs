@@ -311,7 +311,10 @@ fn beginning(url: &Pattern) -> usize {
 /// fills, and the URL does not begin with one that the build fills (which decides the origin).
 pub(crate) fn is_open(url: &Pattern) -> bool {
     let by_build = match url.parts().first() {
-        Some(Part::Hole(hole)) => matches!(hole.kind, HoleKind::Env { .. }),
+        // A path on the page's origin decides nothing of what follows.
+        Some(Part::Hole(hole)) => {
+            matches!(hole.kind, HoleKind::Env { .. }) && !hole.charset.is_path()
+        }
         _ => false,
     };
     !by_build && url.holes().any(|hole| !is_named(&hole.kind))
