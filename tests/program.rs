@@ -558,3 +558,64 @@ fn keys_that_a_library_calls_back_with() {
         &["a.js {url}"],
     );
 }
+
+/// What the build decides of a path on the page's origin.
+#[test]
+fn paths_that_the_build_decides() {
+    let judged = |code: &str| {
+        let folder = tree(&[("a.js", code)]);
+        let report = json(
+            folder.path(),
+            &[
+                "check",
+                "--no-config",
+                "--fail-on",
+                "never",
+                "--policy",
+                "connect-src 'self'",
+            ],
+        );
+        let row = &report["endpoints"][0];
+        format!(
+            "{} {}",
+            row["pattern"].as_str().unwrap(),
+            row["verdict"].as_str().unwrap()
+        )
+    };
+    let kit = |code: &str| {
+        let import = "import { base, assets, resolve } from '$app/paths';";
+        judged(&format!("{import} {code}"))
+    };
+    assert_eq!(kit("fetch(`${base}/a`)"), "{$app/paths.base}/a allowed");
+    assert_eq!(
+        kit("fetch(location.origin + base + '/a')"),
+        "{location.origin}{$app/paths.base}/a allowed"
+    );
+    assert_eq!(
+        kit("fetch(new URL(base + '/a', location.origin))"),
+        "{location.origin}{$app/paths.base}/a allowed"
+    );
+    assert_eq!(
+        kit("fetch(resolve('/a/[id]', { id }))"),
+        "{$app/paths.base}/a/{a parameter of the route} allowed"
+    );
+    // It may be empty, and be another host's name then.
+    assert_eq!(kit("fetch(base + '//a')"), "{$app/paths.base}//a depends");
+    assert_eq!(kit("fetch(base + x)"), "{$app/paths.base}{x} unknown");
+    // Assets may be elsewhere.
+    assert_eq!(kit("fetch(assets + '/a')"), "{assets}/a unknown");
+    let vite = "import.meta.env.BASE_URL";
+    assert_eq!(
+        judged(&format!("fetch({vite} + 'a')")),
+        format!("{{{vite}}}a allowed")
+    );
+    assert_eq!(
+        judged(&format!("fetch({vite}.replace(/\\/$/, '') + '/a')")),
+        format!("{{{vite}}}/a allowed")
+    );
+    // By default it is `/`: `//a` is a host.
+    assert_eq!(
+        judged(&format!("fetch({vite} + '/a')")),
+        format!("{{{vite}}}/a depends")
+    );
+}
