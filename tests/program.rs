@@ -619,3 +619,68 @@ fn paths_that_the_build_decides() {
         format!("{{{vite}}}/a depends")
     );
 }
+
+/// A request that is handed on is none of its own: who made it is the endpoint.
+#[test]
+fn requests_that_are_handed_on() {
+    let worker = "import { respond } from './b'; self.addEventListener('fetch', e => e.respondWith(respond(e.request)))";
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+        ],
+        &[],
+    );
+    // Another call says what it asks for.
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+            ("c.js", "import { respond } from './b'; respond('/c')"),
+        ],
+        &["c.js /c"],
+    );
+    // Others may call it, too.
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+            (
+                "c.js",
+                "import { respond } from './b'; export const C = x => respond(x)",
+            ),
+        ],
+        &["b.js {input}"],
+    );
+    let typed =
+        "export class Handler { async onGet(req: Request) { return await fetch(req.clone()) } }";
+    check(&[("a.ts", typed)], &[]);
+    // A type of that name may be another.
+    for own in [
+        "import type { Request } from './c';",
+        "import { type Request } from './c';",
+        "interface Request { url: string }",
+        "export type Request = string;",
+    ] {
+        check(
+            &[("a.ts", &format!("{own} {typed}"))],
+            &["a.ts {req.clone()}"],
+        );
+    }
+    check(
+        &[(
+            "a.ts",
+            "export const get = (req: Request) => fetch(req.url + '/x')",
+        )],
+        &["a.ts {request.url}/x"],
+    );
+}

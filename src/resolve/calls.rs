@@ -679,6 +679,7 @@ fn platform_method(class: &str, method: &str) -> Known {
             JsValue::Hole(Hole::unknown("query").with_charset(Charset::Query)).into()
         }
         ("CacheStorage", "open") => JsValue::Platform("Cache".into()).into(),
+        ("Request", "clone") => JsValue::Platform(class.into()).into(),
         _ => Known::unknown(format!("{method}()")),
     }
 }

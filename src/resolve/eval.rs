@@ -684,7 +684,7 @@ impl Evaluator<'_> {
         let declared = tables.declared.contains(class);
         let known = matches!(
             class,
-            "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement"
+            "XMLHttpRequest" | "Cache" | "Request" | "HTMLAnchorElement" | "HTMLAreaElement"
         );
         if declared || !known {
             return None;

@@ -283,6 +283,10 @@ impl Evaluator<'_> {
             JsValue::Platform(class) if crate::sink::method_of(class, name).is_some() => {
                 JsValue::Global(format!("{class}#{name}").as_str().into()).into()
             }
+            JsValue::Platform(class) if class.as_ref() == "Request" && name == "url" => {
+                let name = "request.url".to_owned();
+                JsValue::Hole(Hole::new(HoleKind::Param { name })).into()
+            }
             JsValue::Number(_) | JsValue::Bool(_) => Known::unknown(name),
             _ if name == "backgroundFetch" => {
                 JsValue::Platform("BackgroundFetchManager".into()).into()

@@ -533,6 +533,9 @@ impl Wrappers {
             let cut = ways.cut.iter();
             of.open
                 .extend(cut.map(|&((file, site), target)| (file, site, target, call)));
+            let handed_on = ways.handed_on.iter();
+            of.decided
+                .extend(handed_on.map(|&((file, site), target)| (file, site, target)));
             for way in ways.out {
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
@@ -824,6 +827,8 @@ struct Ways<'w> {
     out: Vec<Way>,
     /// Sites of which not every way was followed, each with the function that is called.
     cut: HashSet<((FileId, Site), FunctionId)>,
+    /// Sites that hand on a request of others, likewise.
+    handed_on: HashSet<((FileId, Site), FunctionId)>,
 }
 
 impl<'w> Ways<'w> {
@@ -835,6 +840,7 @@ impl<'w> Ways<'w> {
             first: None,
             out: Vec::new(),
             cut: HashSet::default(),
+            handed_on: HashSet::default(),
         }
     }
 
@@ -894,10 +900,13 @@ impl<'w> Ways<'w> {
                 }
             }
             Inner::Sink(site) => {
-                let found = sinks::found_at(evaluator, file, site, env.clone());
+                let (found, hands_on) = sinks::found_at(evaluator, file, site, env.clone());
                 let Some((first, target)) = self.first else {
                     return;
                 };
+                if hands_on {
+                    self.handed_on.insert((first, target));
+                }
                 let known = self.sites.iter().map(|site| self.wrappers.known.get(site));
                 let before = known.flatten().copied().max().unwrap_or(0);
                 self.out.extend(found.into_iter().map(|found| Way {
