@@ -203,6 +203,13 @@ fn matches(parts: &[Part], text: &str, page: &url::Url) -> bool {
     };
     use url::quirks;
     let fixed = match hole.kind {
+        HoleKind::PagePathname if hole.charset == Charset::PathStart => {
+            // Of an address, it is all that follows the origin, as far as it goes.
+            let path = &quirks::href(page)[quirks::origin(page).len()..];
+            return (0..=path.len())
+                .filter_map(|end| text.strip_prefix(path.get(..end)?))
+                .any(|text| matches(rest, text, page));
+        }
         HoleKind::PageOrigin => quirks::origin(page),
         HoleKind::PageProtocol => quirks::protocol(page).to_owned(),
         HoleKind::PageHost => quirks::host(page).to_owned(),

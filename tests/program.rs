@@ -508,3 +508,179 @@ fn functions_that_hooks_hand_on() {
         &["a.jsx /api/{id}"],
     );
 }
+
+/// The finding stands at the call that gives the key.
+#[test]
+fn keys_that_a_library_calls_back_with() {
+    let swr = |code: &str, expected: &[&str]| {
+        let imports = "import useSWR, { preload } from 'swr'; import useInfinite from 'swr/infinite'; import useMutation from 'swr/mutation';\n";
+        let plain = "const plain = url => fetch(url);\n";
+        check(&[("a.jsx", &format!("{imports}{plain}{code}"))], expected);
+    };
+    swr("useSWR('/a', plain)", &["a.jsx /a"]);
+    swr("useSWR('/a', url => plain(url))", &["a.jsx /a"]);
+    swr(
+        "function useApi(path) { return useSWR('/api' + path, plain) } useApi('/a')",
+        &["a.jsx /api/a"],
+    );
+    // A falsy key is none.
+    swr(
+        "const V = ok => useSWR(ok ? '/a' : null, plain)",
+        &["a.jsx /a"],
+    );
+    swr("const V = ok => useSWR(ok && '/a', plain)", &["a.jsx /a"]);
+    // A function makes the key.
+    swr(
+        "const V = id => useSWR(() => '/a/' + id, plain)",
+        &["a.jsx /a/{id}"],
+    );
+    swr(
+        "useInfinite((i, before) => before && !before.length ? null : `/a?page=${i}`, plain)",
+        &["a.jsx /a?page={a page}"],
+    );
+    // A list is one argument, and was many in SWR 1.
+    swr("useSWR(['/a', t], ([url, t]) => plain(url))", &["a.jsx /a"]);
+    swr("useSWR(['/a', t], (url, t) => plain(url))", &["a.jsx /a"]);
+    swr(
+        "useMutation('/a', (url, { arg }) => plain(url))",
+        &["a.jsx /a"],
+    );
+    // The function may stand in the settings.
+    swr("useSWR('/a', { fetcher: plain })", &["a.jsx /a"]);
+    swr("useSWR('/a', null, { fetcher: plain })", &["a.jsx /a"]);
+    swr("preload('/a', plain)", &["a.jsx /a"]);
+    // What is not of the library is not called back.
+    check(
+        &[(
+            "a.js",
+            "import useSWR from 'other'; useSWR('/a', url => fetch(url))",
+        )],
+        &["a.js {url}"],
+    );
+}
+
+/// What the build decides of a path on the page's origin.
+#[test]
+fn paths_that_the_build_decides() {
+    let judged = |code: &str| {
+        let folder = tree(&[("a.js", code)]);
+        let report = json(
+            folder.path(),
+            &[
+                "check",
+                "--no-config",
+                "--fail-on",
+                "never",
+                "--policy",
+                "connect-src 'self'",
+            ],
+        );
+        let row = &report["endpoints"][0];
+        format!(
+            "{} {}",
+            row["pattern"].as_str().unwrap(),
+            row["verdict"].as_str().unwrap()
+        )
+    };
+    let kit = |code: &str| {
+        let import = "import { base, assets, resolve } from '$app/paths';";
+        judged(&format!("{import} {code}"))
+    };
+    assert_eq!(kit("fetch(`${base}/a`)"), "{$app/paths.base}/a allowed");
+    assert_eq!(
+        kit("fetch(location.origin + base + '/a')"),
+        "{location.origin}{$app/paths.base}/a allowed"
+    );
+    assert_eq!(
+        kit("fetch(new URL(base + '/a', location.origin))"),
+        "{location.origin}{$app/paths.base}/a allowed"
+    );
+    assert_eq!(
+        kit("fetch(resolve('/a/[id]', { id }))"),
+        "{$app/paths.base}/a/{a parameter of the route} allowed"
+    );
+    // It may be empty, and be another host's name then.
+    assert_eq!(kit("fetch(base + '//a')"), "{$app/paths.base}//a depends");
+    assert_eq!(kit("fetch(base + x)"), "{$app/paths.base}{x} unknown");
+    // Assets may be elsewhere.
+    assert_eq!(kit("fetch(assets + '/a')"), "{assets}/a unknown");
+    let vite = "import.meta.env.BASE_URL";
+    assert_eq!(
+        judged(&format!("fetch({vite} + 'a')")),
+        format!("{{{vite}}}a allowed")
+    );
+    assert_eq!(
+        judged(&format!("fetch({vite}.replace(/\\/$/, '') + '/a')")),
+        format!("{{{vite}}}/a allowed")
+    );
+    // By default it is `/`: `//a` is a host.
+    assert_eq!(
+        judged(&format!("fetch({vite} + '/a')")),
+        format!("{{{vite}}}/a depends")
+    );
+}
+
+/// A request that is handed on is none of its own: who made it is the endpoint.
+#[test]
+fn requests_that_are_handed_on() {
+    let worker = "import { respond } from './b'; self.addEventListener('fetch', e => e.respondWith(respond(e.request)))";
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+        ],
+        &[],
+    );
+    // Another call says what it asks for.
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+            ("c.js", "import { respond } from './b'; respond('/c')"),
+        ],
+        &["c.js /c"],
+    );
+    // Others may call it, too.
+    check(
+        &[
+            ("sw.js", worker),
+            (
+                "b.js",
+                "export async function respond(input) { return await fetch(input) }",
+            ),
+            (
+                "c.js",
+                "import { respond } from './b'; export const C = x => respond(x)",
+            ),
+        ],
+        &["b.js {input}"],
+    );
+    let typed =
+        "export class Handler { async onGet(req: Request) { return await fetch(req.clone()) } }";
+    check(&[("a.ts", typed)], &[]);
+    // A type of that name may be another.
+    for own in [
+        "import type { Request } from './c';",
+        "import { type Request } from './c';",
+        "interface Request { url: string }",
+        "export type Request = string;",
+    ] {
+        check(
+            &[("a.ts", &format!("{own} {typed}"))],
+            &["a.ts {req.clone()}"],
+        );
+    }
+    check(
+        &[(
+            "a.ts",
+            "export const get = (req: Request) => fetch(req.url + '/x')",
+        )],
+        &["a.ts {request.url}/x"],
+    );
+}

@@ -164,6 +164,33 @@ const NUMBERS: &[&str] = &[
     "65536",
 ];
 
+const BASE_PATHS: &[&str] = &[
+    "",
+    "",
+    "/app",
+    "/a/b",
+    "/..",
+    "/a//b",
+    "/evil.test",
+    "/x:80",
+];
+
+const FOLDERS: &[&str] = &["/", "/", "/app/", "/a/b/", "/../", "/a//", "/x:80/"];
+
+const PATH_STARTS: &[&str] = &[
+    "",
+    "",
+    "/",
+    "/app",
+    "/a/b",
+    "//evil.test",
+    "//",
+    "/..",
+    "/a?b",
+    "/a#b",
+    "/\\evil.test",
+];
+
 const HOST_CHARS: &[&str] = &[
     "", "a", "tenant-1", "x.y", "api", "127.0.0", "0x7f", "A", "a_b", "1",
 ];
@@ -222,6 +249,9 @@ fn hole() -> impl Strategy<Value = Hole> {
         2 => Just(Charset::UriComponent),
         2 => Just(Charset::Number),
         1 => Just(Charset::Query),
+        1 => Just(Charset::BasePath),
+        1 => Just(Charset::Folder),
+        1 => Just(Charset::PathStart),
     ];
     (hole_kind(), charset).prop_map(|(kind, charset)| Hole::new(kind).with_charset(charset))
 }
@@ -229,6 +259,34 @@ fn hole() -> impl Strategy<Value = Hole> {
 fn tame_hole() -> impl Strategy<Value = Pattern> {
     let charset = select(vec![Charset::UriComponent, Charset::Number, Charset::Query]);
     charset.prop_map(|charset| Pattern::hole(Hole::unknown("a value").with_charset(charset)))
+}
+
+/// A path of which only the beginning is certain, after what it may end, and before what may end
+/// it.
+fn base_pattern() -> impl Strategy<Value = Vec<Pattern>> {
+    let texts = |all: &[&'static str]| select(all.to_vec()).prop_map(Pattern::text).boxed();
+    let page = |kind: HoleKind| Just(Pattern::hole(Hole::new(kind))).boxed();
+    let charset = select(vec![Charset::BasePath, Charset::Folder, Charset::PathStart]);
+    (
+        prop_oneof![
+            2 => texts(&["", "https://api.example.com", "//page.test", "/", "u@", "wss://a"]),
+            1 => page(HoleKind::PageOrigin),
+        ],
+        charset.prop_map(|charset| Pattern::hole(Hole::unknown("a path").with_charset(charset))),
+        texts(&[
+            "/u/",
+            "/u",
+            "u/x",
+            "",
+            "//evil.test",
+            "?q",
+            ".evil.test",
+            ":80",
+            "\\u",
+        ]),
+        prop_oneof![texts(&["", "x"]), tame_hole()],
+    )
+        .prop_map(|(a, b, c, d)| vec![a, b, c, d])
 }
 
 /// A known origin, and a path that dot segments may climb in.
@@ -297,7 +355,14 @@ fn pattern() -> impl Strategy<Value = Pattern> {
         maybe(texts(&["?q=", "#", "/x", ""])),
     )
         .prop_map(|(a, b, c, d, e, f, g)| vec![a, b, c, d, e, f, g]);
-    prop_oneof![loose, real, path_pattern(), skipped_pattern()].prop_map(|parts| {
+    prop_oneof![
+        loose,
+        real,
+        path_pattern(),
+        skipped_pattern(),
+        base_pattern()
+    ]
+    .prop_map(|parts| {
         let mut out = Pattern::default();
         parts.iter().for_each(|part| out.extend(part));
         out
@@ -519,6 +584,9 @@ fn filled(pattern: &Pattern, at: &Where, dice: &mut Dice) -> String {
             matches!(pattern.parts().get(i + 1), Some(Part::Text(text)) if text.starts_with('.'));
         let text = match (hole.charset, own) {
             (Charset::Number, _) => dice.pick(NUMBERS).to_owned(),
+            (Charset::BasePath, _) => dice.pick(BASE_PATHS).to_owned(),
+            (Charset::Folder, _) => dice.pick(FOLDERS).to_owned(),
+            (Charset::PathStart, _) => dice.pick(PATH_STARTS).to_owned(),
             (Charset::Any, Some(own)) => own,
             (Charset::Any, None) if before_dot && in_host(&out) => dice.pick(HOST_CHARS).to_owned(),
             (Charset::Any, None) => dice.anything(),

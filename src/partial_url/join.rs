@@ -47,7 +47,7 @@ fn absolute_reference(reference: &Pattern) -> Option<Pattern> {
         [Part::Hole(hole), rest @ ..] if hole.kind == HoleKind::PageOrigin => match rest.first() {
             None => true,
             Some(Part::Text(text)) => text.starts_with(['/', '?', '#']),
-            Some(Part::Hole(_)) => false,
+            Some(Part::Hole(_)) => is_path_then_end(rest),
         },
         [Part::Text(text), ..] => text
             .split_once("://")
@@ -59,13 +59,24 @@ fn absolute_reference(reference: &Pattern) -> Option<Pattern> {
     whole.then(|| reference.clone())
 }
 
+/// Whether parts begin with a path that what follows ends too.
+fn is_path_then_end(parts: &[Part]) -> bool {
+    match parts {
+        [Part::Hole(hole)] => hole.charset.is_path(),
+        [Part::Hole(hole), Part::Text(text), ..] => {
+            hole.charset.is_path() && text.starts_with(['/', '?', '#'])
+        }
+        _ => false,
+    }
+}
+
 /// A reference with an absolute path, on a base whose origin is known.
 fn on_origin(reference: &Pattern, base: &Pattern) -> Option<Pattern> {
     let origin = origin_of(base)?;
     let path = reference.leading_text();
     let mut chars = path.chars();
     let absolute = chars.next() == Some('/') && chars.next().is_some_and(|c| c != '/' && c != '\\');
-    if absolute || reference.as_text() == Some("/") {
+    if absolute || is_below_base(reference) || reference.as_text() == Some("/") {
         return Some(origin.concat(reference));
     }
     if reference.is_empty() {
@@ -83,6 +94,19 @@ fn on_origin(reference: &Pattern, base: &Pattern) -> Option<Pattern> {
     simple.then_some(out)
 }
 
+/// Whether a reference is an absolute path below one that the build decides.
+fn is_below_base(reference: &Pattern) -> bool {
+    let [Part::Hole(hole), Part::Text(text), ..] = reference.parts() else {
+        return false;
+    };
+    let slashes = text.len() - text.trim_start_matches(['/', '\\']).len();
+    match hole.charset {
+        Charset::BasePath => slashes == 1 && text.len() > 1,
+        Charset::Folder => slashes == 0,
+        _ => false,
+    }
+}
+
 /// The origin that a base begins with.
 fn origin_of(base: &Pattern) -> Option<Pattern> {
     if let Some(Part::Hole(hole)) = base.parts().first() {
@@ -93,7 +117,7 @@ fn origin_of(base: &Pattern) -> Option<Pattern> {
         let alone = match base.parts().get(1) {
             None => true,
             Some(Part::Text(t)) => t.starts_with(['/', '?', '#']),
-            Some(Part::Hole(_)) => false,
+            Some(Part::Hole(_)) => is_path_then_end(&base.parts()[1..]),
         };
         return (own && (alone || hole.kind == HoleKind::PageHref))
             .then(|| Pattern::hole(Hole::new(HoleKind::PageOrigin)));
@@ -116,6 +140,7 @@ fn origin_of(base: &Pattern) -> Option<Pattern> {
             let closed = match tail.first() {
                 None => true,
                 Some(Part::Text(t)) => t.starts_with(['/', '?', '#']),
+                Some(Part::Hole(h)) if h.charset.is_path() => is_path_then_end(tail),
                 Some(Part::Hole(h)) => h.kind == HoleKind::PagePathname,
             };
             if !of_page || !closed || !t.ends_with("://") {

@@ -200,8 +200,11 @@ fn may_begin_with_slashes(parts: &[Part], count: usize) -> bool {
     };
     let text = match first {
         Part::Hole(hole) => match hole.charset {
-            Charset::Any => return true,
+            Charset::Any | Charset::PathStart => return true,
             Charset::Number => return count == 0,
+            // No slash follows its one, and none ends it.
+            Charset::BasePath => return count < 2 || may_begin_with_slashes(rest, count),
+            Charset::Folder => return count < 2 || may_begin_with_slashes(rest, count - 1),
             _ => return may_begin_with_slashes(rest, count),
         },
         Part::Text(text) => text.trim_start_matches(|c: char| c <= ' '),
@@ -250,12 +253,13 @@ impl Authority {
     /// Whether no hole can end the part that it stands in. `assumed`: a hole that text
     /// beginning with `.` follows holds host characters.
     fn is_fixed(&self, assumed: bool) -> bool {
-        let tame = |pattern: &Pattern| pattern.holes().all(|h| h.charset != Charset::Any);
+        let tame = |pattern: &Pattern| pattern.holes().all(|h| h.charset.is_within_part());
         let parts = self.host.parts();
         let host = parts.iter().enumerate().all(|(i, part)| match part {
-            Part::Hole(hole) if hole.charset == Charset::Any => {
+            Part::Hole(hole) if !hole.charset.is_within_part() => {
                 let next = parts.get(i + 1);
                 assumed
+                    && hole.charset == Charset::Any
                     && !hole.is_page()
                     && matches!(next, Some(Part::Text(text)) if text.starts_with('.'))
             }
@@ -270,7 +274,7 @@ fn authority(pattern: &Pattern, scheme: &str) -> Result<PartialUrl, String> {
     let slashes = leading_slashes(pattern);
     // More slashes than two are skipped (URL Standard, "special authority ignore slashes
     // state").
-    let (text, rest) = split_before(&drop_text(pattern, slashes), &AUTHORITY_END);
+    let (text, rest) = split_authority(&drop_text(pattern, slashes));
     let parts = Authority::read(&text);
     let open = PartialUrl::open().of_scheme(scheme);
     if !parts.is_fixed(slashes >= 2) || may_vanish(&text, &rest) {
@@ -284,6 +288,31 @@ fn authority(pattern: &Pattern, scheme: &str) -> Result<PartialUrl, String> {
         credentials: user_text,
         ..open
     })
+}
+
+/// An authority, and the rest from what ends it: known text, or a path after known text that
+/// ends it too where it is empty.
+fn split_authority(pattern: &Pattern) -> (Pattern, Pattern) {
+    let (text, rest) = split_before(pattern, &AUTHORITY_END);
+    let parts = text.parts();
+    let is_path = |part: &Part| matches!(part, Part::Hole(h) if h.charset.is_path());
+    let Some(at) = parts.iter().position(is_path) else {
+        return (text, rest);
+    };
+    let is_ended = at + 1 == parts.len() && at > 0 && texts(&text).next().is_some();
+    if !is_ended {
+        return (text, rest);
+    }
+    let (mut before, mut after) = (Pattern::default(), Pattern::default());
+    for (i, part) in parts.iter().enumerate() {
+        let into = if i < at { &mut before } else { &mut after };
+        match part {
+            Part::Text(known) => into.push_text(known),
+            Part::Hole(hole) => into.push_hole(hole.clone()),
+        }
+    }
+    after.extend(&rest);
+    (before, after)
 }
 
 /// Whether the authority can be empty, so that the slash after it is skipped and the next

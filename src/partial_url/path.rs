@@ -46,7 +46,7 @@ fn below(folder: &[&str], path: &Pattern) -> Path {
             None => unknown(),
         };
     }
-    if path.holes().any(|hole| hole.charset == Charset::Any) {
+    if path.holes().any(|hole| !hole.charset.is_within_part()) {
         return unknown();
     }
     let mut known = Known {

@@ -521,6 +521,9 @@ impl Evaluator<'_> {
                 Some(selector) => created(&JsValue::text(selector_tag(selector)).into()),
                 None => Known::unknown("an element"),
             },
+            "$app/paths.resolve" | "$app/paths.resolveRoute" => {
+                texts(first, |route| Some(below_base(route)))
+            }
             "require" => Known::unknown(match first.as_text() {
                 Some(specifier) => format!("require('{specifier}')"),
                 None => "a module".into(),
@@ -601,6 +604,19 @@ fn by_scheme(text: &Pattern, work: impl Fn(&Pattern) -> JsValue) -> Known {
     Known::from(results.collect::<Vec<_>>())
 }
 
+/// A route below the base that the build decides; its parameters (`[id]`) are not known.
+fn below_base(route: &Pattern) -> Pattern {
+    let mut out = Pattern::hole(globals::kit_base());
+    match route.as_text().and_then(|route| route.split_once('[')) {
+        Some((before, _)) => {
+            out.push_text(before);
+            out.push_hole(Hole::unknown("a parameter of the route"));
+        }
+        None => out.extend(route),
+    }
+    out
+}
+
 fn created(tag: &Known) -> Known {
     match tag.as_text() {
         Some(tag) => JsValue::Element(tag.to_ascii_lowercase().as_str().into()).into(),
@@ -663,6 +679,7 @@ fn platform_method(class: &str, method: &str) -> Known {
             JsValue::Hole(Hole::unknown("query").with_charset(Charset::Query)).into()
         }
         ("CacheStorage", "open") => JsValue::Platform("Cache".into()).into(),
+        ("Request", "clone") => JsValue::Platform(class.into()).into(),
         _ => Known::unknown(format!("{method}()")),
     }
 }
@@ -681,7 +698,7 @@ fn hole_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
             | "valueOf"
             | "normalize"
     );
-    if keeps && !hole.is_page() {
+    if keeps && !hole.is_page() && !hole.charset.is_path() {
         return JsValue::Hole(hole.clone()).into();
     }
     if method == "concat" {
@@ -693,7 +710,44 @@ fn hole_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
         }
         return out;
     }
+    if hole.charset.is_path() {
+        return path_method(hole, method, arguments);
+    }
     JsValue::unknown(format!("{}.{method}()", hole.label())).into()
+}
+
+/// Methods of a path that the build decides.
+fn path_method(hole: &Hole, method: &str, arguments: &[Known]) -> Known {
+    let argument = |i: usize| match arguments.get(i).map(Known::possible) {
+        Some([one]) => Some(&one.value),
+        _ => None,
+    };
+    let is_text = |i: usize, text: &str| matches!(argument(i), Some(JsValue::Text(t)) if t.as_text() == Some(text));
+    let is_folder = hole.charset == Charset::Folder;
+    let cuts_slash = match method {
+        "replace" => match argument(0) {
+            Some(JsValue::Regex { pattern, flags }) => {
+                let is_slash = matches!(pattern.as_ref(), "\\/$" | "\\/+$" | "\\/*$" | "\\/?$");
+                is_slash && !flags.contains('m') && is_text(1, "")
+            }
+            _ => false,
+        },
+        "slice" => {
+            let number = |i, n| matches!(argument(i), Some(JsValue::Number(x)) if *x == n);
+            is_folder && number(0, 0.0) && number(1, -1.0)
+        }
+        _ => false,
+    };
+    if cuts_slash {
+        return JsValue::Hole(hole.clone().with_charset(Charset::BasePath)).into();
+    }
+    match method {
+        "toString" | "valueOf" | "trim" | "trimEnd" | "trimStart" => {
+            JsValue::Hole(hole.clone()).into()
+        }
+        "endsWith" | "startsWith" if is_folder && is_text(0, "/") => JsValue::Bool(true).into(),
+        _ => JsValue::unknown(format!("{}.{method}()", hole.label())).into(),
+    }
 }
 
 fn text_operation(
@@ -711,7 +765,28 @@ fn text_operation(
     if asks_local && matches!(method, "startsWith" | "endsWith" | "includes" | "indexOf") {
         return negative(method);
     }
+    if let Some(address) = cut(receiver, method, a, b) {
+        return JsValue::Text(address).into();
+    }
     by_scheme(receiver, |text| operation(text, method, a, b))
+}
+
+/// What is left of the page's address where a method cuts its end off.
+fn cut(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> Option<Pattern> {
+    let at = match (method, a, b) {
+        ("replace" | "replaceAll", JsValue::Regex { pattern, flags }, JsValue::Text(with))
+            if with.is_empty() =>
+        {
+            text::Cut::by_regex(pattern, flags)?
+        }
+        ("slice" | "substring" | "substr", JsValue::Number(0.0), end)
+            if !matches!(end, JsValue::Undefined) =>
+        {
+            text::Cut::Somewhere
+        }
+        _ => return None,
+    };
+    text::cut_address(text, &at)
 }
 
 fn operation(text: &Pattern, method: &str, a: &JsValue, b: &JsValue) -> JsValue {

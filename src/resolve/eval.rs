@@ -684,7 +684,7 @@ impl Evaluator<'_> {
         let declared = tables.declared.contains(class);
         let known = matches!(
             class,
-            "XMLHttpRequest" | "Cache" | "HTMLAnchorElement" | "HTMLAreaElement"
+            "XMLHttpRequest" | "Cache" | "Request" | "HTMLAnchorElement" | "HTMLAreaElement"
         );
         if declared || !known {
             return None;
@@ -824,7 +824,12 @@ impl Evaluator<'_> {
         }
     }
 
-    fn array_literal(&mut self, file: FileId, env: &Env, elements: &[Argument]) -> Known {
+    pub(super) fn array_literal(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        elements: &[Argument],
+    ) -> Known {
         let mut out = Vec::with_capacity(elements.len().min(1024));
         let mut more = false;
         for element in elements.iter().take(4096) {

@@ -4,7 +4,7 @@ use super::Settings;
 use super::constants::loaded_property;
 use super::known::{JsValue, Known};
 use super::settings::{Constant, Fixed};
-use crate::value::{Guard, Hole, HoleKind, Pattern};
+use crate::value::{Charset, Guard, Hole, HoleKind, Pattern};
 
 /// Names of the global object itself.
 const GLOBAL_OBJECTS: [&str; 7] = [
@@ -178,6 +178,11 @@ pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
         ("navigator.credentials", "get") => at(&whole),
         ("process", "env") | ("import.meta", "env") => at(&whole),
         ("import.meta", "url") => page(HoleKind::ScriptUrl),
+        // Vite's `base`: a folder of the page's origin unless it says otherwise.
+        ("import.meta.env", "BASE_URL") => {
+            let hole = Hole::new(HoleKind::Env { name: whole });
+            JsValue::Hole(hole.with_charset(Charset::Folder)).into()
+        }
         ("process.env" | "import.meta.env", _) => {
             JsValue::Hole(Hole::new(HoleKind::Env { name: whole })).into()
         }
@@ -189,6 +194,28 @@ pub(super) fn property(path: &str, name: &str, settings: &Settings) -> Known {
         ("fetch" | "fetchLater", "call" | "apply" | "bind") => at(&whole),
         _ => JsValue::Hole(Hole::new(HoleKind::Unknown { why: whole })).into(),
     }
+}
+
+/// What a module that a framework makes exports.
+pub(super) fn of_framework(specifier: &str, name: &str, settings: &Settings) -> Option<Known> {
+    if specifier != "$app/paths" {
+        return None;
+    }
+    match name {
+        // Assets may be on another origin.
+        "base" => Some(match settings.defined("$app/paths.base") {
+            Some(constant) => constant_value(&constant, "$app/paths.base"),
+            None => JsValue::Hole(kit_base()).into(),
+        }),
+        "resolve" | "resolveRoute" => Some(at(&format!("{specifier}.{name}"))),
+        _ => None,
+    }
+}
+
+/// SvelteKit's `paths.base`: it is empty, or begins with a slash and does not end with one.
+pub(super) fn kit_base() -> Hole {
+    let name = "$app/paths.base".to_owned();
+    Hole::new(HoleKind::Env { name }).with_charset(Charset::BasePath)
 }
 
 fn window_property(name: &str, settings: &Settings) -> Known {

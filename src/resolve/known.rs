@@ -204,6 +204,8 @@ fn same_env(a: &Env, b: &Env) -> bool {
 fn is_never_empty(pattern: &Pattern) -> bool {
     pattern.parts().iter().any(|part| match part {
         crate::value::Part::Text(_) => true,
+        crate::value::Part::Hole(hole) if hole.charset == Charset::Folder => true,
+        crate::value::Part::Hole(hole) if hole.charset.is_path() => false,
         crate::value::Part::Hole(hole) => matches!(
             hole.kind,
             HoleKind::PageOrigin

@@ -6,8 +6,8 @@ use super::eval::{add, guarded, step};
 use super::globals;
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Possible, Ref};
 use super::reach::{Use, reaching};
-use super::url_object;
 use super::{Evaluator, MAX_DEPTH};
+use super::{text, url_object};
 use crate::js::facts::*;
 use crate::value::{Hole, HoleKind, Pattern};
 use std::rc::Rc;
@@ -57,6 +57,11 @@ impl Evaluator<'_> {
         {
             return known;
         }
+        if name.as_deref() == Some("0")
+            && let Some(known) = self.first_piece(file, env, object)
+        {
+            return known;
+        }
         let base = self.eval(file, env, object);
         let mut out = self.member_of(file, env, &base, object, name, place);
         if facts.optional.binary_search(&id).is_ok() {
@@ -66,6 +71,51 @@ impl Evaluator<'_> {
             }
         }
         out
+    }
+
+    /// `text.split(separator)[0]` of a text that is not all known; nothing for others.
+    fn first_piece(&mut self, file: FileId, env: &Env, object: ExprId) -> Option<Known> {
+        let facts = self.facts(file);
+        let Expr::Call { callee, arguments } = &facts.node(object).expr else {
+            return None;
+        };
+        let (
+            Expr::Member {
+                object: receiver,
+                key: Key::Name(method),
+            },
+            [
+                Argument {
+                    expr: separator,
+                    spread: false,
+                },
+            ],
+        ) = (&facts.node(*callee).expr, arguments.as_slice())
+        else {
+            return None;
+        };
+        if method != "split" {
+            return None;
+        }
+        let receiver = self.eval(file, env, *receiver);
+        let separator = self.eval(file, env, *separator);
+        let separator = separator.as_text()?;
+        let pieces: Option<Vec<Possible>> = receiver
+            .possible()
+            .iter()
+            .map(|possible| match &possible.value {
+                JsValue::Text(text) => {
+                    let piece = text::first_piece(text, separator)?;
+                    Some(possible.with(JsValue::Text(piece)))
+                }
+                _ => None,
+            })
+            .collect();
+        let mut out = Known::default();
+        for piece in pieces? {
+            out.push(piece);
+        }
+        Some(out)
     }
 
     /// `object.name`, where what the object can be is known, or one of its properties.
@@ -232,6 +282,10 @@ impl Evaluator<'_> {
             JsValue::Merged { sources, without } => self.merged_property(sources, without, name),
             JsValue::Platform(class) if crate::sink::method_of(class, name).is_some() => {
                 JsValue::Global(format!("{class}#{name}").as_str().into()).into()
+            }
+            JsValue::Platform(class) if class.as_ref() == "Request" && name == "url" => {
+                let name = "request.url".to_owned();
+                JsValue::Hole(Hole::new(HoleKind::Param { name })).into()
             }
             JsValue::Number(_) | JsValue::Bool(_) => Known::unknown(name),
             _ if name == "backgroundFetch" => {

@@ -6,6 +6,7 @@
 //! Nothing here sees a syntax tree or a policy, and nothing depends on the order of files.
 
 mod array;
+mod callbacks;
 mod callee;
 mod callers;
 mod calls;

@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::constants::tool_export;
+use super::globals;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref};
 use super::reach::Use;
 use crate::js::facts::*;
@@ -19,9 +20,11 @@ impl Evaluator<'_> {
         name: &str,
     ) -> Known {
         let Some(target) = self.program.import(file, specifier) else {
-            let library = self.library_export(specifier, name);
-            let known = library.or_else(|| tool_export(specifier, name));
-            return known.unwrap_or_else(|| Known::unknown(local));
+            return self
+                .library_export(specifier, name)
+                .or_else(|| tool_export(specifier, name))
+                .or_else(|| globals::of_framework(specifier, name, self.settings))
+                .unwrap_or_else(|| Known::unknown(local));
         };
         if name == "*" {
             return JsValue::Module(target).into();

@@ -164,13 +164,14 @@ fn looks_like_sink(facts: &FileFacts, mentions: &Mentions, id: ExprId) -> bool {
         })
 }
 
-/// What a site makes of the endpoints of its file, seen from inside a call.
+/// What a site makes of the endpoints of its file, seen from inside a call, and whether it hands
+/// a request on that others made.
 pub(super) fn found_at(
     evaluator: &mut Evaluator,
     file: FileId,
     site: Site,
     env: Env,
-) -> Vec<Found> {
+) -> (Vec<Found>, bool) {
     let facts = evaluator.facts(file);
     let mut finder = Finder::new(evaluator, file, env);
     match site {
@@ -178,7 +179,7 @@ pub(super) fn found_at(
         Site::Write(write) => finder.write(evaluator, &facts.writes[write]),
         Site::Import => {}
     }
-    finder.out
+    (finder.out, finder.hands_on)
 }
 
 /// Whether a candidate is a dynamic import, or of a name that another module gives.
@@ -218,6 +219,8 @@ struct Finder<'a> {
     handles_fetch: bool,
     mentions: &'a Mentions,
     out: Vec<Found>,
+    /// A request was met that is handed on.
+    hands_on: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -229,6 +232,7 @@ impl<'a> Finder<'a> {
             file,
             env,
             out: Vec::new(),
+            hands_on: false,
         }
     }
 
@@ -1156,10 +1160,16 @@ impl<'a> Finder<'a> {
                     self.push(span, url_span, reached, &guarded(inner, possible.guard));
                     continue;
                 }
+                // Who made it is the endpoint.
+                JsValue::Platform(class) if class.as_ref() == "Request" => {
+                    self.hands_on = true;
+                    continue;
+                }
                 _ => {}
             }
             let url = possible.value.to_pattern();
             if self.is_passed_through(&url) {
+                self.hands_on = true;
                 continue;
             }
             let trail = possible

@@ -14,6 +14,9 @@ const MAX_REGEX_TEXT: usize = 16 * 1024;
 pub(super) fn by_scheme(pattern: &Pattern) -> Vec<(Pattern, Guard)> {
     let spelled = |scheme: &str| {
         pattern.fill(|hole| {
+            if hole.charset != Charset::Any {
+                return None;
+            }
             let mut out = Pattern::default();
             match hole.kind {
                 HoleKind::PageProtocol => out.push_text(&format!("{scheme}:")),
@@ -46,6 +49,87 @@ pub(super) fn by_scheme(pattern: &Pattern) -> Vec<(Pattern, Guard)> {
         (spelled("https"), Guard::PageIsHttps),
         (spelled("http"), Guard::PageIsNotHttps),
     ]
+}
+
+/// What is left of the page's address, or of its path, where its end is cut off: not more than
+/// its origin, or its path, begins with. Nothing for other texts, and where the cut may be before
+/// that.
+pub(super) fn cut_address(text: &Pattern, at: &Cut) -> Option<Pattern> {
+    let is = |part: &Part, kind: HoleKind| matches!(part, Part::Hole(hole) if hole.kind == kind && hole.charset == Charset::Any);
+    let is_path = |part: &Part| matches!(part, Part::Hole(hole) if hole.kind == HoleKind::PagePathname && matches!(hole.charset, Charset::Any | Charset::PathStart));
+    let mut out = match text.parts() {
+        [first, ..] if is_path(first) => Pattern::default(),
+        [first, ..] if is(first, HoleKind::PageHref) && at.is_behind_host() => {
+            Pattern::hole(Hole::new(HoleKind::PageOrigin))
+        }
+        [first, second, ..]
+            if is(first, HoleKind::PageOrigin) && is_path(second) && at.is_behind_host() =>
+        {
+            Pattern::hole(Hole::new(HoleKind::PageOrigin))
+        }
+        _ => return None,
+    };
+    let path = Hole::new(HoleKind::PagePathname);
+    out.push_hole(path.with_charset(Charset::PathStart));
+    Some(out)
+}
+
+/// Where the end of an address is cut off.
+pub(super) enum Cut<'a> {
+    /// Somewhere.
+    Somewhere,
+    /// Where this text first is.
+    Text(&'a str),
+    /// Where this expression matches, with all that follows.
+    Regex(&'a str),
+}
+
+impl<'a> Cut<'a> {
+    /// What replacing a match by nothing cuts off, if that is the end.
+    pub(super) fn by_regex(pattern: &'a str, flags: &str) -> Option<Cut<'a>> {
+        let anchored = pattern.ends_with('$') && !pattern.ends_with("\\$");
+        let is_end = !pattern.contains('|') && !flags.contains(['m', 'y']);
+        let greedy = pattern.ends_with(".*") && !pattern.ends_with("\\.*");
+        (is_end && (anchored || greedy)).then_some(Cut::Regex(pattern))
+    }
+
+    /// Whether it is never within the scheme or host of an address that has a path.
+    fn is_behind_host(&self) -> bool {
+        match self {
+            Cut::Somewhere => false,
+            Cut::Text(text) => text
+                .strip_prefix('/')
+                .unwrap_or(text)
+                .starts_with(['?', '#']),
+            Cut::Regex(pattern) => {
+                is_last_slash(pattern) || {
+                    let marks = ["\\?", "#", "\\#", "[?#]", "[#?]", "[\\?#]", "[#\\?]"];
+                    let mut after = marks.iter().filter_map(|mark| pattern.strip_prefix(mark));
+                    after.any(|rest| !rest.starts_with(['*', '?', '{']))
+                }
+            }
+        }
+    }
+}
+
+/// Whether an expression matches what the last slash begins, or slashes at the end.
+pub(super) fn is_last_slash(pattern: &str) -> bool {
+    let rest = pattern.strip_prefix("\\/").or(pattern.strip_prefix("/"));
+    let known = [
+        "$", "+$", "*$", "?$", "[^/]*$", "[^\\/]*$", "[^/]+$", "[^\\/]+$",
+    ];
+    rest.is_some_and(|rest| known.contains(&rest))
+}
+
+/// What comes before the first separator, as far as that is certain.
+pub(super) fn first_piece(text: &Pattern, separator: &str) -> Option<Pattern> {
+    if separator.is_empty() || text.as_text().is_some() {
+        return None;
+    }
+    match text.leading_text().split_once(separator) {
+        Some((before, _)) => Some(Pattern::text(before)),
+        None => cut_address(text, &Cut::Text(separator)),
+    }
 }
 
 /// What to search for.
@@ -174,6 +258,8 @@ fn differs_at_once(anchored: &str, leading: &str) -> bool {
 /// hole at the end stays a hole (it may lose its own end).
 fn replace_end(text: &Pattern, regex: &Regex, replacement: &str) -> Option<Pattern> {
     match text.parts().last()? {
+        // Without its end it is another path.
+        Part::Hole(hole) if hole.charset.is_path() => None,
         Part::Hole(_) => {
             // Only the end of the hole, and if that is empty the end of the text before it.
             let before = &text.parts()[..text.parts().len() - 1];
@@ -632,6 +718,30 @@ mod tests {
             )),
             "?"
         );
+    }
+
+    #[test]
+    fn cuts_of_the_page_address() {
+        let href = Pattern::hole(Hole::new(HoleKind::PageHref));
+        let path = Pattern::hole(Hole::new(HoleKind::PagePathname));
+        let cut = |text: &Pattern, regex: &str| {
+            shown(Cut::by_regex(regex, "").and_then(|at| cut_address(text, &at)))
+        };
+        let whole = "{location.origin}{location.pathname}";
+        for regex in ["[?#].*$", "#.*", "\\/$", "\\/[^/]*$", "\\?q=.*$"] {
+            assert_eq!(cut(&href, regex), whole, "{regex}");
+        }
+        // These can begin in the host, or leave what follows.
+        for regex in [
+            "a.*$", "\\/.*$", "\\?*.*$", "#?.*$", "[?#]", "#\\.*", "^x|#$", "\\$",
+        ] {
+            assert_eq!(cut(&href, regex), "?", "{regex}");
+        }
+        assert_eq!(cut(&path, "\\.html$"), "{location.pathname}");
+        assert_eq!(cut(&path, "^\\/|\\/$"), "?");
+        assert_eq!(shown(first_piece(&href, "?")), whole);
+        assert_eq!(shown(first_piece(&href, "/")), "?");
+        assert_eq!(shown(first_piece(&holed("a?b", ""), "?")), "a");
     }
 
     #[test]

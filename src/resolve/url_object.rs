@@ -285,12 +285,14 @@ fn take_apart(href: &Pattern) -> Option<Pieces> {
             }
             Part::Hole(hole) => {
                 at = match hole.kind {
-                    HoleKind::PagePathname if at == At::Authority => At::Path,
+                    HoleKind::PagePathname if at == At::Authority && !hole.charset.is_path() => {
+                        At::Path
+                    }
                     HoleKind::PageSearch if at < At::Query => At::Query,
                     HoleKind::PageHash => At::Hash,
                     _ => at,
                 };
-                let fits = hole.is_page() || !hole.charset.admits('/');
+                let fits = !hole.charset.is_path() && (hole.is_page() || !hole.charset.admits('/'));
                 if at == At::Authority && !fits {
                     return None;
                 }

@@ -5,6 +5,7 @@
 //! around a call of such a function that leaves it open still. Each round looks at every file
 //! for itself, so that neither threads nor the order of files matter.
 
+use super::callbacks::CalledBack;
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
@@ -310,7 +311,10 @@ fn beginning(url: &Pattern) -> usize {
 /// fills, and the URL does not begin with one that the build fills (which decides the origin).
 pub(crate) fn is_open(url: &Pattern) -> bool {
     let by_build = match url.parts().first() {
-        Some(Part::Hole(hole)) => matches!(hole.kind, HoleKind::Env { .. }),
+        // A path on the page's origin decides nothing of what follows.
+        Some(Part::Hole(hole)) => {
+            matches!(hole.kind, HoleKind::Env { .. }) && !hole.charset.is_path()
+        }
         _ => false,
     };
     !by_build && url.holes().any(|hole| !is_named(&hole.kind))
@@ -529,6 +533,9 @@ impl Wrappers {
             let cut = ways.cut.iter();
             of.open
                 .extend(cut.map(|&((file, site), target)| (file, site, target, call)));
+            let handed_on = ways.handed_on.iter();
+            of.decided
+                .extend(handed_on.map(|&((file, site), target)| (file, site, target)));
             for way in ways.out {
                 let Some(guard) = guard.and(way.found.guard) else {
                     continue;
@@ -615,7 +622,7 @@ impl Wrappers {
         let facts = evaluator.facts(file);
         match &facts.node(value).expr {
             Expr::Binding(id) => match facts.binding(*id).definitions.as_slice() {
-                [] => evaluator.is_followed_import(file, *id),
+                [] => evaluator.is_followed_import(file, *id) || evaluator.calls_back(file, *id),
                 [one] => match facts.node(one.value).expr {
                     Expr::Function(function) => self.inner.contains_key(&(file, function)),
                     Expr::Class(class) => match facts.class(class).constructor {
@@ -717,6 +724,18 @@ fn targets(evaluator: &mut Evaluator, file: FileId, env: &Env, call: ExprId) -> 
         Expr::New { callee, .. } => (*callee, true, None),
         _ => return Vec::new(),
     };
+    if let Expr::Call { arguments, .. } = &facts.node(call).expr {
+        let called_back = evaluator.called_back(file, env, callee, arguments);
+        if !called_back.is_empty() {
+            let target = |called: CalledBack| Target {
+                function: called.function,
+                this: called.this,
+                before: Vec::new(),
+                given: Some((called.arguments, None)),
+            };
+            return called_back.into_iter().map(target).collect();
+        }
+    }
     let known = evaluator.eval(file, env, callee);
     let mut out = Vec::new();
     for possible in known.possible() {
@@ -808,6 +827,8 @@ struct Ways<'w> {
     out: Vec<Way>,
     /// Sites of which not every way was followed, each with the function that is called.
     cut: HashSet<((FileId, Site), FunctionId)>,
+    /// Sites that hand on a request of others, likewise.
+    handed_on: HashSet<((FileId, Site), FunctionId)>,
 }
 
 impl<'w> Ways<'w> {
@@ -819,6 +840,7 @@ impl<'w> Ways<'w> {
             first: None,
             out: Vec::new(),
             cut: HashSet::default(),
+            handed_on: HashSet::default(),
         }
     }
 
@@ -878,10 +900,13 @@ impl<'w> Ways<'w> {
                 }
             }
             Inner::Sink(site) => {
-                let found = sinks::found_at(evaluator, file, site, env.clone());
+                let (found, hands_on) = sinks::found_at(evaluator, file, site, env.clone());
                 let Some((first, target)) = self.first else {
                     return;
                 };
+                if hands_on {
+                    self.handed_on.insert((first, target));
+                }
                 let known = self.sites.iter().map(|site| self.wrappers.known.get(site));
                 let before = known.flatten().copied().max().unwrap_or(0);
                 self.out.extend(found.into_iter().map(|found| Way {

@@ -68,6 +68,12 @@ pub enum Charset {
     Number,
     /// What `URLSearchParams` yields: `UriComponent` plus `=`, `&`, `+`; may be empty.
     Query,
+    /// Empty, or a path of one leading slash and none at its end: `/app`.
+    BasePath,
+    /// A path of one leading slash and one at its end, which may be the same: `/`, `/app/`.
+    Folder,
+    /// Empty, or begins with one `/` or more: what a path begins with.
+    PathStart,
 }
 
 impl Charset {
@@ -78,7 +84,25 @@ impl Charset {
             Charset::UriComponent => c.is_ascii_alphanumeric() || "-_.!~*'()%".contains(c),
             Charset::Number => c.is_ascii_alphanumeric() || "+-.".contains(c),
             Charset::Query => c.is_ascii_alphanumeric() || "-_.!~*'()%=&+".contains(c),
+            Charset::BasePath | Charset::Folder => !c.is_whitespace() && !"?#\\".contains(c),
+            Charset::PathStart => !c.is_whitespace(),
         }
+    }
+
+    /// Whether text of this kind never ends the part of a URL that it stands in.
+    pub fn is_within_part(self) -> bool {
+        matches!(
+            self,
+            Charset::UriComponent | Charset::Number | Charset::Query
+        )
+    }
+
+    /// Whether text of this kind is empty or begins with a slash.
+    pub fn is_path(self) -> bool {
+        matches!(
+            self,
+            Charset::BasePath | Charset::Folder | Charset::PathStart
+        )
     }
 }
 

@@ -143,6 +143,8 @@ impl Lowerer {
             }
         };
         self.directives(&items);
+        let types = scope::declared_types(&items);
+        let bindings = self.facts.bindings.len();
         match kind {
             ScriptKind::Classic | ScriptKind::File => self.items(items),
             ScriptKind::Module => self.scoped(|this| this.items(items)),
@@ -154,6 +156,11 @@ impl Lowerer {
                     this.items(items);
                 });
             }
+        }
+        // A type of the script's own is not the platform's of that name.
+        for binding in &mut self.facts.bindings[bindings..] {
+            let is_own = |name: &String| types.contains(name);
+            binding.type_name = binding.type_name.take().filter(|name| !is_own(name));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Lowerer, span_of};
 use crate::js::facts::*;
 use crate::span::Span;
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use swc_ecma_ast::{
     Decl, ForHead, ModuleDecl, ModuleItem, ObjectPatProp, Pat, Stmt, VarDecl, VarDeclKind,
     VarDeclOrExpr,
@@ -275,4 +275,43 @@ pub(super) fn type_name(ts_type: &swc_ecma_ast::TsType) -> Option<String> {
         },
         _ => None,
     }
+}
+
+/// The types that a script declares or imports as such, at its top.
+pub(super) fn declared_types(items: &[ModuleItem]) -> HashSet<String> {
+    use swc_ecma_ast::ImportSpecifier;
+    let mut out = HashSet::default();
+    let mut declared = |decl: &Decl| match decl {
+        Decl::TsInterface(interface) => {
+            out.insert(interface.id.sym.to_string());
+        }
+        Decl::TsTypeAlias(alias) => {
+            out.insert(alias.id.sym.to_string());
+        }
+        _ => {}
+    };
+    for item in items {
+        match item {
+            ModuleItem::Stmt(Stmt::Decl(decl)) => declared(decl),
+            ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => declared(&export.decl),
+            _ => {}
+        }
+    }
+    let imports = items.iter().filter_map(|item| match item {
+        ModuleItem::ModuleDecl(ModuleDecl::Import(import)) => Some(import),
+        _ => None,
+    });
+    for import in imports {
+        for specifier in &import.specifiers {
+            let local = match specifier {
+                ImportSpecifier::Named(named) if import.type_only || named.is_type_only => {
+                    &named.local
+                }
+                ImportSpecifier::Default(default) if import.type_only => &default.local,
+                _ => continue,
+            };
+            out.insert(local.sym.to_string());
+        }
+    }
+    out
 }

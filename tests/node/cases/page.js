@@ -88,3 +88,8 @@ const q = new URLSearchParams(location.search); fetch('/x/' + q.get('q')); fetch
 //// document cookie and dataset
 fetch('/c/' + document.cookie); fetch('/d/' + document.getElementById('x').id); fetch(document.querySelector('a').href || '/none');
 // hole: the document
+//// the beginning of the page's address
+const at = location.pathname.lastIndexOf('/'); fetch(location.origin + location.pathname.replace(/\/$/, '') + '/a'); fetch(location.pathname.replace(/\/[^/]*$/, '') + '/b'); fetch(location.origin + location.pathname.substring(0, at) + '/c'); fetch(location.origin + location.pathname.slice(0, at + 1)); fetch(location.href.split('?')[0]); fetch(location.href.split('#')[0].split('?')[0] + '/d'); const [before] = location.href.split('?'); fetch(before + '/e'); fetch(location.href.replace(/[?#].*$/, '') + '/f'); fetch(location.href.replace(/#.*/, '')); fetch(location.href.replace(/\/[^/]*$/, '') + '/g');
+//// the page's address cut anywhere
+// hole: what is cut off may begin in the host
+fetch(location.href.substring(0, location.href.lastIndexOf('/')) + '/a'); fetch(location.href.replace(/p.*$/, '') + '/b'); fetch(location.href.split('/')[0] + '//c.example');
