@@ -187,12 +187,13 @@ impl Evaluator<'_> {
         }
         let env: Env = Some(Rc::new(Frame {
             file: function.file,
-            function: function.id,
+            function: Some(function.id),
             arguments,
             spread_at,
             this,
             outer,
             depth: depth + 1,
+            pin: None,
         }));
         self.call_depth += 1;
         self.calling.push((function.file, function.id));
@@ -461,6 +462,12 @@ impl Evaluator<'_> {
                 list(vec![JsValue::text(name).into(), value])
             }),
             "Promise.all" => first.clone(),
+            "Array.isArray" => first.map(|p| match &p.value {
+                JsValue::Array { .. } => JsValue::Bool(true).into(),
+                value if value.is_primitive() => JsValue::Bool(false).into(),
+                JsValue::Url(_) | JsValue::Request(_) => JsValue::Bool(false).into(),
+                _ => Known::unknown("a condition"),
+            }),
             "Array.of" => list(arguments.to_vec()),
             "Array.from" if arguments.len() < 2 => first.map(|p| match p.value {
                 JsValue::Array { .. } => p.clone().into(),

@@ -876,12 +876,13 @@ fn constructor_frame(
 ) -> Rc<Frame> {
     Rc::new(Frame {
         file: class.file,
-        function,
+        function: Some(function),
         arguments,
         spread_at,
         this: Some(this.clone()),
         outer: class.env.clone(),
         depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
+        pin: None,
     })
 }
 

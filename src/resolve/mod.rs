@@ -78,12 +78,13 @@ pub(crate) struct Evaluator<'a> {
     /// What is left for the endpoints to come.
     reserve: u32,
     /// Results that hold for the endpoint at hand only: inside calls, or cut off by a bound.
-    /// The frame is kept with its result, so that its address stays its own.
-    scratch: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
+    scratch: HashMap<(FileId, ExprId, usize), Scratch>,
     /// Likewise, for what `+=` makes of a name.
     appended: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
     /// What tests outside any call can be.
     tests: HashMap<(FileId, ExprId), Known>,
+    /// What they can be for one thing that a name can be.
+    asked: HashMap<(FileId, BindingId, ExprId), Vec<narrow::Asked>>,
     /// How many tests used up their share of the work.
     costly_tests: u32,
     /// The exports that are being followed, to end cycles of modules.
@@ -91,6 +92,9 @@ pub(crate) struct Evaluator<'a> {
     depth: u32,
     /// Whether something below met a cycle or a bound, so that its result must not be kept.
     tainted: bool,
+    /// A test is being asked for one thing that a name can be: no name is narrowed in it, so its
+    /// results are kept apart.
+    is_asking: bool,
     /// The functions being called, outermost first.
     calling: Vec<(FileId, FunctionId)>,
     /// What the APIs of RTK Query ask, once it is known.
@@ -99,6 +103,15 @@ pub(crate) struct Evaluator<'a> {
     /// Code that is not followed changes nothing that it is given: so for configurations, whose
     /// helpers hand on what they are given.
     trusts_others: bool,
+}
+
+/// A result that holds for the endpoint at hand.
+struct Scratch {
+    known: Rc<Known>,
+    /// See [`Evaluator::tainted`].
+    is_tainted: bool,
+    /// Kept with the result, so that its address stays its own.
+    _frame: Env,
 }
 
 /// Look-ups into one file's facts, made once.
@@ -322,10 +335,12 @@ impl<'a> Evaluator<'a> {
             scratch: HashMap::default(),
             appended: HashMap::default(),
             tests: HashMap::default(),
+            asked: HashMap::default(),
             costly_tests: 0,
             exporting: HashSet::default(),
             depth: 0,
             tainted: false,
+            is_asking: false,
             calling: Vec::new(),
             base_queries: None,
             call_depth: 0,
@@ -378,7 +393,7 @@ impl<'a> Evaluator<'a> {
     fn frame(env: &Env, file: FileId, function: FunctionId) -> Option<Rc<Frame>> {
         let mut at = env.clone();
         while let Some(frame) = at {
-            if frame.file == file && frame.function == function {
+            if frame.file == file && frame.function == Some(function) {
                 return Some(frame);
             }
             at = frame.outer.clone();

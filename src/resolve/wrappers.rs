@@ -702,6 +702,28 @@ impl<'w> Ways<'w> {
             return;
         };
         self.calls.push((file, call));
+        let node = evaluator.facts(file).node(call);
+        let place = Use {
+            at: node.span.start,
+            block: node.block,
+        };
+        let cases = evaluator.cases(file, env, call);
+        for case in cases {
+            if super::known::same_env(&case, env) || evaluator.runs(file, &case, place).is_some() {
+                self.follow_in(evaluator, file, call, arguments, &case);
+            }
+        }
+        self.calls.pop();
+    }
+
+    fn follow_in(
+        &mut self,
+        evaluator: &mut Evaluator,
+        file: FileId,
+        call: ExprId,
+        arguments: &[Argument],
+        env: &Env,
+    ) {
         for target in targets(evaluator, file, env, call) {
             let key = (target.function.file, target.function.id);
             let Some(inner) = self.wrappers.inner.get(&key) else {
@@ -716,7 +738,6 @@ impl<'w> Ways<'w> {
                 self.inner(evaluator, key.0, *inner, &frame);
             }
         }
-        self.calls.pop();
     }
 
     fn inner(&mut self, evaluator: &mut Evaluator, file: FileId, inner: Inner, env: &Env) {
@@ -769,12 +790,13 @@ fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
     let depth = target.function.env.as_ref().map_or(0, |frame| frame.depth) + 1;
     Some(Rc::new(Frame {
         file: target.function.file,
-        function: target.function.id,
+        function: Some(target.function.id),
         arguments,
         spread_at,
         this,
         outer: target.function.env,
         depth,
+        pin: None,
     }))
 }
 
