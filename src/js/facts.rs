@@ -107,6 +107,7 @@ pub enum Binary {
     Greater,
     GreaterEqual,
     In,
+    InstanceOf,
     Other,
 }
 

@@ -220,6 +220,7 @@ impl Evaluator<'_> {
         }
         let (arguments, spread_at) = self.arguments(caller, &None, arguments);
         let env = Some(Rc::new(Frame {
+            pin: None,
             file,
             function: Some(function),
             arguments,

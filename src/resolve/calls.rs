@@ -194,6 +194,7 @@ impl Evaluator<'_> {
             element: None,
             outer,
             depth: depth + 1,
+            pin: None,
         }));
         self.call_depth += 1;
         self.calling.push((function.file, function.id));
@@ -462,6 +463,12 @@ impl Evaluator<'_> {
                 list(vec![JsValue::text(name).into(), value])
             }),
             "Promise.all" => first.clone(),
+            "Array.isArray" => first.map(|p| match &p.value {
+                JsValue::Array { .. } => JsValue::Bool(true).into(),
+                value if value.is_primitive() => JsValue::Bool(false).into(),
+                JsValue::Url(_) | JsValue::Request(_) => JsValue::Bool(false).into(),
+                _ => Known::unknown("a condition"),
+            }),
             "Array.of" => list(arguments.to_vec()),
             "Array.from" if arguments.len() < 2 => first.map(|p| match p.value {
                 JsValue::Array { .. } => p.clone().into(),

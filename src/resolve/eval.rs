@@ -1,11 +1,9 @@
 //! What an expression can be.
 
-use super::Evaluator;
 use super::known::{Env, FileId, JsValue, Known, Possible, Ref, TrailStep};
-use super::narrow::narrowed;
 use super::reach::{Use, guard_where, reaching};
 use super::rounds::is_over_elements;
-use super::{MAX_DEPTH, globals, text};
+use super::{Evaluator, MAX_DEPTH, Scratch, globals, text};
 use crate::js::facts::*;
 use crate::value::{Charset, Guard, Hole, HoleKind, Pattern};
 use std::rc::Rc;
@@ -18,10 +16,11 @@ impl Evaluator<'_> {
         {
             return known.as_ref().clone();
         }
-        let key = (file, id, env_key(env));
-        if let Some((_, known)) = self.scratch.get(&key) {
-            self.tainted = true;
-            return known.as_ref().clone();
+        // Frames have even addresses.
+        let key = (file, id, env_key(env) | usize::from(self.is_asking));
+        if let Some(kept) = self.scratch.get(&key) {
+            self.tainted |= kept.is_tainted;
+            return kept.known.as_ref().clone();
         }
         if self.fuel == 0 || self.depth >= MAX_DEPTH {
             self.tainted = true;
@@ -35,11 +34,15 @@ impl Evaluator<'_> {
         self.depth += 1;
         let outer_taint = std::mem::replace(&mut self.tainted, false);
         let known = stacker::maybe_grow(128 << 10, 4 << 20, || self.eval_here(file, env, id));
-        if env.is_none() && !self.tainted {
+        if env.is_none() && !self.tainted && !self.is_asking {
             self.memo.insert((file, id), Rc::new(known.clone()));
         } else {
-            self.scratch
-                .insert(key, (env.clone(), Rc::new(known.clone())));
+            let kept = Scratch {
+                known: Rc::new(known.clone()),
+                is_tainted: self.tainted,
+                _frame: env.clone(),
+            };
+            self.scratch.insert(key, kept);
         }
         self.tainted |= outer_taint;
         self.depth -= 1;
@@ -240,6 +243,10 @@ impl Evaluator<'_> {
             Binary::StrictEqual => compare(&left, &right, local, (false, true)),
             Binary::StrictNotEqual => compare(&left, &right, local, (true, true)),
             Binary::In => Known::unknown("in"),
+            Binary::InstanceOf => left.combine(&right, |a, b| match is_instance(a, b) {
+                Some(holds) => JsValue::Bool(holds),
+                None => JsValue::unknown("a condition"),
+            }),
             _ => left.combine(&right, |a, b| arithmetic(op, a, b)),
         }
     }
@@ -347,9 +354,16 @@ impl Evaluator<'_> {
                 (Unary::Typeof, JsValue::Function(..) | JsValue::Class(_)) => {
                     JsValue::text("function")
                 }
-                (Unary::Typeof, JsValue::Url(_) | JsValue::Request(_) | JsValue::Object(_)) => {
-                    JsValue::text("object")
-                }
+                (
+                    Unary::Typeof,
+                    JsValue::Url(_)
+                    | JsValue::Request(_)
+                    | JsValue::Object(_)
+                    | JsValue::Array { .. }
+                    | JsValue::Null,
+                ) => JsValue::text("object"),
+                (Unary::Typeof, JsValue::Number(_)) => JsValue::text("number"),
+                (Unary::Typeof, JsValue::Bool(_)) => JsValue::text("boolean"),
                 (Unary::Typeof, _) => JsValue::unknown("a type"),
                 (Unary::Number, JsValue::Number(_)) => number_hole("a computed number"),
                 (Unary::Number, _) => number_hole("a computed number"),
@@ -424,6 +438,9 @@ impl Evaluator<'_> {
         if let BindingKind::Import { specifier, name } = &binding.kind {
             return self.imported(file, &binding.name, specifier, name);
         }
+        if let Some(known) = self.pinned(file, env, id, place) {
+            return known;
+        }
         let Some(reached) = reaching(facts, &binding.definitions, binding.block, place) else {
             return Known::unknown(format!(
                 "{}, which is assigned in many places",
@@ -431,8 +448,10 @@ impl Evaluator<'_> {
             ));
         };
         let mut out = Known::default();
-        for i in reached.definitions {
-            out.extend(self.definition(file, env, id, i));
+        for (n, &i) in reached.definitions.iter().enumerate() {
+            let value = self.definition(file, env, id, i);
+            let later = &reached.definitions[n + 1..];
+            out.extend(self.not_replaced((file, env), id, i, later, place, value));
         }
         let tables = self.tables(file);
         let visible = |block: &BlockId| sees(facts, *block, binding.block);
@@ -451,10 +470,9 @@ impl Evaluator<'_> {
             }
         }
         if !out.possible().is_empty() {
-            let out = self.narrowed(file, id, out, place);
             let out = self.with_url_writes(file, env, id, out, place);
             let out = self.with_pushes(file, env, id, out, place);
-            return narrowed(facts, &tables.call_ends, id, place, out);
+            return self.narrowed(file, env, id, out, place);
         }
         match binding.kind {
             BindingKind::Caught => Known::unknown(binding.name.as_str()),
@@ -517,7 +535,11 @@ impl Evaluator<'_> {
         id: BindingId,
         definition: &Definition,
     ) -> Known {
-        let key = (file, definition.value, env_key(env));
+        let key = (
+            file,
+            definition.value,
+            env_key(env) | usize::from(self.is_asking),
+        );
         if let Some((_, known)) = self.appended.get(&key) {
             return known.as_ref().clone();
         }
@@ -1020,6 +1042,26 @@ pub(super) fn elements(iterated: &Known) -> Known {
         JsValue::Hole(hole) => JsValue::unknown(format!("{}[…]", hole.label())).into(),
         _ => Known::unknown("an element of a list"),
     })
+}
+
+/// Whether a value is an instance of a class, if that is known.
+fn is_instance(value: &JsValue, class: &JsValue) -> Option<bool> {
+    if value.is_primitive() {
+        return Some(false);
+    }
+    let JsValue::Global(class) = class else {
+        return None;
+    };
+    let own = match value {
+        JsValue::Url(_) => "URL",
+        JsValue::Request(_) => "Request",
+        JsValue::Array { .. } => "Array",
+        _ => return None,
+    };
+    match class.as_ref() {
+        "Object" => Some(true),
+        class => Some(class == own),
+    }
 }
 
 /// Numbers and comparisons of numbers that are known.

@@ -1,6 +1,6 @@
 //! What is known of a JavaScript value: a bounded set of possibilities.
 
-use crate::js::facts::{ClassId, ExprId, FunctionId};
+use crate::js::facts::{BindingId, ClassId, ExprId, FunctionId};
 use crate::span::Span;
 use crate::value::{Charset, Guard, Hole, HoleKind, MAX_ALTERNATIVES, Pattern, TOO_MANY, TOO_MUCH};
 use std::rc::Rc;
@@ -8,11 +8,12 @@ use std::rc::Rc;
 /// An index into the program's files.
 pub(super) type FileId = u32;
 
-/// A call in progress: what a function's parameters and `this` are. Or a round of a loop.
+/// A call in progress: what a function's parameters and `this` are. Or, of no function, a round of
+/// a loop, or what a name is taken to be.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) file: FileId,
-    /// None where it is a round of a loop.
+    /// None where it is no call.
     pub(super) function: Option<FunctionId>,
     pub(super) arguments: Vec<Known>,
     /// From this index on the arguments are not known one by one (`...args`).
@@ -23,6 +24,16 @@ pub(super) struct Frame {
     /// The frames that the function closes over.
     pub(super) outer: Env,
     pub(super) depth: u32,
+    pub(super) pin: Option<Pin>,
+}
+
+/// A name that is taken to be one of the things that it can be.
+#[derive(Debug)]
+pub(super) struct Pin {
+    pub(super) name: BindingId,
+    pub(super) value: Known,
+    /// Only there.
+    pub(super) within: Option<Span>,
 }
 
 /// The innermost frame, if any.
@@ -124,6 +135,12 @@ impl JsValue {
         }
     }
 
+    /// A text, a number, …: certainly no object.
+    pub(super) fn is_primitive(&self) -> bool {
+        use JsValue::*;
+        matches!(self, Text(_) | Number(_) | Bool(_) | Null | Undefined)
+    }
+
     /// Whether it is `null` or `undefined`, if that is known.
     pub(super) fn nullish(&self) -> Option<bool> {
         match self {
@@ -140,8 +157,9 @@ impl JsValue {
             JsValue::Text(pattern) | JsValue::Url(pattern) => pattern.clone(),
             JsValue::Number(n) => Pattern::text(number_text(*n)),
             JsValue::Bool(b) => Pattern::text(b.to_string()),
-            JsValue::Null => Pattern::text("null"),
-            JsValue::Undefined => Pattern::text("undefined"),
+            // Few programs mean these words: what holds such a request back is not always seen.
+            JsValue::Null => Pattern::hole(Hole::unknown("null")),
+            JsValue::Undefined => Pattern::hole(Hole::unknown("undefined")),
             JsValue::Hole(hole) => Pattern::hole(hole.clone()),
             JsValue::Regex { pattern, flags } => Pattern::text(format!("/{pattern}/{flags}")),
             JsValue::Array {
@@ -167,7 +185,7 @@ impl JsValue {
         }
     }
 
-    fn same(&self, other: &JsValue) -> bool {
+    pub(super) fn same(&self, other: &JsValue) -> bool {
         match (self, other) {
             (JsValue::Text(a), JsValue::Text(b)) | (JsValue::Url(a), JsValue::Url(b)) => a == b,
             (JsValue::Number(a), JsValue::Number(b)) => a == b,
@@ -193,7 +211,7 @@ impl JsValue {
     }
 }
 
-fn same_env(a: &Env, b: &Env) -> bool {
+pub(super) fn same_env(a: &Env, b: &Env) -> bool {
     match (a, b) {
         (None, None) => true,
         (Some(a), Some(b)) => Rc::ptr_eq(a, b),

@@ -956,6 +956,7 @@ fn constructor_frame(
         element: None,
         outer: class.env.clone(),
         depth: class.env.as_ref().map_or(0, |f| f.depth) + 1,
+        pin: None,
     })
 }
 

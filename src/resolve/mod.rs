@@ -83,12 +83,13 @@ pub(crate) struct Evaluator<'a> {
     /// What is left for the endpoints to come.
     reserve: u32,
     /// Results that hold for the endpoint at hand only: inside calls, or cut off by a bound.
-    /// The frame is kept with its result, so that its address stays its own.
-    scratch: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
+    scratch: HashMap<(FileId, ExprId, usize), Scratch>,
     /// Likewise, for what `+=` makes of a name.
     appended: HashMap<(FileId, ExprId, usize), (Env, Rc<Known>)>,
     /// What tests outside any call can be.
     tests: HashMap<(FileId, ExprId), Known>,
+    /// What they can be for one thing that a name can be.
+    asked: HashMap<(FileId, BindingId, ExprId), Vec<narrow::Asked>>,
     /// How many tests used up their share of the work.
     costly_tests: u32,
     /// The exports that are being followed, to end cycles of modules.
@@ -96,6 +97,9 @@ pub(crate) struct Evaluator<'a> {
     depth: u32,
     /// Whether something below met a cycle or a bound, so that its result must not be kept.
     tainted: bool,
+    /// A test is being asked for one thing that a name can be: no name is narrowed in it, so its
+    /// results are kept apart.
+    is_asking: bool,
     /// The functions being called, outermost first.
     calling: Vec<(FileId, FunctionId)>,
     /// What the APIs of RTK Query ask, once it is known.
@@ -104,6 +108,15 @@ pub(crate) struct Evaluator<'a> {
     /// Code that is not followed changes nothing that it is given: so for configurations, whose
     /// helpers hand on what they are given.
     trusts_others: bool,
+}
+
+/// A result that holds for the endpoint at hand.
+struct Scratch {
+    known: Rc<Known>,
+    /// See [`Evaluator::tainted`].
+    is_tainted: bool,
+    /// Kept with the result, so that its address stays its own.
+    _frame: Env,
 }
 
 /// Look-ups into one file's facts, made once.
@@ -130,8 +143,6 @@ struct Tables {
     changed_arguments: HashSet<FunctionId>,
     /// Which classes extend a class by its name.
     subclasses: HashMap<ClassId, Vec<ClassId>>,
-    /// Where calls and constructions end, ascending.
-    call_ends: Vec<u32>,
     /// What stands for the element of each loop, by the block of its body.
     loop_elements: HashMap<BlockId, ExprId>,
 }
@@ -151,7 +162,6 @@ impl Tables {
             super_calls: super_calls(facts),
             changed_arguments: changed_arguments(facts),
             subclasses: subclasses(facts),
-            call_ends: call_ends(facts),
             loop_elements: rounds::loop_elements(facts),
         };
         for (i, write) in facts.writes.iter().enumerate() {
@@ -263,13 +273,6 @@ fn callers(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
     out
 }
 
-fn call_ends(facts: &FileFacts) -> Vec<u32> {
-    let ends = facts.candidates.iter().map(|&id| facts.node(id).span.end);
-    let mut ends: Vec<u32> = ends.collect();
-    ends.sort_unstable();
-    ends
-}
-
 fn super_calls(facts: &FileFacts) -> HashMap<FunctionId, Vec<ExprId>> {
     use crate::js::facts::Expr;
     let mut out: HashMap<FunctionId, Vec<ExprId>> = HashMap::default();
@@ -347,10 +350,12 @@ impl<'a> Evaluator<'a> {
             scratch: HashMap::default(),
             appended: HashMap::default(),
             tests: HashMap::default(),
+            asked: HashMap::default(),
             costly_tests: 0,
             exporting: HashSet::default(),
             depth: 0,
             tainted: false,
+            is_asking: false,
             calling: Vec::new(),
             base_queries: None,
             call_depth: 0,

@@ -1,11 +1,10 @@
 //! Which assignments can have given a name its value at a place, and whether a place can run
 //! at all.
 
-use super::known::{Env, FileId, JsValue, Known};
+use super::known::{Env, FileId, Known};
 use super::{Evaluator, MAX_DEPTH};
 use crate::js::facts::{
-    Binary, BindingId, BlockId, BlockKind, Condition, Definition, Expected, Expr, ExprId,
-    FileFacts, FunctionId, Handed, Logical, Unary,
+    BlockId, BlockKind, Condition, Definition, Expected, ExprId, FileFacts, FunctionId, Handed,
 };
 use crate::value::Guard;
 
@@ -196,7 +195,11 @@ pub(super) fn ancestors(facts: &FileFacts, block: BlockId) -> Vec<BlockId> {
 }
 
 /// The blocks from `block` up to, but without, the first that is in `above`.
-fn path_to(facts: &FileFacts, block: BlockId, above: &[BlockId]) -> Option<Vec<BlockId>> {
+pub(super) fn path_to(
+    facts: &FileFacts,
+    block: BlockId,
+    above: &[BlockId],
+) -> Option<Vec<BlockId>> {
     let mut path = Vec::new();
     let mut at = block;
     while !above.contains(&at) {
@@ -234,50 +237,6 @@ impl Evaluator<'_> {
         Some(guard)
     }
 
-    /// What a name can be without what the conditions around the place rule out: the second `x`
-    /// of `x && fetch(x)` is never `undefined`.
-    pub(super) fn narrowed(
-        &self,
-        file: FileId,
-        name: BindingId,
-        known: Known,
-        place: Use,
-    ) -> Known {
-        let is_falsy = |p: &super::known::Possible| p.value.truthy() == Some(false);
-        if known.possible().len() < 2 || !known.possible().iter().any(is_falsy) {
-            return known;
-        }
-        let facts = self.facts(file);
-        let mut tests: Vec<&Condition> = Vec::new();
-        let mut block = Some(place.block);
-        let mut at = place.at;
-        while let Some(id) = block {
-            let entry = facts.block(id);
-            let after = entry.after.iter().filter(|(from, _)| at >= *from);
-            let around = after.map(|(_, c)| c).chain(&entry.condition);
-            tests.extend(around.filter(|c| is_same_then(facts, name, c.test, place)));
-            if let BlockKind::Function(_) = entry.kind {
-                at = entry.span.start;
-            }
-            block = entry.parent;
-        }
-        let mut out = Known::default();
-        for possible in known.possible() {
-            let value = &possible.value;
-            let ruled_out = is_falsy(possible)
-                && tests
-                    .iter()
-                    .any(|c| rules_out(facts, name, c.test, c.holds, value));
-            if !ruled_out {
-                out.push(possible.clone());
-            }
-        }
-        match out.possible().is_empty() {
-            true => known,
-            false => out,
-        }
-    }
-
     /// Under which guard a condition can hold; nothing if it never does.
     fn holds(&mut self, file: FileId, env: &Env, condition: &Condition) -> Option<Guard> {
         let test = self.test(file, env, condition.test);
@@ -285,7 +244,7 @@ impl Evaluator<'_> {
     }
 
     /// What a test can be, as far as a small share of the work tells.
-    fn test(&mut self, file: FileId, env: &Env, test: ExprId) -> Known {
+    pub(super) fn test(&mut self, file: FileId, env: &Env, test: ExprId) -> Known {
         if env.is_none()
             && let Some(known) = self.tests.get(&(file, test))
         {
@@ -303,92 +262,6 @@ impl Evaluator<'_> {
             self.tests.insert((file, test), known.clone());
         }
         known
-    }
-}
-
-/// Whether a name is at a place what it was in a test before it.
-fn is_same_then(facts: &FileFacts, name: BindingId, test: ExprId, place: Use) -> bool {
-    let definitions = &facts.binding(name).definitions;
-    let test = facts.node(test);
-    let function = facts.function_of(test.block);
-    let before = |d: &Definition| d.span.end <= test.span.start;
-    match definitions.as_slice() {
-        [one] => before(one) || matches!(facts.node(one.value).expr, Expr::Parameter { .. }),
-        all => {
-            function == facts.function_of(place.block)
-                && all
-                    .iter()
-                    .all(|d| before(d) && facts.function_of(d.block) == function)
-        }
-    }
-}
-
-/// Whether a test that comes out as expected says that a name is not this falsy value.
-fn rules_out(
-    facts: &FileFacts,
-    name: BindingId,
-    test: ExprId,
-    expected: Expected,
-    value: &JsValue,
-) -> bool {
-    let again = |test: ExprId, expected| rules_out(facts, name, test, expected, value);
-    match (&facts.node(test).expr, expected) {
-        (Expr::Binding(tested), Expected::Truthy) => *tested == name,
-        (
-            Expr::Unary {
-                op: Unary::Not,
-                argument,
-            },
-            Expected::Falsy,
-        ) => again(*argument, Expected::Truthy),
-        (
-            Expr::Unary {
-                op: Unary::Not,
-                argument,
-            },
-            Expected::Truthy,
-        ) => again(*argument, Expected::Falsy),
-        (Expr::Logical { op, left, right }, _) => {
-            let all_hold = match op {
-                Logical::And => expected == Expected::Truthy,
-                Logical::Or => expected == Expected::Falsy,
-                Logical::Nullish => false,
-            };
-            all_hold && (again(*left, expected) || again(*right, expected))
-        }
-        (Expr::Binary { op, left, right }, _) => {
-            let differs = match op {
-                Binary::NotEqual | Binary::StrictNotEqual => expected == Expected::Truthy,
-                Binary::Equal | Binary::StrictEqual => expected == Expected::Falsy,
-                _ => false,
-            };
-            let strict = matches!(op, Binary::StrictEqual | Binary::StrictNotEqual);
-            let is_name = |id: ExprId| facts.node(id).expr == Expr::Binding(name);
-            let other = match (is_name(*left), is_name(*right)) {
-                (true, false) => *right,
-                (false, true) => *left,
-                _ => return false,
-            };
-            differs && is_nothing_like(facts, other, value, strict)
-        }
-        _ => false,
-    }
-}
-
-/// Whether an expression is the `null` or `undefined` that a value is.
-fn is_nothing_like(facts: &FileFacts, id: ExprId, value: &JsValue, strict: bool) -> bool {
-    let is_undefined = match &facts.node(id).expr {
-        Expr::Null => false,
-        Expr::Undefined
-        | Expr::Unary {
-            op: Unary::Void, ..
-        } => true,
-        _ => return false,
-    };
-    match value {
-        JsValue::Undefined => is_undefined || !strict,
-        JsValue::Null => !is_undefined || !strict,
-        _ => false,
     }
 }
 

@@ -117,6 +117,7 @@ impl Evaluator<'_> {
                 }
             };
             Some(Rc::new(Frame {
+                pin: None,
                 file,
                 function,
                 arguments,

@@ -262,17 +262,8 @@ impl<'a> Finder<'a> {
     }
 
     fn candidate_here(&mut self, evaluator: &mut Evaluator, id: ExprId) {
-        let facts = evaluator.facts(self.file);
-        let node = facts.node(id);
-        let reached = match &node.expr {
-            Expr::Call { callee, arguments } => self.call(evaluator, id, *callee, arguments),
-            Expr::New { callee, arguments } => self.construction(evaluator, *callee, arguments),
-            Expr::Import { specifier, options } => {
-                self.dynamic_import(evaluator, *specifier, *options)
-            }
-            Expr::Jsx(jsx) => self.jsx(evaluator, &jsx.tag, &jsx.attributes),
-            _ => return,
-        };
+        let node = evaluator.facts(self.file).node(id);
+        let reached = self.reached(evaluator, id);
         if reached.is_empty() {
             return;
         }
@@ -283,9 +274,46 @@ impl<'a> Finder<'a> {
         let Some(guard) = evaluator.runs(self.file, &self.env, place) else {
             return;
         };
-        for reached in reached {
+        let outside = self.env.clone();
+        let cases = evaluator.cases(self.file, &outside, id);
+        if cases.len() == 1 && super::known::same_env(&cases[0], &outside) {
+            self.report_all(evaluator, node.span, reached, guard);
+            return;
+        }
+        for case in cases {
+            let Some(guard) = evaluator.runs(self.file, &case, place) else {
+                continue;
+            };
+            self.env = case;
+            let reached = self.reached(evaluator, id);
+            self.report_all(evaluator, node.span, reached, guard);
+        }
+        self.env = outside;
+    }
+
+    /// What sinks a candidate reaches.
+    fn reached(&mut self, evaluator: &mut Evaluator, id: ExprId) -> Vec<Reached> {
+        match &evaluator.facts(self.file).node(id).expr {
+            Expr::Call { callee, arguments } => self.call(evaluator, id, *callee, arguments),
+            Expr::New { callee, arguments } => self.construction(evaluator, *callee, arguments),
+            Expr::Import { specifier, options } => {
+                self.dynamic_import(evaluator, *specifier, *options)
+            }
+            Expr::Jsx(jsx) => self.jsx(evaluator, &jsx.tag, &jsx.attributes),
+            _ => Vec::new(),
+        }
+    }
+
+    fn report_all(
+        &mut self,
+        evaluator: &mut Evaluator,
+        span: Span,
+        all: Vec<Reached>,
+        guard: Guard,
+    ) {
+        for reached in all {
             if let Some(guard) = reached.guard.and(guard) {
-                self.report(evaluator, node.span, Reached { guard, ..reached });
+                self.report(evaluator, span, Reached { guard, ..reached });
             }
         }
     }

@@ -886,7 +886,7 @@ fn conditions_rule_out_nothing_and_null() {
     ] {
         let found = found(source);
         assert!(
-            found.contains(&"fetch /null".to_owned()),
+            found.contains(&"fetch /{null}".to_owned()),
             "{source}: {found:?}"
         );
     }

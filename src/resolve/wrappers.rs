@@ -855,6 +855,28 @@ impl<'w> Ways<'w> {
             return;
         };
         self.calls.push((file, call));
+        let node = evaluator.facts(file).node(call);
+        let place = Use {
+            at: node.span.start,
+            block: node.block,
+        };
+        let cases = evaluator.cases(file, env, call);
+        for case in cases {
+            if super::known::same_env(&case, env) || evaluator.runs(file, &case, place).is_some() {
+                self.follow_in(evaluator, file, call, arguments, &case);
+            }
+        }
+        self.calls.pop();
+    }
+
+    fn follow_in(
+        &mut self,
+        evaluator: &mut Evaluator,
+        file: FileId,
+        call: ExprId,
+        arguments: &[Argument],
+        env: &Env,
+    ) {
         for mut target in targets(evaluator, file, env, call) {
             let key = (target.function.file, target.function.id);
             let wrappers = self.wrappers;
@@ -877,7 +899,6 @@ impl<'w> Ways<'w> {
                 self.sites.pop();
             }
         }
-        self.calls.pop();
     }
 
     fn inner(&mut self, evaluator: &mut Evaluator, file: FileId, inner: Inner, env: &Env) {
@@ -943,6 +964,7 @@ fn frame(target: Target, given: Vec<Known>, spread_at: Option<usize>) -> Env {
         element: None,
         outer: target.function.env,
         depth,
+        pin: None,
     }))
 }
 

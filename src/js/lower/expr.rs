@@ -246,6 +246,7 @@ impl Lowerer {
             BinaryOp::Gt => facts::Binary::Greater,
             BinaryOp::GtEq => facts::Binary::GreaterEqual,
             BinaryOp::In => facts::Binary::In,
+            BinaryOp::InstanceOf => facts::Binary::InstanceOf,
             _ => facts::Binary::Other,
         };
         let right = self.expr(right);

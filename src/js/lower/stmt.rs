@@ -111,6 +111,8 @@ impl Lowerer {
     }
 
     fn if_stmt(&mut self, s: swc_ecma_ast::IfStmt) {
+        let skips = |stmt: &Stmt| jumps(std::slice::from_ref(stmt));
+        let (yes_skips, no_skips) = (skips(&s.cons), s.alt.as_deref().is_some_and(skips));
         let test = self.expr(*s.test);
         let end = span_of(s.span).end;
         let when = |holds| Some(Condition { test, holds });
@@ -122,7 +124,7 @@ impl Lowerer {
         );
         let yes_exits = self.facts.block(yes).exits_at.is_some();
         let Some(alt) = s.alt else {
-            if yes_exits {
+            if yes_exits || yes_skips {
                 let condition = Condition {
                     test,
                     holds: Expected::Falsy,
@@ -140,8 +142,11 @@ impl Lowerer {
         self.facts.blocks[yes.index()].twin = Some(no);
         self.facts.blocks[no.index()].twin = Some(yes);
         let no_exits = self.facts.block(no).exits_at.is_some();
-        let after = match (yes_exits, no_exits) {
-            (true, true) => return self.exits(end),
+        if yes_exits && no_exits {
+            return self.exits(end);
+        }
+        let after = match (yes_exits || yes_skips, no_exits || no_skips) {
+            (true, true) => return,
             (true, false) => Expected::Falsy,
             (false, true) => Expected::Truthy,
             (false, false) => return,
@@ -230,19 +235,75 @@ impl Lowerer {
     }
 
     fn switch(&mut self, s: swc_ecma_ast::SwitchStmt) {
-        self.expr(*s.discriminant);
+        let discriminant = self.expr(*s.discriminant);
         self.scoped(|this| {
             for case in &s.cases {
                 this.declare_lexical(case.cons.iter());
             }
-            for case in s.cases {
+            let count = s.cases.len();
+            // The tests that lead to the case at hand, those it falls through from among them;
+            // nothing if that is not known.
+            let mut leading: Option<Vec<ExprId>> = Some(Vec::new());
+            let mut all = Vec::new();
+            for (i, case) in s.cases.into_iter().enumerate() {
                 let span = span_of(case.span);
-                if let Some(test) = case.test {
-                    this.expr(*test);
+                let condition = match case.test {
+                    Some(test) => {
+                        let test = this.expr(*test);
+                        let test = this.matches(discriminant, test);
+                        all.push(test);
+                        if let Some(leading) = &mut leading {
+                            leading.push(test);
+                        }
+                        let tests = leading.as_deref().unwrap_or_default();
+                        this.when_any(tests, Expected::Truthy)
+                    }
+                    None => {
+                        let is_all_else =
+                            i + 1 == count && leading.take().is_some_and(|l| l.is_empty());
+                        let tests = if is_all_else { &all[..] } else { &[] };
+                        this.when_any(tests, Expected::Falsy)
+                    }
+                };
+                let jumps = jumps(&case.cons);
+                let (block, ()) = this.in_block(BlockKind::Branch, span, condition, |this| {
+                    this.stmts(case.cons);
+                });
+                if jumps || this.facts.block(block).exits_at.is_some() {
+                    leading = Some(Vec::new());
                 }
-                this.in_block(BlockKind::Branch, span, None, |this| this.stmts(case.cons));
             }
         });
+    }
+
+    /// Whether a case is the one of a `switch`.
+    fn matches(&mut self, discriminant: ExprId, case: ExprId) -> ExprId {
+        let span = self.facts.node(discriminant).span;
+        let expr = Expr::Binary {
+            op: crate::js::facts::Binary::StrictEqual,
+            left: discriminant,
+            right: case,
+        };
+        self.node(expr, span)
+    }
+
+    /// The condition that one of a few tests holds, or that none does.
+    fn when_any(&mut self, tests: &[ExprId], holds: Expected) -> Option<Condition> {
+        let (&first, others) = tests.split_first()?;
+        if tests.len() > MAX_CASES {
+            return None;
+        }
+        let mut test = first;
+        for &right in others {
+            let span = self.facts.node(right).span;
+            let expr = Expr::Logical {
+                op: crate::js::facts::Logical::Or,
+                left: test,
+                right,
+            };
+            test = self.node(expr, span);
+        }
+        Some(Condition { test, holds })
     }
 
     pub(super) fn decl(&mut self, decl: Decl) {
@@ -556,5 +617,17 @@ fn pattern_names(pattern: &Pat, names: &mut Vec<String>) {
             ObjectPatProp::Rest(rest) => pattern_names(&rest.arg, names),
         }),
         Pat::Invalid(_) | Pat::Expr(_) => {}
+    }
+}
+
+/// How many cases of a `switch` are looked at together.
+const MAX_CASES: usize = 16;
+
+/// Whether statements end in a jump out of what is around them.
+fn jumps(stmts: &[Stmt]) -> bool {
+    match stmts.last() {
+        Some(Stmt::Break(_) | Stmt::Continue(_)) => true,
+        Some(Stmt::Block(block)) => jumps(&block.stmts),
+        _ => false,
     }
 }
