@@ -684,3 +684,150 @@ fn requests_that_are_handed_on() {
         &["a.ts {request.url}/x"],
     );
 }
+
+#[test]
+fn what_functions_set_for_others() {
+    let api = "let base = ''; export function setBase(b) { base = b } export const load = () => fetch(base + '/x');";
+    let both = &["api.js /x", "api.js https://a.test/x"];
+    check(
+        &[
+            ("api.js", api),
+            (
+                "main.js",
+                "import { setBase } from './api'; setBase('https://a.test')",
+            ),
+        ],
+        both,
+    );
+    check(
+        &[
+            ("api.js", api),
+            ("index.js", "export * from './api'"),
+            (
+                "main.js",
+                "import * as api from './index'; import { HOST } from './host'; api.setBase('https://' + HOST)",
+            ),
+            ("host.js", "export const HOST = 'a.test'"),
+        ],
+        both,
+    );
+    check(
+        &[
+            ("api.js", api),
+            (
+                "main.js",
+                "import { setBase } from './api'; export function boot(h) { setBase('https://' + h) }",
+            ),
+            ("z.js", "import { boot } from './main'; boot('a.test')"),
+        ],
+        both,
+    );
+    check(
+        &[
+            (
+                "api.ts",
+                "export class Api { base = ''; constructor(private root: string) {} async users() { return fetch(this.root + '/u') } }",
+            ),
+            (
+                "main.ts",
+                "import { Api } from './api'; export const a = new Api('https://a.test')",
+            ),
+            (
+                "other.ts",
+                "import { Api } from './api'; export const b = new Api('https://b.test')",
+            ),
+        ],
+        &["api.ts https://a.test/u", "api.ts https://b.test/u"],
+    );
+}
+
+#[test]
+fn where_not_all_callers_are_known_the_hole_stays() {
+    let api = "let base = ''; export function setBase(b) { base = b } export const load = () => fetch(base + '/x');";
+    for main in [
+        "import { setBase } from './api'; setBase('https://a.test'); window.setBase = setBase",
+        "import { setBase } from './api'; setBase('https://a.test'); setBase(window.name)",
+        "import { setBase } from './api'; setBase('https://a.test'); [].map(setBase)",
+        "import * as api from './api'; api.setBase('https://a.test'); api[window.name]('/other')",
+        "import { setBase } from './api'; setBase('https://a.test'); import('./api').then(m => m.setBase('/other'))",
+    ] {
+        let folder = tree(&[("api.js", api), ("main.js", main)]);
+        let report = json(folder.path(), &["endpoints", "--no-config"]);
+        let endpoints = report["endpoints"].as_array().unwrap();
+        let patterns: Vec<_> = endpoints
+            .iter()
+            .map(|e| e["pattern"].as_str().unwrap())
+            .collect();
+        assert!(
+            patterns.contains(&"https://a.test/x"),
+            "{main}: {patterns:?}"
+        );
+        assert!(
+            patterns.iter().any(|p| p.starts_with('{')),
+            "{main}: {patterns:?}"
+        );
+    }
+    check(
+        &[("api.js", api), ("main.js", "import './api'")],
+        &["api.js /x", "api.js {b}/x"],
+    );
+}
+
+#[test]
+fn scripts_of_a_page_share_names() {
+    let admin = "const BASE = 'https://a.test'; function post(u) { return fetch(u) }";
+    check(
+        &[
+            ("js/admin.js", admin),
+            ("js/users.js", "post(BASE + '/users')"),
+        ],
+        &["js/users.js https://a.test/users"],
+    );
+    // A script that configures the page, and modules that read it.
+    let config = "window.API_BASE = 'https://a.test'";
+    check(
+        &[
+            ("public/config.js", config),
+            (
+                "src/a.ts",
+                "export const load = () => fetch(window.API_BASE + '/x'); fetch(API_BASE + '/y')",
+            ),
+        ],
+        &["src/a.ts https://a.test/x", "src/a.ts https://a.test/y"],
+    );
+    // The nearest folder counts.
+    check(
+        &[
+            ("config.js", "var API = 'https://a.test'"),
+            ("b/config.js", "var API = 'https://b.test'"),
+            ("b/c/use.js", "fetch(API)"),
+        ],
+        &["b/c/use.js https://b.test"],
+    );
+}
+
+#[test]
+fn names_that_other_scripts_may_not_share() {
+    let uses = "fetch(API + '/x')";
+    let hole = &["a/use.js {API}/x"];
+    for files in [
+        // Two of one folder.
+        vec![("a/b.js", "var API = '/b'"), ("a/c.js", "var API = '/c'")],
+        // Another site.
+        vec![("b/b.js", "var API = '/b'")],
+        // Modules: by their syntax, by what imports them, of Node.
+        vec![("a/b.js", "const API = '/b'; export {}")],
+        vec![("a/b.js", "const API = '/b'"), ("a/c.js", "import './b'")],
+        vec![("a/b.js", "const API = '/b'; module.exports = { API }")],
+    ] {
+        let all: Vec<_> = files.into_iter().chain([("a/use.js", uses)]).collect();
+        check(&all, hole);
+    }
+    check(
+        &[
+            ("a/b.js", "function init() { window.API = '/b' }"),
+            ("a/use.js", uses),
+        ],
+        &["a/use.js {API}/x", "a/use.js /b/x"],
+    );
+}

@@ -25,8 +25,15 @@ impl<'a> SourceProgram<'a> {
         let files = sources.iter().map(|source| &source.facts).zip(imports);
         SourceProgram {
             sources: sources.to_vec(),
-            program: Program::new(files, settings),
+            program: Program::new(files, settings)
+                .with_paths(sources.iter().map(|source| source.file.clone()).collect()),
         }
+    }
+
+    /// Says of each source whether it does not run in a browser.
+    pub fn with_elsewhere(mut self, elsewhere: Vec<bool>) -> Self {
+        self.program = self.program.with_elsewhere(elsewhere);
+        self
     }
 
     /// The endpoints of each source that runs in a browser, in its order; nothing where they

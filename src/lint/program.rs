@@ -159,7 +159,9 @@ impl Sources {
                 .collect()
         });
         let files: Vec<_> = parsed.iter().map(|(_, p)| *p).collect();
-        let program = SourceProgram::new(&files, imports.collect(), settings);
+        let skipped = parsed.iter().map(|(i, _)| self.all[*i].is_skipped());
+        let program = SourceProgram::new(&files, imports.collect(), settings)
+            .with_elsewhere(skipped.collect());
         let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
         let found = program.endpoints(&runtimes, survey);
         parsed.into_iter().map(|(i, _)| i).zip(found).collect()

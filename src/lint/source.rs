@@ -278,6 +278,11 @@ impl Source {
         })
     }
 
+    /// Whether it was left out as no browser code.
+    pub(super) fn is_skipped(&self) -> bool {
+        self.facts.skipped.is_some()
+    }
+
     fn without_text(
         file: Arc<str>,
         settings: FileSettings,

@@ -86,7 +86,9 @@ impl Evaluator<'_> {
                     block: node.block,
                 },
             ),
-            Expr::Global(name) => self.global(file, name, false),
+            Expr::Global(name) => {
+                self.reading(file, node.block, |this| this.global(file, name, false))
+            }
             Expr::This => self.this(file, env, node.block),
             Expr::Super => Known::unknown("super"),
             Expr::Member { object, key } => self.member(file, env, id, *object, key),
@@ -372,6 +374,19 @@ impl Evaluator<'_> {
         })
     }
 
+    /// Does something for code in a block that reads what other code sets.
+    pub(super) fn reading<T>(
+        &mut self,
+        file: FileId,
+        block: BlockId,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let outer = self.reader.replace((file, block));
+        let out = work(self);
+        self.reader = outer;
+        out
+    }
+
     /// An undeclared name, or a property of the window.
     pub(super) fn global(&mut self, file: FileId, name: &str, of_window: bool) -> Known {
         let written = self.tables(file).by_global.get(name).cloned();
@@ -379,11 +394,13 @@ impl Evaluator<'_> {
             true => globals::property("window", name, self.settings),
             false => globals::global(name, self.settings),
         };
-        let Some(writes) = written else { return known };
         let platform = !matches!(known.possible(), [p] if matches!(p.value, JsValue::Hole(_)));
         if platform {
             return known;
         }
+        let Some(writes) = written else {
+            return self.shared_global(file, name).unwrap_or(known);
+        };
         let mut out = Known::default();
         for write in writes {
             out.extend(self.written(file, &None, write));
@@ -391,8 +408,65 @@ impl Evaluator<'_> {
         out
     }
 
+    /// What another script of the page gives an undeclared name; nothing where none is known to,
+    /// and none but that.
+    fn shared_global(&mut self, reader: FileId, name: &str) -> Option<Known> {
+        let file = self.program.shared(reader, name)?;
+        let key = (file, name.to_owned());
+        if !self.exporting.insert(key.clone()) {
+            self.tainted = true;
+            return None;
+        }
+        let known = self.shared_by(file, name);
+        self.exporting.remove(&key);
+        known
+    }
+
+    fn shared_by(&mut self, file: FileId, name: &str) -> Option<Known> {
+        let facts = self.facts(file);
+        let declared = self.program.page_declarations(name).iter();
+        let declared = declared.filter(|(declarer, _)| *declarer == file);
+        let mut out = Known::default();
+        for &(_, id) in declared {
+            let block = facts.binding(id).block;
+            out.extend(self.binding(
+                file,
+                &None,
+                id,
+                Use {
+                    at: u32::MAX,
+                    block,
+                },
+            ));
+        }
+        if out.possible().is_empty() {
+            for write in self.tables(file).by_global.get(name).into_iter().flatten() {
+                // Where it may never run, the page may say otherwise.
+                let block = facts.writes[*write].definition.block;
+                if facts
+                    .function_of(block)
+                    .is_some_and(|f| facts.function(f).handed.is_none())
+                {
+                    out.extend(Known::unknown(name));
+                }
+                out.extend(self.written(file, &None, *write));
+            }
+        }
+        let says = |p: &Possible| !matches!(p.value, JsValue::Undefined | JsValue::Null);
+        out.possible().iter().any(says).then_some(out)
+    }
+
     /// The value that a write gives, with the step that says where.
     pub(super) fn written(&mut self, file: FileId, env: &Env, write: usize) -> Known {
+        let block = self.facts(file).writes[write].definition.block;
+        let reader = self.reader;
+        self.entered(file, env, block, reader, |this, env| {
+            this.written_in(file, env, write)
+        })
+    }
+
+    /// Likewise, from inside the calls of `env` alone.
+    pub(super) fn written_in(&mut self, file: FileId, env: &Env, write: usize) -> Known {
         let write = &self.facts(file).writes[write];
         let name = match &write.key {
             Key::Name(name) => name.as_str(),
@@ -413,22 +487,8 @@ impl Evaluator<'_> {
             write.definition.span,
             &format!("`{name}` is set here"),
         );
-        let mut value = self.eval(file, env, write.definition.value);
-        if !self.is_constructed(file, write) {
-            let at = (write.definition.value, write.definition.block);
-            value = self.kept(file, env, at, value);
-        }
+        let value = self.eval(file, env, write.definition.value);
         guarded(&value.step(&step), guard)
-    }
-
-    /// Whether a write is one of a constructor to its instance, which knows what it is given.
-    fn is_constructed(&self, file: FileId, write: &Write) -> bool {
-        let facts = self.facts(file);
-        let class = super::class_of_this(facts, write.function);
-        let constructor = class.and_then(|(class, _)| facts.class(class).constructor);
-        facts.node(write.object).expr == Expr::This
-            && constructor.is_some()
-            && constructor == write.function
     }
 
     /// What a name can be at a place.
@@ -449,7 +509,7 @@ impl Evaluator<'_> {
         };
         let mut out = Known::default();
         for (n, &i) in reached.definitions.iter().enumerate() {
-            let value = self.definition(file, env, id, i);
+            let value = self.definition(file, env, id, i, place);
             let later = &reached.definitions[n + 1..];
             out.extend(self.not_replaced((file, env), id, i, later, place, value));
         }
@@ -480,7 +540,15 @@ impl Evaluator<'_> {
         }
     }
 
-    fn definition(&mut self, file: FileId, env: &Env, id: BindingId, index: usize) -> Known {
+    /// What a definition gives a name that is read in a place.
+    fn definition(
+        &mut self,
+        file: FileId,
+        env: &Env,
+        id: BindingId,
+        index: usize,
+        reader: Use,
+    ) -> Known {
         let facts = self.facts(file);
         let binding = facts.binding(id);
         let definition = &binding.definitions[index];
@@ -493,13 +561,14 @@ impl Evaluator<'_> {
         };
         let mut value = match definition.append {
             true => self.appended(file, env, id, definition),
-            false => self.eval(file, env, definition.value),
+            false => self.entered(
+                file,
+                env,
+                definition.block,
+                Some((file, reader.block)),
+                |this, env| this.eval(file, env, definition.value),
+            ),
         };
-        let home = facts.function_of(binding.block);
-        if facts.function_of(definition.block) != home {
-            let at = (definition.value, definition.block);
-            value = self.kept(file, env, at, value);
-        }
         if worth_a_step(&facts.node(definition.value).expr) {
             let note = format!("`{}` is set here", binding.name);
             value = value.step(&step(file, definition.span, &note));

@@ -63,7 +63,9 @@ impl Evaluator<'_> {
             return known;
         }
         let base = self.eval(file, env, object);
-        let mut out = self.member_of(file, env, &base, object, name, place);
+        let mut out = self.reading(file, place.block, |this| {
+            this.member_of(file, env, &base, object, name, place)
+        });
         if facts.optional.binary_search(&id).is_ok() {
             let nullish = |p: &&Possible| p.value.nullish() == Some(true);
             for possible in base.possible().iter().filter(nullish) {
@@ -695,6 +697,7 @@ impl Evaluator<'_> {
             .get(&(class.id, is_static, name.to_owned()))
             .cloned();
         let mut overwritten = false;
+        let has_others = self.has_others(this);
         for write in writes.unwrap_or_default() {
             found = true;
             let entry = &facts.writes[write];
@@ -711,7 +714,10 @@ impl Evaluator<'_> {
             } else {
                 class.env.clone()
             };
-            out.extend(self.written(class.file, &write_env, write));
+            out.extend(match has_others {
+                true => self.written_in(class.file, &write_env, write),
+                false => self.written(class.file, &write_env, write),
+            });
         }
         for member in &facts.class(class.id).members {
             if member.is_static != is_static || member.key != Key::Name(name.to_owned()) {

@@ -6,13 +6,14 @@
 //! Nothing here sees a syntax tree or a policy, and nothing depends on the order of files.
 
 mod array;
+mod call_index;
 mod callbacks;
 mod callee;
-mod callers;
 mod calls;
 mod clients;
 mod constants;
 mod disturb;
+mod entered;
 mod eval;
 mod globals;
 mod heap;
@@ -25,6 +26,7 @@ mod look;
 mod members;
 mod mentions;
 mod modules;
+mod named;
 mod narrow;
 mod opaque;
 mod program;
@@ -108,6 +110,18 @@ pub(crate) struct Evaluator<'a> {
     /// Code that is not followed changes nothing that it is given: so for configurations, whose
     /// helpers hand on what they are given.
     trusts_others: bool,
+    /// Where a property or a global name is read.
+    reader: Option<(FileId, BlockId)>,
+    /// Steps that asking callers may still cost.
+    entering_fuel: u32,
+    /// What of them is left for the endpoints to come.
+    entering_reserve: u32,
+    /// Whether callers are being asked.
+    is_entering: bool,
+    /// The functions whose callers are being asked, outermost first.
+    entering: Vec<(FileId, FunctionId)>,
+    /// Calls of functions from outside of any call in progress, likewise.
+    entered: HashMap<(FileId, FunctionId, usize), (Env, Rc<entered::Entered>)>,
 }
 
 /// A result that holds for the endpoint at hand.
@@ -360,6 +374,12 @@ impl<'a> Evaluator<'a> {
             base_queries: None,
             call_depth: 0,
             trusts_others: false,
+            reader: None,
+            entering_fuel: 0,
+            entering_reserve: entered::FUEL_PER_FILE,
+            is_entering: false,
+            entering: Vec::new(),
+            entered: HashMap::default(),
         }
     }
 
@@ -384,9 +404,13 @@ impl<'a> Evaluator<'a> {
     fn refuel_with(&mut self, fuel: u32) {
         self.scratch.clear();
         self.appended.clear();
+        self.entered.clear();
         self.reserve += self.fuel;
         self.fuel = fuel.min(self.reserve);
         self.reserve -= self.fuel;
+        self.entering_reserve += self.entering_fuel;
+        self.entering_fuel = self.entering_reserve.min(entered::FUEL_PER_ENTERING);
+        self.entering_reserve -= self.entering_fuel;
     }
 
     /// Starts the budget of an endpoint that has this much even if the file's is used up.

@@ -1,6 +1,6 @@
 //! A program: the facts of its files, and where their imports lead.
 
-use super::callers::Callers;
+use super::call_index::CallIndex;
 use super::heap::Heap;
 use super::known::FileId;
 use super::libraries::{Around, DefaultWrite, default_writes, held_names, is_library, makes_api};
@@ -8,10 +8,10 @@ use super::sinks::Overview;
 use super::wrappers::OfFile;
 use super::{Settings, Tables, wrappers};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingKind, ClassId, Export, Expr, ExprId, FunctionId, Key};
+use crate::js::facts::{BindingId, BindingKind, ClassId, Export, Expr, ExprId, Key};
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The files of a program. Threads share it: what is worked out per file is worked out once.
 pub struct Program<'a> {
@@ -24,8 +24,15 @@ pub struct Program<'a> {
     api_makers: OnceLock<Vec<(FileId, ExprId)>>,
     uses_libraries: OnceLock<bool>,
     subclasses: OnceLock<Subclasses>,
-    callers: OnceLock<Callers>,
     outside_changes: OnceLock<OutsideChanges>,
+    call_index: OnceLock<CallIndex>,
+    page_declarations: OnceLock<HashMap<String, Vec<(FileId, BindingId)>>>,
+    /// The files that give a name of the page's own scope a value.
+    shared: OnceLock<HashMap<String, Vec<FileId>>>,
+    /// Files that do not run in a browser.
+    elsewhere: Vec<bool>,
+    /// The path of each file.
+    paths: Vec<Arc<str>>,
 }
 
 /// Calls that change a list that another file makes, by where it is made.
@@ -70,9 +77,19 @@ impl<'a> Program<'a> {
             api_makers: OnceLock::new(),
             uses_libraries: OnceLock::new(),
             subclasses: OnceLock::new(),
-            callers: OnceLock::new(),
             outside_changes: OnceLock::new(),
+            call_index: OnceLock::new(),
+            page_declarations: OnceLock::new(),
+            shared: OnceLock::new(),
+            elsewhere: Vec::new(),
+            paths: Vec::new(),
         }
+    }
+
+    /// Says of each file whether it is none of a browser: what it calls tells nothing then.
+    pub fn with_elsewhere(mut self, elsewhere: Vec<bool>) -> Self {
+        self.elsewhere = elsewhere;
+        self
     }
 
     /// One file, whose imports lead nowhere.
@@ -137,6 +154,87 @@ impl<'a> Program<'a> {
                 .get(&(file, object, name.to_owned()))
                 .map_or(&[], Vec::as_slice),
         }
+    }
+
+    /// Says where each file is: scripts of one folder may share the names of a page.
+    pub fn with_paths(mut self, paths: Vec<Arc<str>>) -> Self {
+        self.paths = paths;
+        self
+    }
+
+    /// The one other file that gives a name of the page's own scope a value for scripts of a
+    /// file: of the nearest folder around both, and there the only one.
+    pub(super) fn shared(&self, reader: FileId, name: &str) -> Option<FileId> {
+        let all = self.shared.get_or_init(|| self.find_shared());
+        let reader = self.paths.get(reader as usize)?;
+        let near = |&file: &FileId| Some((distance(self.paths.get(file as usize)?, reader)?, file));
+        let mut near: Vec<_> = all.get(name)?.iter().filter_map(near).collect();
+        near.sort_unstable();
+        match near.as_slice() {
+            [(_, one)] => Some(*one),
+            [(first, one), (second, _), ..] if first < second => Some(*one),
+            _ => None,
+        }
+    }
+
+    fn find_shared(&self) -> HashMap<String, Vec<FileId>> {
+        let mut out: HashMap<String, Vec<FileId>> = HashMap::default();
+        for file in 0..self.len() as FileId {
+            if self.is_elsewhere(file) {
+                continue;
+            }
+            let tables = self.tables(file);
+            for name in tables.by_global.keys() {
+                out.entry(name.clone()).or_default().push(file);
+            }
+        }
+        for (name, declared) in self.all_page_declarations() {
+            let files = out.entry(name.clone()).or_default();
+            for (file, _) in declared {
+                if !files.contains(file) {
+                    files.push(*file);
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether a file does not run in a browser.
+    pub(super) fn is_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere.get(file as usize) == Some(&true)
+    }
+
+    /// Which calls functions may be called by.
+    pub(super) fn call_index(&self) -> &CallIndex {
+        self.call_index.get_or_init(|| CallIndex::of(self))
+    }
+
+    /// Where classic scripts declare a name at their top level: all scripts of a page share it.
+    pub(super) fn page_declarations(&self, name: &str) -> &[(FileId, BindingId)] {
+        let all = self.all_page_declarations();
+        all.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn all_page_declarations(&self) -> &HashMap<String, Vec<(FileId, BindingId)>> {
+        self.page_declarations
+            .get_or_init(|| self.find_page_declarations())
+    }
+
+    fn find_page_declarations(&self) -> HashMap<String, Vec<(FileId, BindingId)>> {
+        let mut out: HashMap<String, Vec<(FileId, BindingId)>> = HashMap::default();
+        // What is imported has names of its own, whatever it looks like.
+        let imports = self.files.iter().flat_map(|file| file.imports.values());
+        let imported: HashSet<FileId> = imports.copied().collect();
+        for file in 0..self.len() as FileId {
+            let is_own = imported.contains(&file) || is_common_js(self.facts(file));
+            if self.is_elsewhere(file) || is_own {
+                continue;
+            }
+            for (name, &id) in &self.tables(file).page_names {
+                out.entry(name.clone()).or_default().push((file, id));
+            }
+        }
+        out
     }
 
     /// Whether any file imports a library of clients.
@@ -240,12 +338,6 @@ impl<'a> Program<'a> {
             }
         }
         out
-    }
-
-    /// Calls of a function, as far as the look of the callee tells.
-    pub(super) fn callers(&self, function: (FileId, FunctionId)) -> &[(FileId, ExprId)] {
-        let all = self.callers.get_or_init(|| self.find_callers());
-        all.get(&function).map_or(&[], Vec::as_slice)
     }
 
     /// The classes of other files that extend a class.
@@ -366,4 +458,41 @@ fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {
         }
     });
     imports.chain(required)
+}
+
+/// How far the folder of a script that gives a name is from that of one that reads it, where one
+/// folder holds the other; what is served from `public/` counts as standing beside that.
+fn distance(giver: &str, reader: &str) -> Option<usize> {
+    let folders = |path: &str| -> Vec<String> {
+        let mut folders: Vec<_> = path.split(['/', '\\']).map(str::to_owned).collect();
+        folders.pop();
+        folders
+    };
+    let (mut giver, reader) = (folders(giver), folders(reader));
+    let is_served = |folder: &String| matches!(folder.as_str(), "public" | "static");
+    if let Some(at) = giver.iter().rposition(is_served)
+        && !reader.starts_with(&giver[..=at])
+    {
+        giver.truncate(at);
+    }
+    match reader.starts_with(&giver) || giver.starts_with(&reader) {
+        true => Some(giver.len().abs_diff(reader.len())),
+        false => None,
+    }
+}
+
+/// Whether a file is a module of Node.
+fn is_common_js(facts: &FileFacts) -> bool {
+    let is = |id: ExprId, name: &str| facts.node(id).expr == Expr::Global(name.into());
+    let exports = |object: ExprId, key: &Key| {
+        is(object, "exports") || (is(object, "module") && *key == Key::Name("exports".into()))
+    };
+    facts.writes.iter().any(|w| exports(w.object, &w.key))
+        || facts
+            .candidates
+            .iter()
+            .any(|&id| match facts.node(id).expr {
+                Expr::Call { callee, .. } => is(callee, "require"),
+                _ => false,
+            })
 }

@@ -337,7 +337,7 @@ fn values_of_names() {
     );
     check(
         "class C { constructor(private u = '/a') {} go() { fetch(this.u) } } new C()",
-        &["fetch {u}", "fetch /a"],
+        &["fetch /a"],
     );
     check(
         "class B { base = '/b' } class C extends B { go() { fetch(this.base) } }",

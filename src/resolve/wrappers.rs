@@ -19,7 +19,7 @@ use crate::js::FileFacts;
 use crate::js::facts::*;
 use crate::sink::Api;
 use crate::span::Span;
-use crate::value::{HoleKind, Part, Pattern};
+use crate::value::{Hole, HoleKind, Part, Pattern};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -308,7 +308,8 @@ fn beginning(url: &Pattern) -> usize {
 }
 
 /// Whether a caller could say more that matters: there is a hole that neither build nor page
-/// fills, and the URL does not begin with one that the build fills (which decides the origin).
+/// fills. Where the URL begins with one that the build fills (which decides the origin), only a
+/// parameter: a caller gives the path.
 pub(crate) fn is_open(url: &Pattern) -> bool {
     let by_build = match url.parts().first() {
         // A path on the page's origin decides nothing of what follows.
@@ -317,7 +318,12 @@ pub(crate) fn is_open(url: &Pattern) -> bool {
         }
         _ => false,
     };
-    !by_build && url.holes().any(|hole| !is_named(&hole.kind))
+    let is_parameter = |hole: &Hole| matches!(hole.kind, HoleKind::Param { .. });
+    let mut holes = url.holes();
+    match by_build {
+        true => holes.any(is_parameter),
+        false => holes.any(|hole| !is_named(&hole.kind)),
+    }
 }
 
 fn is_named(kind: &HoleKind) -> bool {
@@ -638,6 +644,7 @@ impl Wrappers {
                 ..
             } => self.names.contains(name),
             Expr::Member { .. } | Expr::Super | Expr::Call { .. } => true,
+            Expr::Global(name) => evaluator.program.shared(file, name).is_some(),
             Expr::Function(function) => self.inner.contains_key(&(file, *function)),
             _ => false,
         }
