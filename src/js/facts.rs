@@ -9,6 +9,7 @@
 
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
+pub use swc_atoms::Atom;
 
 macro_rules! index {
     ($(#[$doc:meta] $name:ident),* $(,)?) => {$(
@@ -70,7 +71,7 @@ pub struct Argument {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Key {
     /// `name`, `'name'`, `#name`, `0`.
-    Name(String),
+    Name(Atom),
     /// `[expr]`.
     Computed(ExprId),
 }
@@ -161,7 +162,7 @@ pub struct Jsx {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Expr {
-    Text(String),
+    Text(Atom),
     Number(f64),
     Bool(bool),
     Null,
@@ -194,7 +195,7 @@ pub enum Expr {
     },
     Binding(BindingId),
     /// A name that no scope of the file declares.
-    Global(String),
+    Global(Atom),
     This,
     Super,
     Member {
@@ -203,20 +204,20 @@ pub enum Expr {
     },
     Call {
         callee: ExprId,
-        arguments: Vec<Argument>,
+        arguments: Box<[Argument]>,
     },
     New {
         callee: ExprId,
-        arguments: Vec<Argument>,
+        arguments: Box<[Argument]>,
     },
     /// `import(specifier, { with: { type } })`.
     Import {
         specifier: ExprId,
         options: Option<ExprId>,
     },
-    Object(Vec<Property>),
+    Object(Box<[Property]>),
     /// Holes of the array are `Undefined`.
-    Array(Vec<Argument>),
+    Array(Box<[Argument]>),
     Function(FunctionId),
     Class(ClassId),
     Await(ExprId),
@@ -238,15 +239,15 @@ pub enum Expr {
     /// What of an object or list a destructuring did not name (`...rest`).
     Rest {
         object: ExprId,
-        without: Vec<String>,
+        without: Box<[String]>,
     },
     ImportMeta,
     /// `<a ping=…>` and other elements in JSX that may be sinks.
     Jsx(Box<Jsx>),
     /// `namespace X {…}` or an enum: an object of its exported bindings.
-    Namespace(Vec<(String, BindingId)>),
+    Namespace(Box<[(String, BindingId)]>),
     /// What the evaluation does not follow, in words.
-    Opaque(String),
+    Opaque(Atom),
 }
 
 /// How a binding gets a value.
@@ -274,9 +275,9 @@ pub enum BindingKind {
     /// An import: the specifier, and the imported name (`default`, `*` for the namespace).
     Import {
         /// The module specifier.
-        specifier: String,
+        specifier: Atom,
         /// The name in that module.
-        name: String,
+        name: Atom,
     },
     /// `catch (name)`.
     Caught,
@@ -286,7 +287,7 @@ pub enum BindingKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
     /// The name.
-    pub name: String,
+    pub name: Atom,
     /// What declares it.
     pub kind: BindingKind,
     /// The declaration's name.
@@ -296,7 +297,7 @@ pub struct Binding {
     /// All that gives it a value, in source order.
     pub definitions: Vec<Definition>,
     /// The name of its TypeScript type, if that is one name.
-    pub type_name: Option<String>,
+    pub type_name: Option<Atom>,
 }
 
 /// What a function is called on or handed to, if that is seen on the spot.

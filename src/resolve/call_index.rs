@@ -114,6 +114,11 @@ impl CallIndex {
         out
     }
 
+    /// What constructs a class itself, and calls of `super` in classes that extend it.
+    pub(super) fn made(&self, class: ClassRef) -> Option<&Calls> {
+        self.classes.get(&class)
+    }
+
     /// Everything that runs the constructor of a class, whether it is its own or of a base.
     pub(super) fn constructions(&self, class: ClassRef) -> Calls {
         let mut out = Calls::default();
@@ -313,7 +318,7 @@ impl<'p> Uses<'p> {
                 Expr::Import { specifier, .. } => self.give_away_module(callers, *specifier),
                 Expr::Call { callee, arguments } => {
                     let is_require = facts.node(*callee).expr == Expr::Global("require".into());
-                    if let (true, [one]) = (is_require, arguments.as_slice()) {
+                    if let (true, [one]) = (is_require, &arguments[..]) {
                         self.give_away_module(callers, one.expr);
                     }
                 }
@@ -325,7 +330,7 @@ impl<'p> Uses<'p> {
         }
         for (i, write) in facts.writes.iter().enumerate() {
             if let Key::Name(name) = &write.key
-                && let Some(calls) = callers.setters.get_mut(name)
+                && let Some(calls) = callers.setters.get_mut(name.as_str())
             {
                 calls.add((self.file, Caller::Write(i)));
             }

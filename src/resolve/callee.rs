@@ -19,10 +19,10 @@ fn part(facts: &FileFacts, id: ExprId, left: u32) -> String {
         return UNSPELLED.to_owned();
     };
     match &facts.node(id).expr {
-        Expr::Global(name) => name.clone(),
+        Expr::Global(name) => name.to_string(),
         Expr::This => "this".to_owned(),
         Expr::Super => "super".to_owned(),
-        Expr::Binding(binding) => facts.binding(*binding).name.clone(),
+        Expr::Binding(binding) => facts.binding(*binding).name.to_string(),
         Expr::Await(inner) => part(facts, *inner, left),
         Expr::Member {
             object,
@@ -47,7 +47,11 @@ fn below_module(facts: &FileFacts, id: ExprId, left: u32) -> Option<(&str, Strin
         Expr::Binding(binding) => match &facts.binding(*binding).kind {
             BindingKind::Import { specifier, name } => {
                 let whole = matches!(name.as_str(), "default" | "*");
-                let below = if whole { String::new() } else { name.clone() };
+                let below = if whole {
+                    String::new()
+                } else {
+                    name.to_string()
+                };
                 Some((specifier, below))
             }
             BindingKind::Variable => below_module(facts, only_value(facts, *binding)?, left),
@@ -61,7 +65,7 @@ fn below_module(facts: &FileFacts, id: ExprId, left: u32) -> Option<(&str, Strin
             let (specifier, below) = below_module(facts, *object, left)?;
             let below = match (below.as_str(), key.as_str()) {
                 ("", "default") => below,
-                ("", _) => key.clone(),
+                ("", _) => key.to_string(),
                 _ => format!("{below}.{key}"),
             };
             Some((specifier, below))

@@ -467,7 +467,7 @@ fn names(evaluator: &mut Evaluator, object: &JsValue, depth: u32) -> Vec<String>
             for property in properties {
                 match property {
                     Property::Value(Key::Name(name), _) | Property::Getter(Key::Name(name), _) => {
-                        out.push(name.clone());
+                        out.push(name.to_string());
                     }
                     Property::Value(Key::Computed(key), _) => {
                         let key = evaluator.eval(object.file, &object.env, *key);

@@ -121,7 +121,7 @@ impl Evaluator<'_> {
 
     fn key_of(&mut self, file: FileId, key: &Key) -> Option<String> {
         match key {
-            Key::Name(name) => Some(name.clone()),
+            Key::Name(name) => Some(name.to_string()),
             Key::Computed(key) => self.eval(file, &None, *key).as_text().map(str::to_owned),
         }
     }

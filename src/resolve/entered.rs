@@ -291,7 +291,7 @@ impl Evaluator<'_> {
                 }
                 JsValue::Object(object) => {
                     let setters = match &self.facts(object.file).node(object.id).expr {
-                        Expr::Object(properties) => properties.as_slice(),
+                        Expr::Object(properties) => &properties[..],
                         _ => &[],
                     };
                     let is_it =

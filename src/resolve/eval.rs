@@ -522,7 +522,7 @@ impl Evaluator<'_> {
             // `window.name = …` sets it too.
             for write in tables
                 .by_global
-                .get(&binding.name)
+                .get(binding.name.as_str())
                 .cloned()
                 .unwrap_or_default()
             {
@@ -770,17 +770,8 @@ impl Evaluator<'_> {
     fn typed_parameter(&mut self, file: FileId, function: FunctionId, name: &str) -> Option<Known> {
         let facts = self.facts(file);
         let block = facts.function(function).block;
-        let tables = self.tables(file);
-        let class = tables.typed.get(&(block, name.to_owned()))?.as_str();
-        let declared = tables.declared.contains(class);
-        let known = matches!(
-            class,
-            "XMLHttpRequest" | "Cache" | "Request" | "HTMLAnchorElement" | "HTMLAreaElement"
-        );
-        if declared || !known {
-            return None;
-        }
-        Some(match class {
+        let typed = &self.tables(file).typed;
+        Some(match typed.get(&(block, name.into()))?.as_str() {
             "HTMLAnchorElement" => JsValue::Element("a".into()).into(),
             "HTMLAreaElement" => JsValue::Element("area".into()).into(),
             class => JsValue::Platform(class.into()).into(),

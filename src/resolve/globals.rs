@@ -22,6 +22,15 @@ pub(super) fn is_global_object(name: &str) -> bool {
     GLOBAL_OBJECTS.contains(&name)
 }
 
+/// Classes of the platform whose instances a TypeScript type tells.
+pub(super) const TYPES: [&str; 5] = [
+    "XMLHttpRequest",
+    "Cache",
+    "Request",
+    "HTMLAnchorElement",
+    "HTMLAreaElement",
+];
+
 /// Classes whose instances matter.
 const CLASSES: [&str; 16] = [
     "XMLHttpRequest",

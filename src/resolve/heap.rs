@@ -439,7 +439,7 @@ impl Builder<'_> {
             let field = self.field(window, name);
             self.join(node, field);
             let written = self.facts.writes.iter().any(|w| {
-                w.key == Key::Name(name.to_owned())
+                w.key == Key::Name(name.into())
                     && matches!(&self.facts.node(w.object).expr, Expr::Global(g) if globals::is_global_object(g))
             });
             // What a module exports is not given to unknown code.

@@ -509,11 +509,11 @@ pub(super) fn is_built(facts: &FileFacts, id: ExprId) -> bool {
 /// Whether it has the name of a URL: `url`, `this.endpoint`.
 pub(super) fn is_named_url(facts: &FileFacts, id: ExprId) -> bool {
     let name = match &facts.node(id).expr {
-        Expr::Binding(id) => &facts.binding(*id).name,
+        Expr::Binding(id) => facts.binding(*id).name.as_str(),
         Expr::Member {
             key: Key::Name(name),
             ..
-        } => name,
+        } => name.as_str(),
         _ => return false,
     };
     let last = Words::of(name).0.pop();
@@ -525,7 +525,7 @@ pub(super) fn has_url(facts: &FileFacts, id: ExprId) -> bool {
     let Expr::Object(properties) = &facts.node(id).expr else {
         return false;
     };
-    let url = Key::Name("url".to_owned());
+    let url = Key::Name("url".into());
     properties
         .iter()
         .any(|p| matches!(p, Property::Value(key, _) if *key == url))

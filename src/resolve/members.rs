@@ -1,5 +1,6 @@
 //! Property reads.
 
+use super::call_index::Caller;
 use super::calls::Arguments;
 use super::disturb::Owner;
 use super::eval::{add, guarded, step};
@@ -34,7 +35,7 @@ impl Evaluator<'_> {
             block: node.block,
         };
         let name = match key {
-            Key::Name(name) => Some(name.clone()),
+            Key::Name(name) => Some(name.to_string()),
             Key::Computed(computed) => {
                 let known = self.eval(file, env, *computed);
                 match known.possible() {
@@ -92,7 +93,7 @@ impl Evaluator<'_> {
                     spread: false,
                 },
             ],
-        ) = (&facts.node(*callee).expr, arguments.as_slice())
+        ) = (&facts.node(*callee).expr, &arguments[..])
         else {
             return None;
         };
@@ -135,7 +136,11 @@ impl Evaluator<'_> {
             return base.map(|possible| self.any_property(&possible.value));
         };
         let Expr::Binding(binding) = facts.node(object).expr else {
-            let declared = self.tables(file).page_names.get(&name).copied();
+            let declared = self
+                .tables(file)
+                .page_names
+                .get(&Atom::from(name.as_str()))
+                .copied();
             return base.map(|possible| match (&possible.value, declared) {
                 (JsValue::Global(path), Some(id))
                     if path.as_ref() == "window" && !globals::is_platform(&name) =>
@@ -613,19 +618,37 @@ impl Evaluator<'_> {
         if instance.is_any() {
             // What only classes of other files give is decided where their methods are called.
             let overridden = initial.is_some();
+            // A class that is only ever extended gives its own to those only that do not override it.
+            let mut is_inherited = self.is_made(class);
+            let mut others = Known::default();
             for derived in self.derived(class) {
-                if derived.file != class.file && !overridden {
-                    continue;
+                match self.own_property(&derived, name, false, this) {
+                    Some(_) if derived.file != class.file && !overridden => {}
+                    Some(known) => others.extend(known),
+                    None => is_inherited |= self.is_made(&derived),
                 }
-                if let Some(known) = self.own_property(&derived, name, false, this) {
-                    initial.get_or_insert_default().extend(known);
-                }
+            }
+            if !others.possible().is_empty() {
+                let own = initial.take().filter(|_| is_inherited);
+                initial
+                    .get_or_insert(own.unwrap_or_default())
+                    .extend(others);
             }
         }
         let facts = self.facts(class.file);
         let seen = |w: usize| is_own_write(facts, w);
         self.disturbed(class.file, Owner::Instances(class.id), name, initial, &seen)
             .unwrap_or_else(|| Known::unknown(name))
+    }
+
+    /// Whether there may be instances that are of the class itself.
+    fn is_made(&self, class: &Ref<ClassId>) -> bool {
+        let made = self.program.call_index().made((class.file, class.id));
+        let is_new = |&(file, caller): &(FileId, Caller)| match caller {
+            Caller::Call(call) => matches!(self.facts(file).node(call).expr, Expr::New { .. }),
+            _ => true,
+        };
+        made.is_some_and(|made| made.open || made.of.iter().any(is_new))
     }
 
     /// The classes that extend a class, also over others.
@@ -720,7 +743,7 @@ impl Evaluator<'_> {
             });
         }
         for member in &facts.class(class.id).members {
-            if member.is_static != is_static || member.key != Key::Name(name.to_owned()) {
+            if member.is_static != is_static || member.key != Key::Name(name.into()) {
                 continue;
             }
             found = true;

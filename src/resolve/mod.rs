@@ -48,7 +48,7 @@ pub use wrappers::OfFile;
 pub(crate) use wrappers::is_open;
 
 use crate::js::FileFacts;
-use crate::js::facts::{BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
+use crate::js::facts::{Atom, BindingId, BlockId, ClassId, ExprId, FunctionId, Key};
 use known::{Env, FileId, Frame, Known};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
@@ -141,14 +141,12 @@ struct Tables {
     by_class: HashMap<(ClassId, bool, String), Vec<usize>>,
     /// Writes to properties of the global object, and to undeclared names.
     by_global: HashMap<String, Vec<usize>>,
-    /// The names of a function's block that have a TypeScript type of one name.
-    typed: HashMap<(BlockId, String), String>,
-    /// Types of its names that the file itself declares.
-    declared: HashSet<String>,
+    /// Names whose TypeScript type is a class of the platform, by the block that declares them.
+    typed: HashMap<(BlockId, Atom), Atom>,
     /// Blocks in which `eval` runs code that may assign to what it sees.
     evals: Vec<BlockId>,
     /// Names of the page's own scope that scripts declare: properties of the window too.
-    page_names: HashMap<String, BindingId>,
+    page_names: HashMap<Atom, BindingId>,
     /// Calls of functions by their names.
     callers: HashMap<FunctionId, Vec<ExprId>>,
     /// Calls of `super` in constructors.
@@ -168,8 +166,7 @@ impl Tables {
             by_binding: HashMap::default(),
             by_class: HashMap::default(),
             by_global: HashMap::default(),
-            typed: HashMap::default(),
-            declared: HashSet::default(),
+            typed: typed(facts),
             evals: evals(facts),
             page_names: page_names(facts),
             callers: callers(facts),
@@ -186,37 +183,30 @@ impl Tables {
                 Expr::Binding(id) => {
                     tables
                         .by_binding
-                        .entry((*id, name.clone()))
+                        .entry((*id, name.to_string()))
                         .or_default()
                         .push(i);
                 }
                 Expr::Global(global) if globals::is_global_object(global) => {
-                    tables.by_global.entry(name.clone()).or_default().push(i);
+                    tables
+                        .by_global
+                        .entry(name.to_string())
+                        .or_default()
+                        .push(i);
                 }
                 Expr::This => {
                     if let Some((class, is_static)) = class_of_this(facts, write.function) {
-                        let key = (class, is_static, name.clone());
+                        let key = (class, is_static, name.to_string());
                         tables.by_class.entry(key).or_default().push(i);
                     } else if is_this_the_window(facts, write.function) {
-                        tables.by_global.entry(name.clone()).or_default().push(i);
+                        tables
+                            .by_global
+                            .entry(name.to_string())
+                            .or_default()
+                            .push(i);
                     }
                 }
                 _ => {}
-            }
-        }
-        let types: HashSet<&str> = facts
-            .bindings
-            .iter()
-            .filter_map(|binding| binding.type_name.as_deref())
-            .collect();
-        for binding in &facts.bindings {
-            if types.contains(binding.name.as_str()) {
-                tables.declared.insert(binding.name.clone());
-            }
-            if let Some(type_name) = &binding.type_name {
-                tables
-                    .typed
-                    .insert((binding.block, binding.name.clone()), type_name.clone());
             }
         }
         for writes in tables.by_binding.values_mut() {
@@ -240,6 +230,17 @@ fn is_this_the_window(facts: &FileFacts, function: Option<FunctionId>) -> bool {
     !facts.is_module
 }
 
+/// Names of which TypeScript says that they are an instance of a class of the platform.
+fn typed(facts: &FileFacts) -> HashMap<(BlockId, Atom), Atom> {
+    let is_declared = |class: &str| facts.bindings.iter().any(|b| b.name == class);
+    let of_platform = |binding: &crate::js::facts::Binding| {
+        let class = binding.type_name.clone()?;
+        let is_typed = globals::TYPES.contains(&class.as_str()) && !is_declared(&class);
+        is_typed.then(|| ((binding.block, binding.name.clone()), class))
+    };
+    facts.bindings.iter().filter_map(of_platform).collect()
+}
+
 fn evals(facts: &FileFacts) -> Vec<BlockId> {
     use crate::js::facts::Expr;
     let is_eval = |id: &&ExprId| match &facts.node(**id).expr {
@@ -250,7 +251,7 @@ fn evals(facts: &FileFacts) -> Vec<BlockId> {
     calls.map(|&id| facts.node(id).block).collect()
 }
 
-fn page_names(facts: &FileFacts) -> HashMap<String, BindingId> {
+fn page_names(facts: &FileFacts) -> HashMap<Atom, BindingId> {
     if facts.is_module {
         return HashMap::default();
     }

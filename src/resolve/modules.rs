@@ -148,7 +148,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let name = match &facts.node(callee).expr {
             Expr::Binding(id) => match &facts.binding(*id).kind {
-                BindingKind::Import { specifier, name } if is_hooks(specifier) => name,
+                BindingKind::Import { specifier, name } if is_hooks(specifier) => name.as_str(),
                 _ => return None,
             },
             // `React.useCallback(…)`.
@@ -157,7 +157,7 @@ impl Evaluator<'_> {
                 key: Key::Name(name),
             } => match facts.node(*object).expr {
                 Expr::Binding(id) => match &facts.binding(id).kind {
-                    BindingKind::Import { specifier, .. } if is_hooks(specifier) => name,
+                    BindingKind::Import { specifier, .. } if is_hooks(specifier) => name.as_str(),
                     _ => return None,
                 },
                 _ => return None,
@@ -165,7 +165,7 @@ impl Evaluator<'_> {
             _ => return None,
         };
         let first = arguments.first().filter(|a| !a.spread)?.expr;
-        match name.as_str() {
+        match name {
             "useCallback" | "useEffectEvent" | "memo" | "forwardRef" => {
                 Some(self.eval(file, env, first))
             }

@@ -231,7 +231,7 @@ impl<'a> Program<'a> {
                 continue;
             }
             for (name, &id) in &self.tables(file).page_names {
-                out.entry(name.clone()).or_default().push((file, id));
+                out.entry(name.to_string()).or_default().push((file, id));
             }
         }
         out
@@ -305,7 +305,7 @@ impl<'a> Program<'a> {
                 };
                 let made = self.import(number, specifier);
                 if let Some((maker, object)) = made.and_then(|m| self.made(m, exported)) {
-                    let key = (maker, object, name.clone());
+                    let key = (maker, object, name.to_string());
                     out.entry(key).or_default().push((number, i));
                 }
             }

@@ -614,7 +614,7 @@ impl<'a> Finder<'a> {
     ) -> Vec<Reached> {
         let facts = evaluator.facts(self.file);
         let name = match key {
-            Key::Name(name) => name.clone(),
+            Key::Name(name) => name.to_string(),
             Key::Computed(computed) => {
                 match evaluator.eval(self.file, &self.env, *computed).as_text() {
                     Some(name) => name.to_owned(),
@@ -882,10 +882,7 @@ impl<'a> Finder<'a> {
                 let mut class = instance.class.clone();
                 for _ in 0..16 {
                     let members = &evaluator.facts(class.file).class(class.id).members;
-                    if members
-                        .iter()
-                        .any(|m| m.key == Key::Name(method.to_owned()))
-                    {
+                    if members.iter().any(|m| m.key == Key::Name(method.into())) {
                         return None;
                     }
                     let superclass = evaluator.facts(class.file).class(class.id).superclass?;
@@ -1073,7 +1070,7 @@ impl<'a> Finder<'a> {
         let same = |object: ExprId| matches!(facts.node(object).expr, Expr::Binding(b) if b == id);
         let mut set = |name: &str| {
             let written = facts.writes.iter().find_map(|w| {
-                let named = w.key == Key::Name(name.to_owned());
+                let named = w.key == Key::Name(name.into());
                 (named && same(w.object)).then_some(w.definition.value)
             });
             let attribute = || {
@@ -1253,7 +1250,7 @@ fn attribute_set(facts: &FileFacts, call: ExprId) -> Option<(ExprId, &str, ExprI
     else {
         return None;
     };
-    let [name, value] = arguments.as_slice() else {
+    let [name, value] = &arguments[..] else {
         return None;
     };
     match &facts.node(name.expr).expr {

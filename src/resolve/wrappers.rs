@@ -642,7 +642,7 @@ impl Wrappers {
             Expr::Member {
                 key: Key::Name(name),
                 ..
-            } => self.names.contains(name),
+            } => self.names.contains(name.as_str()),
             Expr::Member { .. } | Expr::Super | Expr::Call { .. } => true,
             Expr::Global(name) => evaluator.program.shared(file, name).is_some(),
             Expr::Function(function) => self.inner.contains_key(&(file, *function)),

@@ -106,7 +106,7 @@ impl Lowerer {
                 self.method(class, key, m.is_static, m.kind, *m.function);
             }
             ClassMember::PrivateMethod(m) => {
-                let key = Key::Name(format!("#{}", m.key.name));
+                let key = Key::Name(format!("#{}", m.key.name).into());
                 self.method(class, key, m.is_static, m.kind, *m.function);
             }
             ClassMember::ClassProp(p) if !p.declare && !p.is_abstract => {
@@ -117,12 +117,12 @@ impl Lowerer {
                 self.field(class, key, p.is_static, p.value);
             }
             ClassMember::PrivateProp(p) => {
-                let key = Key::Name(format!("#{}", p.key.name));
+                let key = Key::Name(format!("#{}", p.key.name).into());
                 self.field(class, key, p.is_static, p.value);
             }
             ClassMember::AutoAccessor(a) => {
                 let key = match a.key {
-                    swc_ecma_ast::Key::Private(name) => Key::Name(format!("#{}", name.name)),
+                    swc_ecma_ast::Key::Private(name) => Key::Name(format!("#{}", name.name).into()),
                     swc_ecma_ast::Key::Public(name) => self.key(name),
                 };
                 self.field(class, key, a.is_static, a.value);
@@ -181,7 +181,7 @@ impl Lowerer {
         let value = self.node(Expr::Binding(binding), span);
         let object = self.node(Expr::This, span);
         let definition = self.definition(value, (false, false), span);
-        let key = Key::Name(name.to_owned());
+        let key = Key::Name(name.into());
         self.facts.writes.push(Write {
             object,
             key,
@@ -202,7 +202,7 @@ impl Lowerer {
             return;
         }
         let name = match &key {
-            Key::Name(name) => Some(name.clone()),
+            Key::Name(name) => Some(name.to_string()),
             Key::Computed(_) => None,
         };
         let id = self.function(name, function, ThisOf::Class(class, is_static));

@@ -83,7 +83,7 @@ impl Lowerer {
             Ast::SuperProp(member) => {
                 let object = self.node(Expr::Super, span_of(member.obj.span));
                 let key = match member.prop {
-                    SuperProp::Ident(ident) => Key::Name(ident.sym.to_string()),
+                    SuperProp::Ident(ident) => Key::Name(ident.sym),
                     SuperProp::Computed(computed) => Key::Computed(self.expr(*computed.expr)),
                 };
                 self.node(Expr::Member { object, key }, span)
@@ -101,7 +101,10 @@ impl Lowerer {
                 let id = self.opaque("", span);
                 let callee = self.expr(*new.callee);
                 let arguments = self.arguments(id, new.args.unwrap_or_default());
-                self.facts.nodes[id.index()].expr = Expr::New { callee, arguments };
+                self.facts.nodes[id.index()].expr = Expr::New {
+                    callee,
+                    arguments: arguments.into(),
+                };
                 self.candidate(id)
             }
             Ast::Seq(seq) => {
@@ -167,7 +170,7 @@ impl Lowerer {
         let expr = match self.lookup(&ident.sym) {
             Some(binding) => Expr::Binding(binding),
             None if ident.sym == *"undefined" => Expr::Undefined,
-            None => Expr::Global(ident.sym.to_string()),
+            None => Expr::Global(ident.sym.clone()),
         };
         let name = self.node(expr, span);
         let inside = self.with.is_some_and(|outer| {
@@ -189,16 +192,16 @@ impl Lowerer {
 
     fn literal(&mut self, lit: Lit, span: Span) -> ExprId {
         let expr = match lit {
-            Lit::Str(text) => Expr::Text(text.value.to_atom_lossy().to_string()),
+            Lit::Str(text) => Expr::Text(text.value.to_atom_lossy().into_owned()),
             Lit::Bool(value) => Expr::Bool(value.value),
             Lit::Null(_) => Expr::Null,
             Lit::Num(number) => Expr::Number(number.value),
-            Lit::BigInt(number) => Expr::Text(number.value.to_string()),
+            Lit::BigInt(number) => Expr::Text(number.value.to_string().into()),
             Lit::Regex(regex) => Expr::Regex(Box::new(facts::Regex {
                 pattern: regex.exp.to_string(),
                 flags: regex.flags.to_string(),
             })),
-            Lit::JSXText(text) => Expr::Text(text.value.to_atom_lossy().to_string()),
+            Lit::JSXText(text) => Expr::Text(text.value.to_atom_lossy().into_owned()),
         };
         self.node(expr, span)
     }
@@ -357,11 +360,11 @@ impl Lowerer {
 
     fn member_key(&mut self, prop: MemberProp) -> Key {
         match prop {
-            MemberProp::Ident(ident) => Key::Name(ident.sym.to_string()),
-            MemberProp::PrivateName(name) => Key::Name(format!("#{}", name.name)),
+            MemberProp::Ident(ident) => Key::Name(ident.sym),
+            MemberProp::PrivateName(name) => Key::Name(format!("#{}", name.name).into()),
             MemberProp::Computed(computed) => match *computed.expr {
-                Ast::Lit(Lit::Str(text)) => Key::Name(text.value.to_atom_lossy().to_string()),
-                Ast::Lit(Lit::Num(number)) => Key::Name(number.value.to_string()),
+                Ast::Lit(Lit::Str(text)) => Key::Name(text.value.to_atom_lossy().into_owned()),
+                Ast::Lit(Lit::Num(number)) => Key::Name(number.value.to_string().into()),
                 other => Key::Computed(self.expr(other)),
             },
         }
@@ -387,7 +390,10 @@ impl Lowerer {
             Callee::Super(s) => {
                 let callee = self.node(Expr::Super, span_of(s.span));
                 let arguments = self.arguments(id, args);
-                Expr::Call { callee, arguments }
+                Expr::Call {
+                    callee,
+                    arguments: arguments.into(),
+                }
             }
             Callee::Expr(callee) => {
                 let callee = match unwrapped(*callee) {
@@ -398,7 +404,10 @@ impl Lowerer {
                     other => self.expr(other),
                 };
                 let arguments = self.arguments(id, args);
-                Expr::Call { callee, arguments }
+                Expr::Call {
+                    callee,
+                    arguments: arguments.into(),
+                }
             }
         };
         self.facts.nodes[id.index()].expr = expr;
@@ -463,7 +472,7 @@ impl Lowerer {
                 }
             }
         }
-        self.facts.nodes[id.index()].expr = Expr::Object(properties);
+        self.facts.nodes[id.index()].expr = Expr::Object(properties.into());
         id
     }
 
@@ -471,7 +480,7 @@ impl Lowerer {
         Some(match property {
             Prop::Shorthand(ident) => {
                 let value = self.name(&ident, span_of(ident.span));
-                Property::Value(Key::Name(ident.sym.to_string()), value)
+                Property::Value(Key::Name(ident.sym), value)
             }
             Prop::KeyValue(kv) => {
                 let key = self.key(kv.key);
@@ -488,7 +497,7 @@ impl Lowerer {
             Prop::Method(m) => {
                 let key = self.key(m.key);
                 let name = match &key {
-                    Key::Name(name) => Some(name.clone()),
+                    Key::Name(name) => Some(name.to_string()),
                     Key::Computed(_) => None,
                 };
                 let span = span_of(m.function.span);
@@ -541,7 +550,7 @@ impl Lowerer {
         Some(match value? {
             JSXAttrValue::Str(text) => {
                 let at = span_of(text.span);
-                self.node(Expr::Text(text.value.to_atom_lossy().to_string()), at)
+                self.node(Expr::Text(text.value.to_atom_lossy().into_owned()), at)
             }
             JSXAttrValue::JSXExprContainer(container) => match container.expr {
                 JSXExpr::Expr(expr) => self.expr(*expr),

@@ -159,7 +159,7 @@ impl Lowerer {
         }
         // A type of the script's own is not the platform's of that name.
         for binding in &mut self.facts.bindings[bindings..] {
-            let is_own = |name: &String| types.contains(name);
+            let is_own = |name: &Atom| types.contains(name.as_str());
             binding.type_name = binding.type_name.take().filter(|name| !is_own(name));
         }
     }
@@ -239,7 +239,7 @@ impl Lowerer {
     }
 
     fn opaque(&mut self, why: &str, span: Span) -> ExprId {
-        self.node(Expr::Opaque(why.to_owned()), span)
+        self.node(Expr::Opaque(why.into()), span)
     }
 
     fn candidate(&mut self, id: ExprId) -> ExprId {

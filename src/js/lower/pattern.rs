@@ -20,7 +20,7 @@ impl Lowerer {
                 let value = self.node(
                     Expr::Rest {
                         object: value,
-                        without: Vec::new(),
+                        without: Box::default(),
                     },
                     span,
                 );
@@ -36,7 +36,7 @@ impl Lowerer {
                         self.bind(*rest.arg, value, span);
                         continue;
                     }
-                    let key = Key::Name(i.to_string());
+                    let key = Key::Name(i.to_string().into());
                     let part =
                         self.node(Expr::Member { object: value, key }, span_of(element.span()));
                     self.bind(element, part, span);
@@ -56,7 +56,7 @@ impl Lowerer {
                     let at = span_of(kv.key.span());
                     let key = self.key(kv.key);
                     if let Key::Name(name) = &key {
-                        named.push(name.clone());
+                        named.push(name.to_string());
                     }
                     let part = self.node(Expr::Member { object: value, key }, at);
                     self.bind(*kv.value, part, span);
@@ -67,7 +67,7 @@ impl Lowerer {
                     let at = span_of(assign.key.id.span);
                     let member = Expr::Member {
                         object: value,
-                        key: Key::Name(name),
+                        key: Key::Name(name.into()),
                     };
                     let mut part = self.node(member, at);
                     if let Some(default) = assign.value {
@@ -87,7 +87,7 @@ impl Lowerer {
                     let part = self.node(
                         Expr::Rest {
                             object: value,
-                            without,
+                            without: without.into(),
                         },
                         span,
                     );
@@ -125,7 +125,7 @@ impl Lowerer {
         }
         // An undeclared name is a property of the global object.
         let object = self.node(Expr::Global("globalThis".into()), at);
-        let key = Key::Name(name.to_owned());
+        let key = Key::Name(name.into());
         self.facts.writes.push(Write {
             object,
             key,
@@ -136,10 +136,10 @@ impl Lowerer {
 
     pub(super) fn key(&mut self, name: PropName) -> Key {
         match name {
-            PropName::Ident(ident) => Key::Name(ident.sym.to_string()),
-            PropName::Str(text) => Key::Name(text.value.to_atom_lossy().to_string()),
-            PropName::Num(number) => Key::Name(number.value.to_string()),
-            PropName::BigInt(number) => Key::Name(number.value.to_string()),
+            PropName::Ident(ident) => Key::Name(ident.sym),
+            PropName::Str(text) => Key::Name(text.value.to_atom_lossy().into_owned()),
+            PropName::Num(number) => Key::Name(number.value.to_string().into()),
+            PropName::BigInt(number) => Key::Name(number.value.to_string().into()),
             PropName::Computed(computed) => Key::Computed(self.expr(*computed.expr)),
         }
     }

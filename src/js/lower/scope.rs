@@ -37,7 +37,7 @@ impl Lowerer {
         }
         let id = BindingId(self.facts.bindings.len() as u32);
         self.facts.bindings.push(Binding {
-            name: name.to_owned(),
+            name: name.into(),
             kind,
             span,
             block: self.block,
@@ -56,7 +56,8 @@ impl Lowerer {
             Pat::Ident(ident) => {
                 let id = self.declare(&ident.id.sym, span_of(ident.id.span), kind.clone());
                 if let Some(annotation) = &ident.type_ann {
-                    self.facts.bindings[id.index()].type_name = type_name(&annotation.type_ann);
+                    self.facts.bindings[id.index()].type_name =
+                        type_name(&annotation.type_ann).map(Into::into);
                 }
             }
             Pat::Array(array) => {
@@ -168,8 +169,8 @@ impl Lowerer {
                     swc_ecma_ast::TsModuleRef::TsEntityName(_) => String::new(),
                 };
                 let kind = BindingKind::Import {
-                    specifier,
-                    name: "*".to_owned(),
+                    specifier: specifier.into(),
+                    name: "*".into(),
                 };
                 self.declare(&import.id.sym, span_of(import.id.span), kind);
             }
@@ -194,8 +195,8 @@ impl Lowerer {
                 Namespace(namespace) => (&namespace.local, "*".to_owned()),
             };
             let kind = BindingKind::Import {
-                specifier: specifier.clone(),
-                name,
+                specifier: specifier.as_str().into(),
+                name: name.into(),
             };
             self.declare(&local.sym, span_of(local.span), kind);
         }

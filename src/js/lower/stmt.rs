@@ -376,9 +376,9 @@ impl Lowerer {
                     self.node(expr, at)
                 }
             };
-            properties.push(Property::Value(Key::Name(name), value));
+            properties.push(Property::Value(Key::Name(name.into()), value));
         }
-        let value = self.node(Expr::Object(properties), span);
+        let value = self.node(Expr::Object(properties.into()), span);
         self.define(&e.id, value, span);
     }
 
@@ -478,7 +478,7 @@ impl Lowerer {
     fn export_binding(&mut self, local: &str, exported: &str, span: Span) {
         let expr = match self.lookup(local) {
             Some(binding) => Expr::Binding(binding),
-            None => Expr::Global(local.to_owned()),
+            None => Expr::Global(local.into()),
         };
         let value = self.node(expr, span);
         self.facts.exports.push(Export::Local {

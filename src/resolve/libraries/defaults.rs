@@ -249,7 +249,7 @@ impl Evaluator<'_> {
         match write.kind {
             WriteKind::Setting(i) => {
                 let key = match &facts.writes[i].key {
-                    Key::Name(key) => Some(key.clone()),
+                    Key::Name(key) => Some(key.to_string()),
                     Key::Computed(key) => {
                         let key = self.eval(write.file, &None, *key);
                         key.as_text().map(str::to_owned)

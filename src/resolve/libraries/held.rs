@@ -12,7 +12,7 @@ pub(in super::super) fn held_names(facts: &FileFacts, out: &mut HashSet<String>)
         if let Key::Name(name) = key
             && may_be_client(facts, value)
         {
-            out.insert(name.clone());
+            out.insert(name.to_string());
         }
     };
     for write in &facts.writes {
@@ -72,7 +72,7 @@ fn makes_client(facts: &FileFacts, value: ExprId) -> bool {
         Kind::Client(requester) => requester.makers,
         _ => &[],
     });
-    makers.any(|(maker, _)| maker == name)
+    makers.any(|(maker, _)| name == *maker)
 }
 
 /// Whether an argument may be a URL, or settings with one.
