@@ -183,9 +183,12 @@ fn has_text(pattern: &Pattern) -> bool {
 }
 
 fn covers(row: &Found, api: &str, url: &str, page: &str) -> bool {
+    let page = url::Url::parse(page).unwrap();
     row.api.name() == api
-        && row.guard.admits(page.starts_with("https:"))
-        && matches(row.url.parts(), url, &url::Url::parse(page).unwrap())
+        && row
+            .guard
+            .admits(page.scheme() == "https", page.port().is_some())
+        && matches(row.url.parts(), url, &page)
 }
 
 /// Whether the text is one that the pattern describes, on this page.

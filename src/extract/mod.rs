@@ -156,7 +156,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             url_span: span,
             api,
             url: Pattern::text(url),
-            guard: Guard::Always,
+            guard: Guard::ALWAYS,
             trail: Vec::new(),
             base: base.clone(),
             runtime: Runtime::Browser,

@@ -186,9 +186,9 @@ fn judge_source(
     let mut out = Judged::default();
     for endpoint in &source.facts.endpoints {
         let applied = policies.of(endpoint, source);
-        // An inventory without a page tells of pages of every scheme.
+        // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
-        if !any_page && !endpoint.guard.admits(page.is_https()) {
+        if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
             continue;
         }
         let enforced = applied.iter().map(|a| a.policy);

@@ -73,6 +73,11 @@ impl Page {
         self.stand_in.scheme() == "https"
     }
 
+    /// Whether its URL names a port.
+    pub fn has_port(&self) -> bool {
+        self.stand_in.port().is_some()
+    }
+
     /// Text in which the page's stand-in has its name for people.
     pub fn shown(&self, text: &str) -> String {
         text.replace(&format!("https://{UNNAMED_HOST}"), "{location.origin}")

@@ -133,7 +133,7 @@ impl Evaluator<'_> {
 
     fn ways_into(&mut self, file: FileId, env: &Env, functions: &[FunctionId]) -> Entered {
         let mut all = Entered {
-            ways: vec![(env.clone(), Guard::Always)],
+            ways: vec![(env.clone(), Guard::ALWAYS)],
             open: false,
         };
         let mut any = false;

@@ -590,7 +590,7 @@ impl Evaluator<'_> {
             free
         };
         if condition_free {
-            Some(Guard::Always)
+            Some(Guard::ALWAYS)
         } else {
             self.runs(file, env, place)
         }
@@ -720,7 +720,7 @@ impl Evaluator<'_> {
             value: JsValue::Hole(Hole::new(HoleKind::Param {
                 name: name.to_owned(),
             })),
-            guard: Guard::Always,
+            guard: Guard::ALWAYS,
             trail: Vec::new(),
         });
         out
@@ -1049,7 +1049,7 @@ fn rest_of(possible: &Possible, without: &[String]) -> JsValue {
 
 /// Every possibility under one more guard.
 pub(super) fn guarded(known: &Known, guard: Guard) -> Known {
-    if guard == Guard::Always {
+    if guard == Guard::ALWAYS {
         return known.clone();
     }
     let mut out = Known::default();
@@ -1186,7 +1186,7 @@ fn spelled(value: &JsValue) -> Vec<(JsValue, Guard)> {
             .into_iter()
             .map(|(p, g)| (JsValue::Text(p), g))
             .collect(),
-        other => vec![(other.clone(), Guard::Always)],
+        other => vec![(other.clone(), Guard::ALWAYS)],
     }
 }
 

@@ -156,8 +156,17 @@ fn page(kind: HoleKind) -> Known {
 
 fn by_scheme() -> Known {
     Known::from(vec![
-        (JsValue::Bool(true), Guard::PageIsHttps),
-        (JsValue::Bool(false), Guard::PageIsNotHttps),
+        (JsValue::Bool(true), Guard::HTTPS),
+        (JsValue::Bool(false), Guard::NOT_HTTPS),
+    ])
+}
+
+/// The port of the page: most have none, and code asks for that.
+fn by_port() -> Known {
+    let port = Pattern::hole(Hole::new(HoleKind::PagePort));
+    Known::from(vec![
+        (JsValue::Text(port), Guard::PORT),
+        (JsValue::text(""), Guard::NO_PORT),
     ])
 }
 
@@ -249,7 +258,7 @@ fn location(name: &str) -> Known {
         "protocol" => HoleKind::PageProtocol,
         "host" => HoleKind::PageHost,
         "hostname" => HoleKind::PageHostname,
-        "port" => HoleKind::PagePort,
+        "port" => return by_port(),
         "pathname" => HoleKind::PagePathname,
         "search" => HoleKind::PageSearch,
         "hash" => HoleKind::PageHash,

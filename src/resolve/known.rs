@@ -219,7 +219,7 @@ pub(super) fn same_env(a: &Env, b: &Env) -> bool {
     }
 }
 
-fn is_never_empty(pattern: &Pattern) -> bool {
+pub(super) fn is_never_empty(pattern: &Pattern) -> bool {
     pattern.parts().iter().any(|part| match part {
         crate::value::Part::Text(_) => true,
         crate::value::Part::Hole(hole) if hole.charset == Charset::Folder => true,
@@ -231,6 +231,7 @@ fn is_never_empty(pattern: &Pattern) -> bool {
                 | HoleKind::PageHost
                 | HoleKind::PageHostname
                 | HoleKind::PageHref
+                | HoleKind::PagePort
                 | HoleKind::PagePathname
                 | HoleKind::ScriptUrl
         ),
@@ -450,7 +451,7 @@ impl From<JsValue> for Known {
     fn from(value: JsValue) -> Self {
         let possible = Possible {
             value,
-            guard: Guard::Always,
+            guard: Guard::ALWAYS,
             trail: Vec::new(),
         };
         Known {

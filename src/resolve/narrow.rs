@@ -278,19 +278,19 @@ impl Evaluator<'_> {
         let mut found: Option<Guard> = None;
         for condition in conditions {
             if *left == 0 {
-                return Some(Guard::Always);
+                return Some(Guard::ALWAYS);
             }
             *left -= 1;
             let outcome = self.pinned_test(file, env, id, possible, condition.test);
             let opposite = match condition.holds {
                 Expected::Truthy => Expected::Falsy,
                 Expected::Falsy => Expected::Truthy,
-                Expected::Nullish => return Some(Guard::Always),
+                Expected::Nullish => return Some(Guard::ALWAYS),
             };
             found = match (found, guard_where(&outcome, opposite)) {
                 (None, guard) | (guard, None) => guard,
                 (Some(a), Some(b)) if a == b => Some(a),
-                _ => Some(Guard::Always),
+                _ => Some(Guard::ALWAYS),
             };
         }
         found

@@ -216,7 +216,7 @@ impl Evaluator<'_> {
     /// Under which guard a place can run; nothing if it never does (a development-only arm).
     pub(super) fn runs(&mut self, file: FileId, env: &Env, place: Use) -> Option<Guard> {
         let facts = self.facts(file);
-        let mut guard = Guard::Always;
+        let mut guard = Guard::ALWAYS;
         let mut block = Some(place.block);
         let mut at = place.at;
         while let Some(id) = block {
@@ -279,6 +279,6 @@ pub(super) fn guard_where(test: &Known, expected: Expected) -> Option<Guard> {
     if guards.all(|p| p.guard == first) {
         Some(first)
     } else {
-        Some(Guard::Always)
+        Some(Guard::ALWAYS)
     }
 }

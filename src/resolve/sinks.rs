@@ -378,7 +378,7 @@ impl<'a> Finder<'a> {
                 sink: Api::Fetch.sink(),
                 arguments,
                 spread_at,
-                guard: Guard::Always,
+                guard: Guard::ALWAYS,
                 confidence: Confidence::Possible,
             });
         }
@@ -413,7 +413,7 @@ impl<'a> Finder<'a> {
         let sink = api.sink();
         let mut arguments = vec![(Known::undefined(), Span::default()); url_index(sink)];
         arguments.push((url, span));
-        Reached::certain(sink, (arguments, None), Guard::Always)
+        Reached::certain(sink, (arguments, None), Guard::ALWAYS)
     }
 
     /// A call of a library's client or function: `axios.get(…)`, `api(…)`, `request(url)`.
@@ -926,7 +926,7 @@ impl<'a> Finder<'a> {
         }
         let span = evaluator.facts(self.file).node(specifier).span;
         let known = evaluator.eval(self.file, &self.env, specifier);
-        vec![Reached::with_one(Api::Import, (known, span), Guard::Always)]
+        vec![Reached::with_one(Api::Import, (known, span), Guard::ALWAYS)]
     }
 
     fn import(&mut self, import: &Import) {
@@ -939,7 +939,7 @@ impl<'a> Finder<'a> {
             span: import.declaration,
             url_span: import.span,
             url: Pattern::text(import.specifier.as_str()),
-            guard: Guard::Always,
+            guard: Guard::ALWAYS,
             trail: Vec::new(),
             confidence: Confidence::Certain,
             notes: Vec::new(),
@@ -963,7 +963,7 @@ impl<'a> Finder<'a> {
             Reached::certain(
                 api.sink(),
                 (given.get(1..).unwrap_or_default().to_vec(), None),
-                Guard::Always,
+                Guard::ALWAYS,
             )
         };
         if attribute == "href" {
@@ -1023,7 +1023,7 @@ impl<'a> Finder<'a> {
             out.push(Reached::with_one(
                 api,
                 (known, facts.node(source.expr).span),
-                Guard::Always,
+                Guard::ALWAYS,
             ));
         }
         out
@@ -1109,7 +1109,7 @@ impl<'a> Finder<'a> {
         };
         let span = evaluator.facts(self.file).node(value).span;
         let known = evaluator.eval(self.file, &self.env, value);
-        vec![Reached::with_one(api, (known, span), Guard::Always)]
+        vec![Reached::with_one(api, (known, span), Guard::ALWAYS)]
     }
 
     fn arguments(
@@ -1477,7 +1477,7 @@ pub(super) fn merge(found: Vec<Found>) -> Vec<Found> {
         match seen.get(&key) {
             Some(&i) => {
                 if out[i].guard != item.guard {
-                    out[i].guard = Guard::Always;
+                    out[i].guard = Guard::ALWAYS;
                 }
             }
             None => {

@@ -22,11 +22,15 @@ fn found_with(source: &str, settings: &Settings) -> Vec<String> {
     endpoints(&facts, settings)
         .into_iter()
         .map(|f| {
-            let guard = match f.guard {
-                Guard::Always => "",
-                Guard::PageIsHttps => " [https]",
-                Guard::PageIsNotHttps => " [not https]",
-            };
+            let names = [
+                (Guard::HTTPS, " [https]"),
+                (Guard::NOT_HTTPS, " [not https]"),
+                (Guard::PORT, " [port]"),
+                (Guard::NO_PORT, " [no port]"),
+            ];
+            let holds = |guard: Guard| f.guard.and(guard) == Some(f.guard);
+            let held = names.iter().filter(|(guard, _)| holds(*guard));
+            let guard: String = held.map(|(_, name)| *name).collect();
             let unsure = if f.confidence == Confidence::Possible {
                 "?"
             } else {

@@ -43,11 +43,11 @@ pub(super) fn by_scheme(pattern: &Pattern) -> Vec<(Pattern, Guard)> {
         )
     });
     if !depends {
-        return vec![(pattern.clone(), Guard::Always)];
+        return vec![(pattern.clone(), Guard::ALWAYS)];
     }
     vec![
-        (spelled("https"), Guard::PageIsHttps),
-        (spelled("http"), Guard::PageIsNotHttps),
+        (spelled("https"), Guard::HTTPS),
+        (spelled("http"), Guard::NOT_HTTPS),
     ]
 }
 
@@ -422,7 +422,9 @@ pub(super) fn equal(a: &Pattern, b: &Pattern) -> Option<bool> {
 }
 
 fn differs(pattern: &Pattern, known: &str) -> bool {
-    starts_with(&Pattern::text(known), pattern.leading_text()) == Some(false)
+    let is_other = known.is_empty() && super::known::is_never_empty(pattern);
+    is_other
+        || starts_with(&Pattern::text(known), pattern.leading_text()) == Some(false)
         || match pattern.parts().last() {
             Some(Part::Text(t)) => !known.ends_with(t.as_str()),
             _ => false,

@@ -72,10 +72,10 @@ fn on_origin(url: &Pattern, base: &Pattern) -> Option<Pattern> {
 /// Reads a part, per guard; nothing when it is not known.
 pub(super) fn read(href: &Pattern, name: &str) -> Option<Vec<(Pattern, Guard)>> {
     if name == "href" {
-        return Some(vec![(href.clone(), Guard::Always)]);
+        return Some(vec![(href.clone(), Guard::ALWAYS)]);
     }
     if let Some(url) = href.as_text().and_then(|t| url::Url::parse(t).ok()) {
-        return Some(vec![(Pattern::text(part_of(&url, name)?), Guard::Always)]);
+        return Some(vec![(Pattern::text(part_of(&url, name)?), Guard::ALWAYS)]);
     }
     let spelled = text::by_scheme(href);
     spelled
@@ -126,14 +126,14 @@ fn read_piece(href: &Pattern, name: &str) -> Option<Pattern> {
 /// Sets a part, per guard; nothing when the result is not known.
 pub(super) fn write(href: &Pattern, name: &str, value: &Pattern) -> Option<Vec<(Pattern, Guard)>> {
     if name == "href" {
-        return Some(vec![(value.clone(), Guard::Always)]);
+        return Some(vec![(value.clone(), Guard::ALWAYS)]);
     }
     if let (Some(mut url), Some(value)) = (
         href.as_text().and_then(|t| url::Url::parse(t).ok()),
         value.as_text(),
     ) {
         return set_exact(&mut url, name, value)
-            .map(|()| vec![(Pattern::text(url.as_str()), Guard::Always)]);
+            .map(|()| vec![(Pattern::text(url.as_str()), Guard::ALWAYS)]);
     }
     let mut out = Vec::new();
     for (href, guard) in text::by_scheme(href) {

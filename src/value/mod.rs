@@ -20,34 +20,49 @@ pub const MAX_ALTERNATIVES: usize = 48;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
 )]
-#[serde(rename_all = "kebab-case")]
-pub enum Guard {
-    /// Nothing: the alternative is possible on every page.
-    #[default]
-    Always,
-    /// `location.protocol === 'https:'`.
-    PageIsHttps,
-    /// `location.protocol !== 'https:'`.
-    PageIsNotHttps,
+pub struct Guard {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    is_https: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    has_port: Option<bool>,
 }
 
 impl Guard {
-    /// Both guards at once, or nothing if they exclude each other.
-    pub fn and(self, other: Guard) -> Option<Guard> {
-        match (self, other) {
-            (Guard::Always, g) | (g, Guard::Always) => Some(g),
-            (a, b) if a == b => Some(a),
-            _ => None,
-        }
+    /// Nothing: the alternative is possible on every page.
+    pub const ALWAYS: Guard = Guard::new(None, None);
+    /// `location.protocol === 'https:'`.
+    pub const HTTPS: Guard = Guard::new(Some(true), None);
+    /// `location.protocol !== 'https:'`.
+    pub const NOT_HTTPS: Guard = Guard::new(Some(false), None);
+    /// `location.port !== ''`.
+    pub const PORT: Guard = Guard::new(None, Some(true));
+    /// `location.port === ''`.
+    pub const NO_PORT: Guard = Guard::new(None, Some(false));
+
+    const fn new(is_https: Option<bool>, has_port: Option<bool>) -> Guard {
+        Guard { is_https, has_port }
     }
 
-    /// Whether a page of this scheme can take the alternative.
-    pub fn admits(self, page_is_https: bool) -> bool {
-        match self {
-            Guard::Always => true,
-            Guard::PageIsHttps => page_is_https,
-            Guard::PageIsNotHttps => !page_is_https,
-        }
+    /// Both guards at once, or nothing if they exclude each other.
+    pub fn and(self, other: Guard) -> Option<Guard> {
+        Some(Guard {
+            is_https: both(self.is_https, other.is_https)?,
+            has_port: both(self.has_port, other.has_port)?,
+        })
+    }
+
+    /// Whether a page of this scheme, with or without a port in its URL, can take the alternative.
+    pub fn admits(self, page_is_https: bool, page_has_port: bool) -> bool {
+        self.is_https.is_none_or(|https| https == page_is_https)
+            && self.has_port.is_none_or(|port| port == page_has_port)
+    }
+}
+
+/// What both say; nothing if they differ.
+fn both(a: Option<bool>, b: Option<bool>) -> Option<Option<bool>> {
+    match (a, b) {
+        (Some(a), Some(b)) if a != b => None,
+        (a, b) => Some(a.or(b)),
     }
 }
 
@@ -124,7 +139,7 @@ impl From<Pattern> for Value {
         Value {
             alternatives: vec![Alternative {
                 pattern,
-                guard: Guard::Always,
+                guard: Guard::ALWAYS,
             }],
         }
     }

@@ -93,3 +93,7 @@ const at = location.pathname.lastIndexOf('/'); fetch(location.origin + location.
 //// the page's address cut anywhere
 // hole: what is cut off may begin in the host
 fetch(location.href.substring(0, location.href.lastIndexOf('/')) + '/a'); fetch(location.href.replace(/p.*$/, '') + '/b'); fetch(location.href.split('/')[0] + '//c.example');
+//// a port that is there or not
+const port = location.port; const colon = port ? ':' : '';
+fetch(`https://${location.hostname}${colon}${port}/a`);
+new WebSocket('ws://' + location.hostname + (location.port !== '' ? ':' + location.port : '') + '/b');
