@@ -56,9 +56,9 @@ pub(super) struct CallIndex {
     /// By the function's own name, imports of it among them.
     functions: HashMap<FunctionRef, Calls>,
     /// The properties and methods that hold a function.
-    names: HashMap<FunctionRef, Vec<(String, Held)>>,
-    methods: HashMap<String, Calls>,
-    setters: HashMap<String, Calls>,
+    names: HashMap<FunctionRef, Vec<(Atom, Held)>>,
+    methods: HashMap<Atom, Calls>,
+    setters: HashMap<Atom, Calls>,
     /// Constructions by the class's name.
     classes: HashMap<ClassRef, Calls>,
     derived: HashMap<ClassRef, Vec<ClassRef>>,
@@ -231,7 +231,7 @@ impl CallIndex {
         &mut self,
         facts: &FileFacts,
         file: FileId,
-        name: &str,
+        name: &Atom,
         value: ExprId,
         held: &mut HashSet<ExprId>,
     ) {
@@ -247,14 +247,14 @@ impl CallIndex {
         self.hold_name((file, function), name, Held::Value);
     }
 
-    fn hold_name(&mut self, function: FunctionRef, name: &str, how: Held) {
+    fn hold_name(&mut self, function: FunctionRef, name: &Atom, how: Held) {
         let names = self.names.entry(function).or_default();
         if names.iter().all(|(n, h)| n != name || *h != how) {
-            names.push((name.to_owned(), how));
+            names.push((name.clone(), how));
         }
         match how {
-            Held::Value => self.methods.entry(name.to_owned()).or_default(),
-            Held::Setter => self.setters.entry(name.to_owned()).or_default(),
+            Held::Value => self.methods.entry(name.clone()).or_default(),
+            Held::Setter => self.setters.entry(name.clone()).or_default(),
         };
     }
 }
@@ -330,7 +330,7 @@ impl<'p> Uses<'p> {
         }
         for (i, write) in facts.writes.iter().enumerate() {
             if let Key::Name(name) = &write.key
-                && let Some(calls) = callers.setters.get_mut(name.as_str())
+                && let Some(calls) = callers.setters.get_mut(name)
             {
                 calls.add((self.file, Caller::Write(i)));
             }
@@ -398,7 +398,7 @@ impl<'p> Uses<'p> {
     }
 
     /// An undeclared name: of a script of the same page, or a property of the window.
-    fn global(&self, callers: &mut CallIndex, id: ExprId, name: &str) {
+    fn global(&self, callers: &mut CallIndex, id: ExprId, name: &Atom) {
         let call = self.callees.get(&id).copied();
         for &(file, binding) in self.program.page_declarations(name) {
             if let Some(target) = binding_target(self.program, file, binding, MAX_HOPS) {
@@ -408,7 +408,7 @@ impl<'p> Uses<'p> {
         self.property(callers, name, call);
     }
 
-    fn property(&self, callers: &mut CallIndex, name: &str, call: Option<ExprId>) {
+    fn property(&self, callers: &mut CallIndex, name: &Atom, call: Option<ExprId>) {
         let Some(calls) = callers.methods.get_mut(name) else {
             return;
         };
