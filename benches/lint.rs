@@ -19,6 +19,7 @@ use connect_lint::lint::{LintOptions, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::resolve::Settings;
 use cpu_time::ProcessTime;
+use rayon::prelude::*;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,10 +67,10 @@ fn main() {
     // The first one warms up.
     rounds.remove(0);
     if let Some(folder) = corpus {
-        let parse = median(rounds.iter().map(|r| r[0].as_secs_f64()).collect());
-        whole_run(folder, parse);
+        whole_run(folder, &samples);
     }
     broken_bundle();
+    adversarial();
     for (i, (name, _)) in stages.iter().enumerate() {
         let time = median(rounds.iter().map(|r| r[i].as_secs_f64()).collect());
         let ratio = median(
@@ -86,9 +87,33 @@ fn main() {
     }
 }
 
-/// Walking, reading, parsing, the analysis of the whole program and its report.
-fn whole_run(folder: PathBuf, parse: f64) {
-    let options = LintOptions {
+/// Walking, reading, parsing, the analysis of the whole program and its report, beside parsing
+/// alone: both on all threads, since what shares a core takes longer.
+fn whole_run(folder: PathBuf, samples: &[Sample]) {
+    let options = run_options(folder);
+    let (mut whole, mut parsing, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let start = ProcessTime::now();
+        samples.par_iter().for_each(bare_parse);
+        let parse = start.elapsed().as_secs_f64();
+        let start = ProcessTime::now();
+        black_box(lint(&options).unwrap());
+        let run = start.elapsed().as_secs_f64();
+        whole.push(run);
+        parsing.push(parse);
+        ratios.push(run / parse);
+    }
+    println!(
+        "all threads: parse {:.1} ms, whole run {:.1} ms, {:.2} x parse",
+        median(parsing) * 1e3,
+        median(whole) * 1e3,
+        median(ratios)
+    );
+}
+
+/// An inventory of a folder.
+fn run_options(folder: PathBuf) -> LintOptions {
+    LintOptions {
         roots: vec![folder],
         walk: WalkOptions::default(),
         rules: FileRules::default(),
@@ -101,18 +126,82 @@ fn whole_run(folder: PathBuf, parse: f64) {
         mode: Mode::Browser,
         fail_on: FailLevel::Blocked,
         judge: false,
+    }
+}
+
+/// Programs made to cost much: how long they take, and how many files tell of a bound.
+fn adversarial() {
+    let chain = |calls: usize| {
+        let links = (1..=calls).map(|i| format!("function f{i}(u) {{ return f{}(u) }}\n", i - 1));
+        let links: String = links.collect();
+        format!("function f0(u) {{ return fetch(u) }}\n{links}f{calls}('https://deep.test/x')")
     };
-    let time = |_| {
+    let api = "export const api = (p) => fetch('https://api.test' + p);".to_owned();
+    let caller = |i: usize| {
+        let text =
+            format!("import {{ api }} from './api.js'; export const c = () => api('/p{i}');");
+        (format!("c{i}.js"), text)
+    };
+    let ring = |i: usize, of: usize| {
+        let (next, other) = ((i + 1) % of, (i + 7) % of);
+        let text = format!(
+            "import {{ f{next}, b{next} }} from './m{next}.js'; export * from './m{other}.js';
+            export const b{i} = b{next} + '/{i}';
+            export function f{i}(u) {{ return u.length > 99 ? fetch(u) : f{next}(u + '/{i}') }}
+            f{i}('https://a{i}.test/'); fetch(b{i});"
+        );
+        (format!("m{i}.js"), text)
+    };
+    let bundle = |of: usize| {
+        let function = |i: usize| {
+            let other = (i * 7919 + 1) % of;
+            format!(
+                "function n{i}(a, b) {{ const c = n{other}(a, {{ id: b, key: 'k{i}' }}); if (c && c.ok) {{ \
+                 return req('/v1/items/' + a + '/{i}', {{ method: 'POST', body: JSON.stringify(b) }}) }} \
+                 return cfg.base + '/{i}' + (c ? c.value : '') }}\n"
+            )
+        };
+        let functions: String = (0..of).map(function).collect();
+        format!(
+            "(() => {{ const cfg = {{ base: 'https://api.test' }}; \
+             function req(u, o) {{ return fetch(cfg.base + u, o) }}\n{functions}}})()"
+        )
+    };
+    let one = |text: String| vec![("a.js".to_owned(), text)];
+    let programs = [
+        ("10,000 calls deep", one(chain(10_000))),
+        (
+            "5,000 files that call one wrapper",
+            (0..5_000)
+                .map(caller)
+                .chain([("api.js".to_owned(), api)])
+                .collect(),
+        ),
+        (
+            "1,000 modules that need each other",
+            (0..1_000).map(|i| ring(i, 1_000)).collect(),
+        ),
+        ("a bundle of 50,000 functions", one(bundle(50_000))),
+    ];
+    for (name, files) in programs {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = 0;
+        for (file, text) in &files {
+            bytes += text.len();
+            std::fs::write(folder.path().join(file), text).unwrap();
+        }
         let start = ProcessTime::now();
-        black_box(lint(&options).unwrap());
-        start.elapsed().as_secs_f64()
-    };
-    let time = median((0..ROUNDS).map(time).collect());
-    println!(
-        "whole run, all threads   {:8.1} ms  {:.2} x parse",
-        time * 1e3,
-        time / parse
-    );
+        let linted = lint(&run_options(folder.path().to_path_buf())).unwrap();
+        let time = start.elapsed().as_secs_f64();
+        let told = linted.results.diagnostics.iter();
+        let told = told.filter(|d| d.code == "bounded-analysis").count();
+        println!(
+            "{name:36} {:4.1} MB {:8.1} ms, {} endpoints, a bound is told of in {told} files",
+            bytes as f64 / 1e6,
+            time * 1e3,
+            linted.results.endpoints.len(),
+        );
+    }
 }
 
 /// What one syntax error in the middle of a large bundle costs.
