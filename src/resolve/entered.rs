@@ -6,7 +6,7 @@
 //! reads is left alone: its callers are where the endpoint is found ([`super::wrappers`]).
 
 use super::call_index::Caller;
-use super::eval::guarded;
+use super::eval::{guarded, step};
 use super::known::{Env, FileId, Frame, JsValue, Known, Possible};
 use super::reach::Use;
 use super::{Evaluator, MAX_CALLS};
@@ -382,20 +382,26 @@ impl Evaluator<'_> {
         }
     }
 
+    /// What a caller gives, each with a step that says where.
     fn given(&mut self, file: FileId, env: &Env, caller: Caller) -> (Vec<Known>, Option<usize>) {
         let facts = self.facts(file);
-        match caller {
+        let (given, spread_at, span) = match caller {
             Caller::Write(write) => {
-                let value = facts.writes[write].definition.value;
-                (vec![self.eval(file, env, value)], None)
+                let definition = &facts.writes[write].definition;
+                let given = vec![self.eval(file, env, definition.value)];
+                (given, None, definition.span)
             }
             Caller::Call(call) => match &facts.node(call).expr {
                 Expr::Call { arguments, .. } | Expr::New { arguments, .. } => {
-                    self.arguments(file, env, arguments)
+                    let (given, spread_at) = self.arguments(file, env, arguments);
+                    (given, spread_at, facts.node(call).span)
                 }
-                _ => (Vec::new(), Some(0)),
+                _ => return (Vec::new(), Some(0)),
             },
-        }
+        };
+        let here = step(file, span, "it is given here");
+        let given = given.into_iter().map(|known| known.step(&here));
+        (given.collect(), spread_at)
     }
 
     fn enter(
