@@ -1010,3 +1010,20 @@ fn a_large_bundle_with_an_error_is_read_whole() {
         assert_eq!(issues.len(), 1);
     }
 }
+
+/// Found by fuzzing: what is mended behind the end of a text is no part of it.
+#[test]
+fn imports_end_with_the_text() {
+    let text = "import data from './d.json' with { type: 'json'";
+    let script = ScriptText {
+        text,
+        kind: ScriptKind::File,
+        typescript: false,
+        jsx: false,
+        module: None,
+    };
+    let (facts, issues) = lower(&[script]);
+    assert!(!issues.is_empty());
+    let ends: Vec<u32> = facts.imports.iter().map(|i| i.declaration.end).collect();
+    assert_eq!(ends, [text.len() as u32]);
+}

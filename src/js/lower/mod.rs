@@ -212,6 +212,11 @@ impl Lowerer {
             .for_each(|w| clamp(&mut w.definition.span));
         let definitions = facts.bindings.iter_mut().flat_map(|b| &mut b.definitions);
         definitions.for_each(|d| clamp(&mut d.span));
+        facts.bindings.iter_mut().for_each(|b| clamp(&mut b.span));
+        for import in &mut facts.imports {
+            clamp(&mut import.span);
+            clamp(&mut import.declaration);
+        }
     }
 
     fn directives(&mut self, items: &[ModuleItem]) {
