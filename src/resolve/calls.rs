@@ -304,6 +304,7 @@ impl Evaluator<'_> {
                 })
             }
             (_, "bind") if is_callable(receiver) => Some(self.bind(receiver, arguments)),
+            (JsValue::Text(text), "match") => Some(text_match(text, arguments)),
             (JsValue::Text(text), _) => Some(self.text_method(text, method, arguments)),
             (JsValue::Number(_), "toString") if arguments.is_empty() => {
                 Some(JsValue::Text(receiver.to_pattern()).into())
@@ -941,4 +942,25 @@ fn repeated(text: &Pattern, count: &JsValue) -> Option<Pattern> {
     let known = text.as_text()?;
     let fits = *count >= 0.0 && *count * known.len() as f64 <= 4096.0;
     fits.then(|| Pattern::text(known.repeat(*count as usize)))
+}
+
+/// `text.match(/…/)`: null where it does not match, else a list of which nothing else is known.
+fn text_match(text: &Pattern, arguments: &[Known]) -> Known {
+    let unknown = || JsValue::unknown("match()");
+    let Some(argument) = arguments.first() else {
+        return unknown().into();
+    };
+    argument.map(|possible| {
+        let JsValue::Regex { pattern, flags } = &possible.value else {
+            return unknown().into();
+        };
+        by_scheme(text, |t| match text::test(t, pattern, flags) {
+            Some(true) => JsValue::Array {
+                elements: Rc::new(Vec::new()),
+                more: true,
+            },
+            Some(false) => JsValue::Null,
+            None => unknown(),
+        })
+    })
 }

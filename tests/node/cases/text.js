@@ -69,3 +69,9 @@ d`);
 //// text of a regex and a function
 fetch('/' + /x\/y/g); fetch('/f/' + (function f() {}));
 // hole: text of a function
+//// what a pattern matches decides the arm
+const go = (p) => { if (p.match(/^http/)) fetch(p); else fetch('/api' + p); };
+go('/users'); go('https://other.test/x');
+//// a part that a pattern finds
+// hole: what a group holds is not worked out
+const found = '/a/b'.match(/\/(.)/); fetch('/g/' + found[1]); fetch('/h/' + (found ? found[1] : 'none'));
