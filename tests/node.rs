@@ -6,13 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::print_stderr)]
 
+mod common;
+
 use connect_lint::js::{ScriptKind, ScriptText, lower};
 use connect_lint::resolve::{Found, Settings, endpoints};
 use connect_lint::value::{Charset, HoleKind, Part, Pattern};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
 #[derive(Deserialize)]
 struct Case {
@@ -87,24 +87,8 @@ fn endpoints_are_what_scripts_request() {
 
 /// Runs every list file under Node.
 fn executed() -> Option<Vec<Case>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
-    let mut lists: Vec<_> = std::fs::read_dir(folder.join("cases"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    lists.sort();
-    let output = Command::new("node")
-        .args(["--experimental-vm-modules", "--no-warnings"])
-        .arg(folder.join("run.mjs"))
-        .args(lists)
-        .output()
-        .ok()?;
-    assert!(
-        output.status.success(),
-        "run.mjs: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    let flags = ["--experimental-vm-modules", "--no-warnings"];
+    common::executed_by_node(&flags, "run.mjs", &[], "cases")
 }
 
 fn found(case: &Case) -> Vec<Found> {

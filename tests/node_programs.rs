@@ -11,7 +11,6 @@ mod common;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use url::Url;
 
 /// How many of the requests must be known, in percent.
@@ -152,24 +151,7 @@ fn executed(folder: &Path) -> Option<Vec<Case>> {
     if !node.join("node_modules/esbuild").is_dir() {
         return None;
     }
-    let mut lists: Vec<_> = std::fs::read_dir(node.join("programs"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    lists.sort();
-    let output = Command::new("node")
-        .arg("--no-warnings")
-        .arg(node.join("programs.mjs"))
-        .arg(folder)
-        .args(lists)
-        .output()
-        .ok()?;
-    assert!(
-        output.status.success(),
-        "programs.mjs: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    common::executed_by_node(&["--no-warnings"], "programs.mjs", &[folder], "programs")
 }
 
 /// What the binary lists, in the folder of the program.

@@ -71,15 +71,8 @@ pub struct ParsedSource {
 /// Parses the text of a JSON module: its default export is the data.
 pub fn parse_data(file: &Arc<str>, text: &str) -> ParsedSource {
     let text = format!("export default {text}");
-    let script = ScriptText {
-        text: &text,
-        kind: ScriptKind::Module,
-        typescript: false,
-        jsx: false,
-        module: Some(true),
-    };
     // Its text is not that of the file: nothing points into it.
-    with_scripts(file, &[script], Vec::new())
+    with_scripts(file, &[ScriptText::made_up(&text)], Vec::new())
 }
 
 /// Parses a decoded text.

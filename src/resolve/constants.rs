@@ -6,7 +6,7 @@ use super::reach::Use;
 use super::settings::{Constant, Fixed};
 use super::{Evaluator, Program, Settings};
 use crate::js::facts::*;
-use crate::js::{ScriptKind, ScriptText, lower};
+use crate::js::{ScriptText, lower};
 use std::collections::BTreeMap;
 
 /// Where a configuration has constants.
@@ -426,14 +426,7 @@ impl Collected<'_> {
             return self.one(name.to_owned(), Constant::open());
         }
         let text = format!("export default ({code}\n)");
-        let script = ScriptText {
-            text: &text,
-            kind: ScriptKind::Module,
-            typescript: false,
-            jsx: false,
-            module: Some(true),
-        };
-        let (facts, issues) = lower(&[script]);
+        let (facts, issues) = lower(&[ScriptText::made_up(&text)]);
         let value = match (issues.is_empty(), exports(&facts).as_slice()) {
             (true, [one]) => *one,
             _ => return self.one(name.to_owned(), Constant::open()),

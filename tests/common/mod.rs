@@ -100,3 +100,32 @@ pub fn codes(report: &Value) -> Vec<&str> {
     }
     codes
 }
+
+/// What a program of `tests/node` prints about the list files in a folder there; nothing without
+/// Node. `before` stands before the lists on its command line.
+pub fn executed_by_node<T: serde::de::DeserializeOwned>(
+    flags: &[&str],
+    program: &str,
+    before: &[&Path],
+    lists: &str,
+) -> Option<T> {
+    let node = root().join("tests/node");
+    let mut files: Vec<_> = std::fs::read_dir(node.join(lists))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let output = std::process::Command::new("node")
+        .args(flags)
+        .arg(node.join(program))
+        .args(before)
+        .args(files)
+        .output()
+        .ok()?;
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}

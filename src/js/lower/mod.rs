@@ -41,6 +41,19 @@ pub struct ScriptText<'a> {
     pub module: Option<bool>,
 }
 
+impl<'a> ScriptText<'a> {
+    /// A JavaScript module that was made up around an expression.
+    pub(crate) fn made_up(text: &'a str) -> Self {
+        ScriptText {
+            text,
+            kind: ScriptKind::Module,
+            typescript: false,
+            jsx: false,
+            module: Some(true),
+        }
+    }
+}
+
 /// Parses and lowers the scripts of one file, which share a page. Issues are in the virtual
 /// text's offsets.
 pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
