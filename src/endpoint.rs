@@ -105,6 +105,9 @@ pub struct MetaPolicy {
     pub place: Place,
     /// Its text, entities decoded.
     pub text: String,
+    /// The quotes around it; nothing where nothing can be added to it.
+    #[serde(default)]
+    pub quote: Option<char>,
     /// See [`Endpoint::document`].
     pub document: Vec<u32>,
 }

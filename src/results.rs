@@ -133,6 +133,10 @@ pub struct EndpointRow {
     pub source: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// The pages and workers that this verdict is for, where others come to another one; else
+    /// none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
     /// How the URL was found.
     pub trail: Vec<TrailRow>,
 }

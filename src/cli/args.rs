@@ -233,6 +233,18 @@ pub struct PolicyArgs {
     /// A file with a header's value, or with header lines (repeatable)
     #[arg(long, value_name = "FILE")]
     pub policy_file: Vec<PathBuf>,
+    /// A file of a service, server or framework to read the policy from (repeatable)
+    ///
+    /// Such as netlify.toml, nginx.conf, next.config.js or a script that sets the header. Its
+    /// policies take the place of those that are found in the project.
+    #[arg(long, value_name = "FILE")]
+    pub policy_from: Vec<PathBuf>,
+    /// Do not look for policies in the files of the project
+    ///
+    /// Otherwise, where no policy is given, those in the files of hosting services, servers and
+    /// frameworks under the given paths count. Policies in <meta> always do.
+    #[arg(long)]
+    pub no_discover: bool,
     /// A Content-Security-Policy-Report-Only header's value (repeatable)
     #[arg(long, value_name = "HEADER VALUE")]
     pub report_only_policy: Vec<String>,

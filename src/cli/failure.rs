@@ -41,6 +41,7 @@ impl From<LintError> for Failure {
         match error {
             LintError::NoPolicy => Failure::NoPolicy,
             LintError::Glob(error) => Failure::Glob(error),
+            LintError::Policy(error) => Failure::Policy(error),
         }
     }
 }

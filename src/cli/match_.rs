@@ -18,7 +18,7 @@ use crate::value::Pattern;
 /// When there is no policy, or the configuration is at fault.
 pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let policies = session.site_policies()?;
+    let policies = session.site_policies()?.policies;
     if policies.is_empty() {
         return Err(Failure::NoPolicy);
     }

@@ -9,7 +9,9 @@ use crate::csp::Mode;
 use crate::discover::WalkOptions;
 use crate::lint::LintOptions;
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, Origin, PolicyFile, PolicyFlag, PolicyLocation, Scope};
+use crate::policies::{
+    LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, SourceFile, is_policy_file,
+};
 use crate::report::{Format, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::Disposition;
@@ -115,41 +117,40 @@ impl Session {
     ///
     /// # Errors
     /// When a file of policies cannot be read.
-    pub(super) fn site_policies(&self) -> Result<Vec<LocatedPolicy>, Failure> {
+    pub(super) fn site_policies(&self) -> Result<Given, Failure> {
         let flags = &self.policies;
         let config = self.config();
-        let mut out = Vec::new();
+        let mut out = Given::default();
         let by_flag = !(flags.policy.is_empty() && flags.policy_file.is_empty());
         let enforce = Disposition::Enforce;
         for value in &flags.policy {
-            out.extend(read(&flag(value, enforce, Origin::Flag("--policy")))?);
+            out.policies
+                .extend(flag(value, enforce, Origin::Flag("--policy")).policies());
         }
         for path in &flags.policy_file {
-            out.extend(read(&policy_file(path.clone()))?);
+            out.read(path.clone())?;
         }
         if !by_flag {
-            out.extend(self.configured("policy", None, config.policy.as_ref(), enforce)?);
+            out.policies
+                .extend(self.configured("policy", None, config.policy.as_ref(), enforce));
             for path in config.policy_file.iter().flat_map(OneOrMany::as_slice) {
-                out.extend(read(&policy_file(self.loaded.folder().join(path)))?);
+                out.read(self.loaded.folder().join(path))?;
             }
         }
         let report = Disposition::Report;
         for value in &flags.report_only_policy {
-            out.extend(read(&flag(
-                value,
-                report,
-                Origin::Flag("--report-only-policy"),
-            ))?);
+            let origin = Origin::Flag("--report-only-policy");
+            out.policies.extend(flag(value, report, origin).policies());
         }
         if flags.report_only_policy.is_empty() {
             let values = config.report_only_policy.as_ref();
-            out.extend(self.configured("report-only-policy", None, values, report)?);
+            out.policies
+                .extend(self.configured("report-only-policy", None, values, report));
         }
         Ok(out)
     }
 
-    /// The policies of the configuration's overrides.
-    fn override_policies(&self) -> Result<Vec<LocatedPolicy>, Failure> {
+    fn override_policies(&self) -> Vec<LocatedPolicy> {
         let mut out = Vec::new();
         for (i, over) in self.config().overrides.iter().enumerate() {
             let keys = [
@@ -161,10 +162,10 @@ impl Session {
                 ),
             ];
             for (key, values, disposition) in keys {
-                out.extend(self.configured(key, Some(i), values.as_ref(), disposition)?);
+                out.extend(self.configured(key, Some(i), values.as_ref(), disposition));
             }
         }
-        Ok(out)
+        out
     }
 
     fn configured(
@@ -173,7 +174,7 @@ impl Session {
         in_override: Option<usize>,
         values: Option<&OneOrMany<String>>,
         disposition: Disposition,
-    ) -> Result<Vec<LocatedPolicy>, Failure> {
+    ) -> Vec<LocatedPolicy> {
         let mut out = Vec::new();
         for (i, value) in values
             .map_or(&[][..], OneOrMany::as_slice)
@@ -185,12 +186,13 @@ impl Session {
                 line: self.loaded.line_of(in_override, key, i),
             };
             let scope = in_override.map_or(Scope::Site, Scope::Override);
-            out.extend(read(&PolicyFlag {
+            let given = PolicyFlag {
                 scope,
                 ..flag(value, disposition, origin)
-            })?);
+            };
+            out.extend(given.policies());
         }
-        Ok(out)
+        out
     }
 
     fn config_path(&self) -> String {
@@ -207,8 +209,10 @@ impl Session {
         judge: bool,
     ) -> Result<LintOptions, Failure> {
         let config = self.config();
-        let mut policies = self.site_policies()?;
-        policies.extend(self.override_policies()?);
+        let given = self.site_policies()?;
+        let discovers = judge && given.policies.is_empty() && self.discovers();
+        let mut policies = given.policies;
+        policies.extend(self.override_policies());
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
         let mut settings = self.build_settings(sources);
@@ -219,6 +223,7 @@ impl Session {
                 exclude,
                 base: self.loaded.folder(),
                 no_ignore: sources.no_ignore || config.ignore == Some(false),
+                also: discovers.then_some(is_policy_file),
             },
             rules: FileRules::new(&self.loaded)?,
             settings,
@@ -227,6 +232,9 @@ impl Session {
             bases: self.bases(sources),
             page: self.page()?,
             policies,
+            policy_files: given.files,
+            policy_from: self.policy_from(),
+            discovers,
             mode: self.mode(),
             fail_on: match self.fail_on() {
                 FailOn::Blocked => FailLevel::Blocked,
@@ -236,6 +244,25 @@ impl Session {
             },
             judge,
         })
+    }
+
+    /// Whether policies are looked for in the files of the project.
+    fn discovers(&self) -> bool {
+        let is_on = !self.policies.no_discover && self.config().discover != Some(false);
+        is_on && self.policy_from().is_empty()
+    }
+
+    /// The files that policies are read from, by flag or else by configuration.
+    fn policy_from(&self) -> Vec<PathBuf> {
+        if !self.policies.policy_from.is_empty() {
+            return self.policies.policy_from.clone();
+        }
+        let named = self
+            .config()
+            .policy_from
+            .iter()
+            .flat_map(OneOrMany::as_slice);
+        named.map(|path| self.loaded.folder().join(path)).collect()
     }
 
     /// What is said of the build: the configuration, then flags.
@@ -383,15 +410,21 @@ fn flag(value: &str, disposition: Disposition, origin: Origin) -> PolicyFlag {
     }
 }
 
-fn policy_file(path: PathBuf) -> PolicyFile {
-    PolicyFile {
-        path,
-        scope: Scope::Site,
-    }
+/// Policies that were given, and the files that they point into.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) policies: Vec<LocatedPolicy>,
+    pub(super) files: Vec<SourceFile>,
 }
 
-fn read(location: &dyn PolicyLocation) -> Result<Vec<LocatedPolicy>, Failure> {
-    Ok(location.policies()?)
+impl Given {
+    fn read(&mut self, path: PathBuf) -> Result<(), Failure> {
+        let scope = Scope::Site;
+        let (policies, file) = PolicyFile { path, scope }.policies()?;
+        self.policies.extend(policies);
+        self.files.push(file);
+        Ok(())
+    }
 }
 
 fn page_url_of(loaded: &Loaded) -> Result<Option<Url>, Failure> {

@@ -32,6 +32,15 @@ pub struct Config {
     pub policy: Option<OneOrMany<String>>,
     /// Files with a header's value or header lines.
     pub policy_file: Option<OneOrMany<PathBuf>>,
+    /// Files of services, servers or frameworks to read the policy from, in place of what is
+    /// found: `netlify.toml`, `nginx.conf`, `next.config.js`.
+    pub policy_from: Option<OneOrMany<PathBuf>>,
+    /// Whether policies are looked for in the files of the project; they are by default, where
+    /// none is given.
+    pub discover: Option<bool>,
+    /// The browsers that pages are for: `["safari 15", "chrome 110"]`, the oldest version of
+    /// each. Findings that concern older ones only are left out.
+    pub browsers: Vec<String>,
     /// The `Content-Security-Policy-Report-Only` header's value.
     pub report_only_policy: Option<OneOrMany<String>>,
     /// The URL of the page: what `'self'` and relative URLs mean.

@@ -106,11 +106,17 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
     let checked = checked_url(url, check);
     let Some((directive, by_fallback)) = policy.connect_directive_by(mode) else {
         return Outcome {
-            allows: Always,
+            allows: match policy.open {
+                Some(_) => Sometimes,
+                None => Always,
+            },
             directive: None,
             by_fallback: false,
             source: None,
-            reason: unrestricted(policy, url, page, check),
+            reason: match &policy.open {
+                Some(open) => open_reason(open),
+                None => unrestricted(policy, url, page, check),
+            },
         };
     };
     let mut outcome = Outcome {
@@ -123,6 +129,10 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
     let mut nearest: Option<(&Source, Miss)> = None;
     let mut likeness = None;
     for source in &directive.sources {
+        if source.kind == SourceKind::Open {
+            outcome.allows = outcome.allows.or(Sometimes);
+            continue;
+        }
         let found = match_source(source, &checked, page, mode);
         let alike = Some(likeness_to(source, &checked, page));
         if found.answer == Always || (found.answer == Sometimes && alike > likeness) {
@@ -139,6 +149,11 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
         }
     }
     outcome.reason = reason(&outcome, directive, nearest, &checked, page);
+    if let (Never, true, Some(open)) = (outcome.allows, by_fallback, &policy.open) {
+        // A `connect-src` may come from there.
+        outcome.allows = Sometimes;
+        outcome.reason = open_reason(open);
+    }
     if outcome.allows != Always && by_fallback {
         outcome
             .reason
@@ -148,6 +163,10 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
         outcome.reason.push_str(&difference);
     }
     outcome
+}
+
+fn open_reason(open: &str) -> String {
+    format!("a part of the policy is not known: `{open}`")
 }
 
 /// How much of a known beginning a source has too: of several that may cover a URL, the one
@@ -323,6 +342,7 @@ pub(super) fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode:
     match &source.kind {
         SourceKind::OwnOrigin => own_origin(url, page, mode),
         SourceKind::None | SourceKind::NoEffect | SourceKind::Invalid => plain(Never),
+        SourceKind::Open => plain(Sometimes),
         SourceKind::Any => plain(over_schemes(url, |scheme| {
             let network = matches!(scheme, "http" | "https" | "ws" | "wss");
             network || scheme == page.origin_url().scheme()
@@ -641,7 +661,19 @@ fn reason(
             format!("`{source}` in `{name}` lets it through{aside}")
         }
         (Always, None) => "it is let through".to_owned(),
-        (Sometimes, source) => depends(source.as_deref().unwrap_or(name), url),
+        (Sometimes, Some(source)) => depends(source, url),
+        (Sometimes, None) => match directive
+            .sources
+            .iter()
+            .find(|s| s.kind == SourceKind::Open)
+        {
+            Some(open) => format!(
+                "nothing that is known of `{name}` covers {}, but `{}` in it is not known",
+                shown_origin(url, page),
+                open.text
+            ),
+            None => depends(name, url),
+        },
         (Never, _) => match (directive.sources.as_slice(), nearest) {
             ([], _) => format!("`{name}` is empty: it lets nothing through"),
             ([only], _) if only.kind == SourceKind::None => {

@@ -15,6 +15,7 @@ pub use matching::{Answer, Check, Mode, Outcome, judge_list};
 pub use notes::{Note, notes};
 pub use policy::{
     Directive, Policy, PolicyText, parse_header, parse_one, parse_policy_file, parse_policy_value,
+    parse_written,
 };
 pub use source::{HostSource, Source, SourceKind};
 pub use suggest::suggestion;

@@ -1,7 +1,7 @@
 //! Text → policies (CSP3 §2.2, "Policies"; HTTP header fields joined by commas).
 
 use super::matching::Mode;
-use super::source::Source;
+use super::source::{Source, SourceKind};
 use crate::results::Disposition;
 use std::ops::Range;
 
@@ -27,13 +27,15 @@ pub struct Policy {
     pub disposition: Disposition,
     /// Its directives in order, also those without effect.
     pub directives: Vec<Directive>,
+    /// A part of its text is not known, and may hold directives: its name.
+    pub open: Option<String>,
 }
 
-/// A policy's text, and where it stood in what it was read from.
+/// A header's value in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicyText {
-    /// The header's value.
-    pub value: String,
+    /// The bytes of the file that it stands in, line by line.
+    pub lines: Vec<Range<usize>>,
     /// Whether it blocks.
     pub disposition: Disposition,
     /// 1-based line of the file.
@@ -47,16 +49,17 @@ fn is_space(c: char) -> bool {
 /// The policies of a header's value: a list, separated by commas. Policies without directives
 /// are none. Ranges are into `text`.
 pub fn parse_header(text: &str, disposition: Disposition) -> Vec<Policy> {
+    parse_written(text, &[], disposition)
+}
+
+/// The policies of a header's value of which some ranges are not known, in order. What fills a
+/// hole is taken to be sources, where it stands among sources; where a directive could begin, it
+/// may be anything.
+pub fn parse_written(text: &str, holes: &[Range<usize>], disposition: Disposition) -> Vec<Policy> {
     let mut start = 0;
     let mut out = Vec::new();
     for piece in text.split(',') {
-        let directives = directives(piece, start);
-        if !directives.is_empty() {
-            out.push(Policy {
-                disposition,
-                directives,
-            });
-        }
+        out.extend(policy(piece, start, holes, disposition));
         start += piece.len() + 1;
     }
     out
@@ -65,38 +68,57 @@ pub fn parse_header(text: &str, disposition: Disposition) -> Vec<Policy> {
 /// The policy of a `<meta>`: by the text of the specification one, whatever commas it holds
 /// (CSP3 §3.3 parses the attribute as a serialized policy, not as a list).
 pub fn parse_one(text: &str, disposition: Disposition) -> Vec<Policy> {
-    match directives(text, 0) {
-        directives if directives.is_empty() => Vec::new(),
-        directives => vec![Policy {
-            disposition,
-            directives,
-        }],
-    }
+    policy(text, 0, &[], disposition).into_iter().collect()
 }
 
-fn directives(text: &str, offset: usize) -> Vec<Directive> {
-    let mut out: Vec<Directive> = Vec::new();
+fn policy(
+    text: &str,
+    offset: usize,
+    holes: &[Range<usize>],
+    disposition: Disposition,
+) -> Option<Policy> {
+    let is_open = |range: &Range<usize>| {
+        holes
+            .iter()
+            .any(|h| h.start < range.end && range.start < h.end)
+    };
+    let mut directives: Vec<Directive> = Vec::new();
+    let mut open = None;
     let mut start = offset;
     for piece in text.split(';') {
         let mut tokens = tokens(piece, start).into_iter();
         if let Some((name, name_range)) = tokens.next() {
-            let name = name.to_ascii_lowercase();
-            let duplicate = out.iter().any(|d| d.name == name);
-            let sources: Vec<_> = tokens
-                .map(|(text, range)| Source::parse(text, range))
-                .collect();
-            let non_ascii = sources.iter().any(|s| !s.text.is_ascii());
-            out.push(Directive {
-                name,
-                name_range,
-                sources,
-                non_ascii,
-                duplicate,
-            });
+            if is_open(&name_range) {
+                open = open.or(Some(name.to_owned()));
+            } else {
+                let name = name.to_ascii_lowercase();
+                let duplicate = directives.iter().any(|d| d.name == name);
+                let source = |(text, range): (&str, Range<usize>)| match is_open(&range) {
+                    true => Source::open(text, range),
+                    false => Source::parse(text, range),
+                };
+                let sources: Vec<_> = tokens.map(source).collect();
+                let non_ascii = sources.iter().any(|s| !s.text.is_ascii());
+                // `img-src 'self'${more}`: what ends a directive may begin another one.
+                if let Some(last) = sources.last().filter(|s| s.kind == SourceKind::Open) {
+                    open = open.or(Some(last.text.clone()));
+                }
+                directives.push(Directive {
+                    name,
+                    name_range,
+                    sources,
+                    non_ascii,
+                    duplicate,
+                });
+            }
         }
         start += piece.len() + 1;
     }
-    out
+    (!directives.is_empty() || open.is_some()).then_some(Policy {
+        disposition,
+        directives,
+        open,
+    })
 }
 
 fn tokens(text: &str, offset: usize) -> Vec<(&str, Range<usize>)> {
@@ -147,60 +169,50 @@ impl Policy {
 }
 
 /// `--policy`: a header's value, with or without the header's name before it.
-pub fn parse_policy_value(text: &str, disposition: Disposition) -> PolicyText {
-    let (value, disposition) = match header_line(text) {
-        Some((value, named)) => (value, named),
-        None => (text, disposition),
-    };
-    PolicyText {
-        value: value.trim_matches(is_space).to_owned(),
-        disposition,
-        line: 1,
-    }
+pub fn parse_policy_value(text: &str, disposition: Disposition) -> (&str, Disposition) {
+    let (value, disposition) = header_line(text).unwrap_or((text, disposition));
+    (value.trim_matches(is_space), disposition)
 }
 
 /// `--policy-file`: header lines, or a header's value over one or more lines. `#` begins a
 /// comment line; a header continues on lines that begin with white space (RFC 9112 §5.2).
 pub fn parse_policy_file(text: &str) -> Vec<PolicyText> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines: Vec<_> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim_start().starts_with('#'))
-        .collect();
-    let is_header = |line: &str| header_line(line).is_some() || other_header(line);
-    if !lines.iter().any(|(_, line)| header_line(line).is_some()) {
-        let value = lines.iter().map(|(_, l)| *l).collect::<Vec<_>>().join("\n");
-        let first = lines
+    let is_comment = |line: &str| line.trim_start().starts_with('#');
+    let range = |part: &str| {
+        let part = part.trim_matches(|c| is_space(c) || c == '\u{feff}');
+        let start = part.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + part.len()
+    };
+    let all = text.lines().zip(1_u32..);
+    let lines: Vec<_> = all.filter(|(line, _)| !is_comment(line)).collect();
+    if !lines.iter().any(|(line, _)| header_line(line).is_some()) {
+        let mut filled = lines
             .iter()
-            .find(|(_, l)| !l.trim().is_empty())
-            .map_or(0, |(i, _)| *i);
-        let value = value.trim_matches(is_space).to_owned();
-        let disposition = Disposition::Enforce;
-        return match value.is_empty() {
-            true => Vec::new(),
-            false => vec![PolicyText {
-                value,
-                disposition,
-                line: first as u32 + 1,
-            }],
+            .filter(|(line, _)| !range(line).is_empty())
+            .peekable();
+        let Some(&&(_, line)) = filled.peek() else {
+            return Vec::new();
         };
+        return vec![PolicyText {
+            lines: filled.map(|(line, _)| range(line)).collect(),
+            disposition: Disposition::Enforce,
+            line,
+        }];
     }
     let mut out: Vec<PolicyText> = Vec::new();
     let mut open = false;
-    for (i, line) in lines {
+    for (line, number) in lines {
         if let Some((value, disposition)) = header_line(line) {
             out.push(PolicyText {
-                value: value.trim_matches(is_space).to_owned(),
+                lines: vec![range(value)],
                 disposition,
-                line: i as u32 + 1,
+                line: number,
             });
             open = true;
-        } else if is_header(line) || line.trim().is_empty() {
+        } else if other_header(line) || line.trim().is_empty() {
             open = false;
         } else if let (true, Some(last)) = (open && line.starts_with(is_space), out.last_mut()) {
-            last.value.push(' ');
-            last.value.push_str(line.trim_matches(is_space));
+            last.lines.push(range(line));
         }
     }
     out
@@ -208,7 +220,7 @@ pub fn parse_policy_file(text: &str) -> Vec<PolicyText> {
 
 fn header_line(line: &str) -> Option<(&str, Disposition)> {
     let (name, value) = line.split_once(':')?;
-    let name = name.trim_matches(is_space);
+    let name = name.trim_matches(|c| is_space(c) || c == '\u{feff}');
     if name.eq_ignore_ascii_case("content-security-policy") {
         return Some((value, Disposition::Enforce));
     }
@@ -283,15 +295,17 @@ mod tests {
     #[test]
     fn policy_files() {
         let read = |t: &str| -> Vec<_> {
-            parse_policy_file(t)
-                .into_iter()
-                .map(|p| (p.value, p.disposition, p.line))
-                .collect()
+            let value = |p: &PolicyText| {
+                let lines: Vec<_> = p.lines.iter().map(|l| &t[l.clone()]).collect();
+                lines.join(" ")
+            };
+            let all = parse_policy_file(t).into_iter();
+            all.map(|p| (value(&p), p.disposition, p.line)).collect()
         };
         let (enforce, report) = (Disposition::Enforce, Disposition::Report);
         assert_eq!(
             read("default-src 'self';\n connect-src x"),
-            [("default-src 'self';\n connect-src x".into(), enforce, 1)]
+            [("default-src 'self'; connect-src x".into(), enforce, 1)]
         );
         assert_eq!(
             read(

@@ -30,6 +30,8 @@ pub enum SourceKind {
     NoEffect,
     /// Not in the grammar: browsers drop it.
     Invalid,
+    /// Some of it, or all, is not known: a hole of the policy's text.
+    Open,
 }
 
 /// A host-source.
@@ -66,7 +68,28 @@ impl Source {
             kind: kind(text),
         }
     }
+
+    /// A source expression with a hole in it. A nonce or hash stays one whatever it holds.
+    pub(super) fn open(text: &str, range: Range<usize>) -> Source {
+        let lower = text.to_ascii_lowercase();
+        let is_nonce = PREFIXES.iter().any(|p| {
+            lower
+                .strip_prefix('\'')
+                .is_some_and(|word| word.starts_with(p))
+        });
+        Source {
+            text: text.to_owned(),
+            range,
+            kind: match is_nonce {
+                true => SourceKind::NoEffect,
+                false => SourceKind::Open,
+            },
+        }
+    }
 }
+
+/// What nonces and hashes begin with.
+const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
 
 fn kind(text: &str) -> SourceKind {
     if text.eq_ignore_ascii_case("'self'") {
@@ -110,7 +133,6 @@ fn is_keyword(word: &str) -> bool {
         "script",
         "unsafe-webtransport-hashes",
     ];
-    const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
     let word = word.to_ascii_lowercase();
     WORDS.contains(&word.as_str())
         || PREFIXES

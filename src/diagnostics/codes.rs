@@ -103,6 +103,11 @@ pub const CODES: &[Code] = &[
         "warning",
         "A directive that has no effect in a `<meta>` policy.",
     ),
+    code(
+        "unreadable-policy-file",
+        "warning",
+        "A file that holds policies and cannot be read as what it is.",
+    ),
     // Files.
     code(
         "syntax-error",

@@ -1,30 +1,25 @@
-//! Mistakes in the policies themselves.
+//! Mistakes in the policies themselves, and in the files that hold them.
 
 use super::{at, nowhere};
 use crate::csp::Note;
-use crate::policies::{LocatedPolicy, Origin};
+use crate::endpoint::Place;
+use crate::policies::{LocatedPolicy, Origin, PolicyIssue, SourceFile};
 use crate::results::{Diagnostic, Location};
-use crate::span::Span;
 
-/// A mistake in a policy. `location` is that of the policy's whole value in a linted file.
+/// A mistake in a policy. `location`: that of a place, if its file is at hand.
 pub(crate) fn of_note(
     note: &Note,
     located: &LocatedPolicy,
-    location: impl Fn(Span) -> Location,
+    location: impl Fn(&Place) -> Option<Location>,
 ) -> Diagnostic {
     let plain = Diagnostic {
         help: Some(note.help.clone()),
         ..nowhere(note.code, note.severity, note.message.clone())
     };
-    if let Some((_, whole)) = &located.place {
-        // Exact where the value is written without entities.
-        let exact = whole.range().len() == located.text.len();
-        let start = whole.start as usize;
-        let span = match exact {
-            true => Span::new(start + note.range.start, start + note.range.end),
-            false => *whole,
-        };
-        return at(plain, &location(span), span);
+    let place = located.written.place_of(&note.range);
+    let shown = place.and_then(|place| Some((location(&place)?, place.span)));
+    if let Some((location, span)) = shown {
+        return at(plain, &location, span);
     }
     match &located.origin {
         Origin::Flag(flag) => Diagnostic {
@@ -36,5 +31,18 @@ pub(crate) fn of_note(
             line: Some(*line),
             ..plain
         },
+    }
+}
+
+/// Something wrong in a file of policies.
+pub(crate) fn of_policy_issue(issue: &PolicyIssue, file: &SourceFile) -> Diagnostic {
+    let plain = Diagnostic {
+        file: Some(file.name.to_string()),
+        help: issue.help.clone(),
+        ..nowhere(issue.code, issue.severity, issue.message.clone())
+    };
+    match &issue.place {
+        Some(place) => at(plain, &file.location(place.span), place.span),
+        None => plain,
     }
 }

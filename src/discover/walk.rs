@@ -20,6 +20,8 @@ pub struct WalkOptions {
     pub base: PathBuf,
     /// Do not read ignore files.
     pub no_ignore: bool,
+    /// Which other files are wanted besides sources, by their path: those of policies.
+    pub also: Option<fn(&Path) -> bool>,
 }
 
 /// A file to lint.
@@ -51,6 +53,8 @@ pub struct WalkIssue {
 pub struct Discovered {
     /// In the order of their names, without doubles.
     pub files: Vec<SourcePath>,
+    /// The other files that were wanted, in the order of their names; sources may be among them.
+    pub others: Vec<SourcePath>,
     /// What could not be read.
     pub issues: Vec<WalkIssue>,
 }
@@ -67,6 +71,7 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
     let excludes = excludes.build()?;
     let real_roots: Vec<_> = roots.iter().filter_map(|r| r.canonicalize().ok()).collect();
     let mut found: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
+    let mut others: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
     let mut issues = Vec::new();
     for root in roots {
         match std::fs::metadata(root) {
@@ -82,7 +87,7 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
                     excludes: &excludes,
                     options,
                 };
-                walk.run(&mut found, &mut issues);
+                walk.run(&mut found, &mut others, &mut issues);
             }
             Ok(_) => {
                 let language = Language::of_path(root);
@@ -98,9 +103,16 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
             }
         }
     }
-    let mut files: Vec<_> = found.into_values().collect();
-    files.sort_by(|a, b| a.display.cmp(&b.display));
-    Ok(Discovered { files, issues })
+    let sorted = |found: BTreeMap<PathBuf, SourcePath>| {
+        let mut files: Vec<_> = found.into_values().collect();
+        files.sort_by(|a, b| a.display.cmp(&b.display));
+        files
+    };
+    Ok(Discovered {
+        files: sorted(found),
+        others: sorted(others),
+        issues,
+    })
 }
 
 fn add(found: &mut BTreeMap<PathBuf, SourcePath>, file: SourcePath) {
@@ -149,7 +161,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn run(&self, found: &mut BTreeMap<PathBuf, SourcePath>, issues: &mut Vec<WalkIssue>) {
+    fn run(
+        &self,
+        found: &mut BTreeMap<PathBuf, SourcePath>,
+        others: &mut BTreeMap<PathBuf, SourcePath>,
+        issues: &mut Vec<WalkIssue>,
+    ) {
         let ignores = (!self.options.no_ignore).then(|| Ignores::new(&absolute(self.root)));
         let seen = RefCell::new(HashSet::new());
         let walker = WalkDir::new(self.root)
@@ -165,22 +182,33 @@ impl Walk<'_> {
                     continue;
                 }
             };
+            if !entry.file_type().is_file() {
+                continue;
+            }
             let language = Language::of_path(entry.path());
-            if !entry.file_type().is_file() || language.is_none() {
+            let is_wanted = self.is_wanted(entry.path());
+            if language.is_none() && !is_wanted {
                 continue;
             }
             let path = entry.into_path();
-            let below_root = path.strip_prefix(self.root).ok().map(Path::to_path_buf);
-            add(
-                found,
-                SourcePath {
-                    display: shown(&path),
-                    path,
-                    below_root,
-                    language,
-                },
-            );
+            let file = SourcePath {
+                display: shown(&path),
+                below_root: path.strip_prefix(self.root).ok().map(Path::to_path_buf),
+                path,
+                language,
+            };
+            if is_wanted {
+                add(others, file.clone());
+            }
+            if language.is_some() {
+                add(found, file);
+            }
         }
+    }
+
+    /// Whether it is one of the other files that are wanted.
+    fn is_wanted(&self, path: &Path) -> bool {
+        self.options.also.is_some_and(|also| also(path))
     }
 
     fn issue(&self, error: &walkdir::Error) -> WalkIssue {
@@ -211,7 +239,8 @@ impl Walk<'_> {
         }
         let name = entry.file_name().to_string_lossy();
         let is_dir = entry.file_type().is_dir();
-        if name.starts_with('.') || (is_dir && name == "node_modules") {
+        let is_hidden = name.starts_with('.') && (is_dir || !self.is_wanted(entry.path()));
+        if is_hidden || (is_dir && name == "node_modules") {
             return false;
         }
         let path = absolute(entry.path());
@@ -382,6 +411,7 @@ mod tests {
             ["a.js", "b.js", "p.html", "sub/build/y.js"]
         );
         let all = WalkOptions {
+            also: None,
             no_ignore: true,
             exclude: vec!["sub/".into()],
             base: dir.path().into(),

@@ -3,11 +3,13 @@
 //! Parsing ([`parse`]) looks at one text and nothing else, so its result can be cached;
 //! [`ParsedSource::endpoints`] evaluates it with the settings of a run.
 
+mod loads;
 mod not_browser;
 mod program;
 mod specifiers;
 mod worker;
 
+pub use loads::{Load, LoadKind};
 pub use program::SourceProgram;
 
 use crate::discover::Language;
@@ -59,12 +61,16 @@ pub struct ParsedSource {
     markup: Vec<Endpoint>,
     /// The policies that its markup sets.
     pub meta_policies: Vec<MetaPolicy>,
+    /// The scripts and workers that it loads by URL.
+    pub loads: Vec<Load>,
     /// What to tell about it.
     pub issues: Vec<Issue>,
     /// Why it is not browser code, if it is not.
     pub not_browser: Option<String>,
     /// It is a script that only a worker can run.
     pub is_worker: bool,
+    /// It is a page.
+    pub is_page: bool,
     unbundled: bool,
 }
 
@@ -113,11 +119,14 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
         regions,
         markup: Vec::new(),
         meta_policies: Vec::new(),
+        loads: Vec::new(),
         issues: Vec::new(),
         not_browser: None,
         is_worker: false,
+        is_page: false,
         unbundled: false,
     };
+    parsed.loads = loads::of_scripts(&parsed.facts);
     for issue in syntax {
         let span = parsed.place(issue.span).map(|(span, _)| span);
         parsed.issues.push(Issue {
@@ -135,6 +144,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
     let document = html::parse(text);
     let mut maps = Vec::new();
     let mut markup = Vec::new();
+    let mut linked = Vec::new();
     for item in &document.items {
         let base = match &item.base {
             Some(href) => Base::Href(href.clone()),
@@ -203,7 +213,20 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             Item::Handler { code } | Item::JavascriptUrl { code } => {
                 script(ScriptKind::Handler, code)
             }
-            Item::ExternalScript { .. } => {}
+            Item::ExternalScript {
+                url,
+                deferred,
+                span,
+                ..
+            } => linked.push(Load {
+                url: url.clone(),
+                kind: LoadKind::Script {
+                    base: item.base.clone(),
+                    at: span.start,
+                    deferred: *deferred,
+                    document: item.document.clone(),
+                },
+            }),
         }
     }
     let scripts: Vec<_> = maps
@@ -222,6 +245,8 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
     let regions = maps.iter().map(|(_, region)| region.clone()).collect();
     let mut parsed = with_scripts(file, &scripts, regions);
     parsed.markup = markup;
+    parsed.is_page = true;
+    parsed.loads.extend(linked);
     parsed.unbundled = true;
     parsed.meta_policies = document
         .meta_policies
@@ -232,6 +257,10 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
                 span: meta.span,
             },
             text: meta.text.clone(),
+            quote: match meta.document.is_empty() {
+                true => quote_before(text, meta.span),
+                false => None,
+            },
             document: meta.document.clone(),
         })
         .collect();
@@ -245,6 +274,12 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             span: Some(issue.span),
         }));
     parsed
+}
+
+/// The quote that an attribute's value stands in.
+fn quote_before(text: &str, value: Span) -> Option<char> {
+    let before = text.get(..value.start as usize)?.chars().next_back()?;
+    matches!(before, '"' | '\'').then_some(before)
 }
 
 impl ParsedSource {

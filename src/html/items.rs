@@ -128,6 +128,9 @@ fn external(element: &Element, attribute: &Attribute, kind: ScriptType) -> Optio
     (!url.is_empty()).then_some(Item::ExternalScript {
         url,
         module: kind == ScriptType::Module,
+        deferred: kind == ScriptType::Module
+            || element.get("defer").is_some()
+            || element.get("async").is_some(),
         span,
     })
 }

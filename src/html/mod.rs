@@ -81,6 +81,8 @@ pub enum Item {
         url: String,
         /// `type=module`.
         module: bool,
+        /// It runs when the page is parsed, or later.
+        deferred: bool,
         /// The attribute's value.
         span: Span,
     },

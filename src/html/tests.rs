@@ -31,7 +31,9 @@ fn lines(text: &str) -> Vec<String> {
                 let kind = if *module { "module" } else { "script" };
                 format!("{kind} | {} | {}", code.text, raw(all(code)))
             }
-            Item::ExternalScript { url, module, span } => {
+            Item::ExternalScript {
+                url, module, span, ..
+            } => {
                 let kind = if *module { "module" } else { "script" };
                 format!("external {kind} | {url} | {}", raw(*span))
             }

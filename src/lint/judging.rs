@@ -1,21 +1,20 @@
 //! The second phase: every endpoint of every file under the policies that govern it.
 
 use super::LintOptions;
+use super::governance::{Context, Governance};
 use super::source::Source;
-use crate::csp::{Mode, Policy, allows_base, notes};
+use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
-use crate::policies::{LocatedPolicy, MetaPolicies, PolicyLocation};
+use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
     Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::Arc;
 
 /// All endpoints, judged.
 #[derive(Debug, Default)]
@@ -27,83 +26,28 @@ pub(super) struct Judged {
     pub(super) open_names: Vec<String>,
 }
 
-/// Every policy of the run, by its number.
-struct Policies {
-    all: Vec<LocatedPolicy>,
-    /// How many of them were given; those of pages follow, file by file.
-    given: usize,
-    of_file: HashMap<Arc<str>, Range<usize>>,
-}
-
-impl Policies {
-    fn none() -> Policies {
-        Policies {
-            all: Vec::new(),
-            given: 0,
-            of_file: HashMap::new(),
-        }
-    }
-
-    fn collect(sources: &[Source], given: &[LocatedPolicy], mode: Mode) -> Policies {
-        let mut all = given.to_vec();
-        let mut of_file = HashMap::new();
-        for source in sources.iter().filter(|s| !s.facts.meta_policies.is_empty()) {
-            let metas = &source.facts.meta_policies;
-            let line = |place: &Place| source.location(place.span).line;
-            let lines = metas.iter().map(|meta| line(&meta.place)).collect();
-            let start = all.len();
-            // Those of a page are read already: there is nothing that can fail.
-            let policies = MetaPolicies { metas, lines, mode }.policies();
-            all.extend(policies.unwrap_or_default());
-            of_file.insert(source.facts.file.clone(), start..all.len());
-        }
-        Policies {
-            all,
-            given: given.len(),
-            of_file,
-        }
-    }
-
-    /// The policies that govern an endpoint.
-    fn of<'a>(&'a self, endpoint: &Endpoint, source: &Source) -> Vec<AppliedPolicy<'a>> {
-        let own = self
-            .of_file
-            .get(&endpoint.place.file)
-            .cloned()
-            .unwrap_or(0..0);
-        let candidates = (0..self.given).chain(own);
-        let governing = candidates.filter_map(|id| {
-            let located = self.all.get(id)?;
-            let governs = located.governs(endpoint, source.settings.policy_override);
-            governs.then_some(AppliedPolicy {
-                id,
-                policy: &located.policy,
-            })
-        });
-        governing.collect()
-    }
-}
-
 /// The sources of a run by their display paths: a trail may lead into another file.
 type ByFile<'a> = HashMap<&'a str, &'a Source>;
 
-/// Judges every endpoint.
-pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
-    let policies = match options.judge {
-        true => Policies::collect(sources, &options.policies, options.mode),
-        false => Policies::none(),
-    };
+/// Judges every endpoint. `files`: those that policies point into.
+pub(super) fn judge_all(
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+    options: &LintOptions,
+) -> Judged {
     let by_file: ByFile = sources
         .iter()
         .map(|source| (source.facts.file.as_ref(), source))
         .collect();
     let judged: Vec<_> = sources
         .par_iter()
-        .map(|source| judge_source(source, &by_file, &policies, options))
+        .enumerate()
+        .map(|(i, source)| judge_source(i, source, &by_file, governance, options))
         .collect();
     let mut out = Judged {
-        policies: rows(&policies.all),
-        diagnostics: mistakes(&policies.all, &by_file),
+        policies: rows(&governance.all),
+        diagnostics: mistakes(&governance.all, &by_file, files),
         ..Judged::default()
     };
     for of_source in judged {
@@ -111,7 +55,7 @@ pub(super) fn judge_all(sources: &[Source], options: &LintOptions) -> Judged {
         out.diagnostics.extend(of_source.diagnostics);
         out.open_names.extend(of_source.open_names);
     }
-    if !policies.all.is_empty() {
+    if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
     }
     out
@@ -133,18 +77,16 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
-fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile) -> Vec<Diagnostic> {
+fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let location = |place: &Place| {
+        let file = files.iter().find(|file| file.name == place.file);
+        let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
+        file.map(|file| file.location(place.span))
+            .or_else(of_source)
+    };
     let mut out = Vec::new();
     for located in policies {
         for note in notes(&located.policy) {
-            let source = located
-                .place
-                .as_ref()
-                .and_then(|(file, _)| by_file.get(file.as_ref()));
-            let location = |span| match source {
-                Some(source) => source.location(span),
-                None => crate::results::Location::default(),
-            };
             out.push(diagnostics::of_note(&note, located, location));
         }
     }
@@ -176,41 +118,114 @@ fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
 }
 
 fn judge_source(
+    number: usize,
     source: &Source,
     by_file: &ByFile,
-    policies: &Policies,
+    governance: &Governance,
     options: &LintOptions,
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
     let page = own.as_ref().unwrap_or(&options.page);
     let mut out = Judged::default();
     for endpoint in &source.facts.endpoints {
-        let applied = policies.of(endpoint, source);
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
         if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
             continue;
         }
+        let contexts = governance.of_endpoint(number, endpoint);
+        for (row, judged) in rows_of(
+            endpoint, source, by_file, page, &contexts, governance, options,
+        ) {
+            if let Some(judged) = &judged {
+                let place = source.location(endpoint.url_span);
+                out.diagnostics.extend(diagnostics::of_endpoint(
+                    &row,
+                    &place,
+                    judged,
+                    &governance.all,
+                    options.fail_on,
+                ));
+            }
+            out.endpoints.push(row);
+        }
+        out.open_names.extend(open_name(&endpoint.url));
+    }
+    out
+}
+
+/// The rows of an endpoint: one for each verdict that pages come to.
+fn rows_of(
+    endpoint: &Endpoint,
+    source: &Source,
+    by_file: &ByFile,
+    page: &Page,
+    contexts: &[Context],
+    governance: &Governance,
+    options: &LintOptions,
+) -> Vec<(EndpointRow, Option<Judgement>)> {
+    let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
+    let unknown = [Context::default()];
+    let contexts = match contexts.is_empty() {
+        true => &unknown,
+        false => contexts,
+    };
+    for context in contexts {
+        let applied: Vec<_> = context
+            .policies
+            .iter()
+            .map(|&id| AppliedPolicy {
+                id,
+                policy: &governance.all[id].policy,
+            })
+            .collect();
         let enforced = applied.iter().map(|a| a.policy);
         let base = allowed_base(&endpoint.base, page, enforced, options);
         let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
         let judged = (!applied.is_empty())
             .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
-        let row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
-        if let Some(judged) = &judged {
-            let place = source.location(endpoint.url_span);
-            out.diagnostics.extend(diagnostics::of_endpoint(
-                &row,
-                &place,
-                judged,
-                &policies.all,
-                options.fail_on,
-            ));
+        let mut row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
+        row.pages = context.pages.iter().map(ToString::to_string).collect();
+        match out
+            .iter_mut()
+            .find(|(known, of_known)| is_same(known, of_known.as_ref(), &row, judged.as_ref()))
+        {
+            Some((known, _)) => known.pages.extend(row.pages),
+            None => out.push((row, judged)),
         }
-        out.endpoints.push(row);
-        out.open_names.extend(open_name(&endpoint.url));
+    }
+    // What no policy governs on one page has a verdict on another.
+    if out.iter().any(|(_, judged)| judged.is_some()) {
+        out.retain(|(_, judged)| judged.is_some());
+    }
+    match out.as_mut_slice() {
+        // The same on all pages: it does not matter which.
+        [(one, _)] => one.pages.clear(),
+        several => several.iter_mut().for_each(|(row, _)| {
+            row.pages.sort();
+            row.pages.dedup();
+        }),
     }
     out
+}
+
+/// Whether two contexts come to the same: to be allowed is the same whatever lets it through.
+fn is_same(
+    a: &EndpointRow,
+    of_a: Option<&Judgement>,
+    b: &EndpointRow,
+    of_b: Option<&Judgement>,
+) -> bool {
+    let reports = |judged: Option<&Judgement>| -> Vec<usize> {
+        let all = judged.into_iter().flat_map(|j| &j.report_only);
+        let blocked = all.filter(|p| p.verdict == VerdictKind::Blocked);
+        blocked.map(|p| p.id).collect()
+    };
+    let is_quiet = a.verdict == Some(VerdictKind::Allowed);
+    a.verdict == b.verdict
+        && a.resolved == b.resolved
+        && (is_quiet || a.policy == b.policy)
+        && reports(of_a) == reports(of_b)
 }
 
 /// The name that a URL begins with and the build would define.
@@ -272,6 +287,7 @@ fn row(
         directive: judged.and_then(|j| j.directive.clone()),
         source: judged.and_then(|j| j.source.clone()),
         reason: decided.map(|d| d.1),
+        pages: Vec::new(),
         trail: trail(endpoint, by_file),
     }
 }

@@ -5,7 +5,9 @@
 //! together. Results are the same whatever the number of threads.
 
 mod environments;
+mod governance;
 mod judging;
+mod pages;
 mod program;
 mod source;
 mod wrappers;
@@ -16,13 +18,15 @@ use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
 use crate::csp::Mode;
 use crate::diagnostics;
-use crate::discover::{WalkIssue, WalkOptions, discover};
+use crate::discover::{Discovered, WalkIssue, WalkOptions, discover};
 use crate::partial_url::Page;
-use crate::policies::LocatedPolicy;
+use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, Results, Severity, Summary, VerdictKind};
 use environments::Environments;
+use governance::Governance;
+use pages::Loads;
 use rayon::prelude::*;
 use source::Source;
 use std::collections::{BTreeMap, HashMap};
@@ -50,6 +54,12 @@ pub struct LintOptions {
     pub page: Page,
     /// The policies that were given; those in `<meta>` come with the pages.
     pub policies: Vec<LocatedPolicy>,
+    /// The files that those point into.
+    pub policy_files: Vec<SourceFile>,
+    /// Files that policies are read from, in place of what is found.
+    pub policy_from: Vec<PathBuf>,
+    /// Whether policies are looked for in the files of the project.
+    pub discovers: bool,
     /// By whose rules to judge.
     pub mode: Mode,
     /// From which verdict on an endpoint is an error.
@@ -78,6 +88,9 @@ pub enum LintError {
     /// A glob is none.
     #[error("{0}")]
     Glob(#[from] ignore::Error),
+    /// A file that policies are to be read from cannot be.
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
 }
 
 /// The texts of the files that results point into.
@@ -105,17 +118,29 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         .map(|file| source::read(file, options))
         .collect();
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
-    let sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
+    let mut policies = options.policies.clone();
+    let sites = sites(&discovered, options, &mut policies)?;
+    let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
+    let loads = Loads::of(&sources);
+    sources.mark_workers(&loads.only_workers());
     let (environments, env_issues) = Environments::of(&sources, options);
     let sources = sources.evaluate(&environments, !options.judge);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
-    let judged = judging::judge_all(&sources, options);
+    let governance = match options.judge {
+        true => Governance::of(&sources, &loads, &sites, policies, options),
+        false => Governance::none(),
+    };
+    let mut files = options.policy_files.clone();
+    files.extend(sites.files.iter().cloned());
+    let judged = judging::judge_all(&sources, &governance, &files, options);
     if judged.policies.is_empty() && options.judge {
         return Err(LintError::NoPolicy);
     }
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
+    let of_files = sites.issues.iter();
+    diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
     diagnostics.extend(env_issues.iter().map(env_diagnostic));
     if discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
@@ -134,12 +159,36 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         open_names: open_names(judged.open_names),
     };
-    let texts = sources.into_iter().filter_map(Source::into_text).collect();
+    let of_sources = sources.into_iter().filter_map(Source::into_text);
+    let of_policies = files.into_iter().map(|file| (file.name, file.text));
+    let texts = of_sources.chain(of_policies).collect();
     Ok(Linted {
         results,
         texts: Texts { by_file: texts },
         unreadable,
     })
+}
+
+/// The sites of a run: those in the files that were named, or else found.
+fn sites(
+    discovered: &Discovered,
+    options: &LintOptions,
+    policies: &mut Vec<LocatedPolicy>,
+) -> Result<Sites, LintError> {
+    if !options.judge {
+        return Ok(Sites::default());
+    }
+    let named = !options.policy_from.is_empty();
+    let files = match (named, options.discovers) {
+        (true, _) => options
+            .policy_from
+            .iter()
+            .map(|path| Sites::named(path))
+            .collect(),
+        (false, true) => Sites::recognised(&discovered.others),
+        (false, false) => Vec::new(),
+    };
+    Ok(Sites::read(&files, named, &options.bases, policies)?)
 }
 
 /// Those of the paths that the user named, and a diagnostic for each of the rest.

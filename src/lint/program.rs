@@ -111,6 +111,15 @@ fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, P
 }
 
 impl Sources {
+    /// Says of these that they run in workers only.
+    pub(super) fn mark_workers(&mut self, workers: &[usize]) {
+        for &worker in workers {
+            if let Some(parsed) = &mut self.all[worker].parsed {
+                parsed.is_worker = true;
+            }
+        }
+    }
+
     /// Works out the endpoints of every linted file: once for each environment that it is built
     /// in. With `survey`, also what was not seen through.
     pub(super) fn evaluate(mut self, environments: &Environments, survey: bool) -> Vec<Source> {

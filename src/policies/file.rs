@@ -1,9 +1,11 @@
 //! `--policy-file`: a text that holds a header's value, or header lines.
 
-use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
+use super::{
+    Found, FoundPolicy, LocatedPolicy, Origin, PolicyError, PolicyLocation, Quoting, Scope,
+    SourceFile, Written,
+};
 use crate::csp::parse_policy_file;
-use crate::discover::decode;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file of policies.
 #[derive(Debug, Clone)]
@@ -14,24 +16,67 @@ pub struct PolicyFile {
     pub scope: Scope,
 }
 
-impl PolicyLocation for PolicyFile {
-    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
+impl PolicyFile {
+    /// Its policies, and the file that they point into.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds none; a mistake in a policy is no error.
+    pub fn policies(&self) -> Result<(Vec<LocatedPolicy>, SourceFile), PolicyError> {
         let path = self.path.display().to_string();
-        let bytes = std::fs::read(&self.path).map_err(|source| PolicyError::Unreadable {
-            path: path.clone(),
-            source,
-        })?;
-        let texts = parse_policy_file(&decode(bytes, None).text);
-        if texts.is_empty() {
-            return Err(PolicyError::Empty { path });
-        }
-        let located = |p: crate::csp::PolicyText| {
+        let file = SourceFile::read(&self.path, &path)?;
+        let mut out = Vec::new();
+        for (found, line) in found(&file) {
             let origin = Origin::File {
-                path: path.as_str().into(),
-                line: p.line,
+                path: file.name.clone(),
+                line,
             };
-            of_value(&p.value, p.disposition, &origin, &self.scope)
+            out.extend(found.located(&origin, &self.scope));
+        }
+        match out.is_empty() {
+            true => Err(PolicyError::Empty { path }),
+            false => Ok((out, file)),
+        }
+    }
+}
+
+/// The header values of a file, and their lines.
+fn found(file: &SourceFile) -> Vec<(FoundPolicy, u32)> {
+    let texts = parse_policy_file(&file.text).into_iter();
+    let found = texts.map(|text| {
+        let mut written = Written::default();
+        for (i, range) in text.lines.iter().enumerate() {
+            if i > 0 {
+                written.made(" ");
+            }
+            let line = &file.text[range.clone()];
+            written.push(line, file.place(range.start, range.end), Quoting::Plain);
+        }
+        let found = FoundPolicy {
+            written,
+            disposition: text.disposition,
         };
-        Ok(texts.into_iter().flat_map(located).collect())
+        (found, text.line)
+    });
+    found.collect()
+}
+
+/// The same, where `--policy-from` names a file of no other kind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeaderText;
+
+impl PolicyLocation for HeaderText {
+    fn name(&self) -> &'static str {
+        "header lines"
+    }
+
+    fn recognises(&self, _: &Path) -> bool {
+        false
+    }
+
+    fn read(&self, file: &SourceFile) -> Found {
+        Found {
+            policies: found(file).into_iter().map(|(found, _)| found).collect(),
+            ..Found::default()
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Policies given on the command line or in the configuration.
 
-use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, of_value};
-use crate::csp::{Policy, parse_policy_value};
+use super::{LocatedPolicy, Origin, Scope, Written, located};
+use crate::csp::{Policy, parse_header, parse_policy_value};
 use crate::results::Disposition;
 
 /// A header's value, with or without the header's name.
@@ -17,23 +17,19 @@ pub struct PolicyFlag {
     pub scope: Scope,
 }
 
-impl PolicyLocation for PolicyFlag {
-    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
-        let text = parse_policy_value(&self.value, self.disposition);
-        let located = of_value(&text.value, text.disposition, &self.origin, &self.scope);
-        if !located.is_empty() {
-            return Ok(located);
+impl PolicyFlag {
+    /// Its policies. One that restricts nothing was given on purpose: that is an answer too.
+    pub fn policies(&self) -> Vec<LocatedPolicy> {
+        let (value, disposition) = parse_policy_value(&self.value, self.disposition);
+        let mut policies = parse_header(value, disposition);
+        if policies.is_empty() {
+            policies.push(Policy {
+                disposition,
+                directives: Vec::new(),
+                open: None,
+            });
         }
-        // Given on purpose, and restricting nothing: that is an answer too.
-        let empty = Policy {
-            disposition: text.disposition,
-            directives: Vec::new(),
-        };
-        Ok(super::located(
-            vec![empty],
-            &text.value,
-            &self.origin,
-            &self.scope,
-        ))
+        let written = Written::nowhere(value);
+        located(policies, &written, &self.origin, &self.scope)
     }
 }

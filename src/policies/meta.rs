@@ -1,6 +1,6 @@
 //! `<meta http-equiv="Content-Security-Policy">` (CSP3 §3.3): governs its page, from there on.
 
-use super::{LocatedPolicy, Origin, PolicyError, PolicyLocation, Scope, located};
+use super::{LocatedPolicy, Origin, Quoting, Scope, Written, located};
 use crate::csp::{Mode, parse_header, parse_one};
 use crate::endpoint::MetaPolicy;
 use crate::results::Disposition;
@@ -16,8 +16,9 @@ pub struct MetaPolicies<'a> {
     pub mode: Mode,
 }
 
-impl PolicyLocation for MetaPolicies<'_> {
-    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError> {
+impl MetaPolicies<'_> {
+    /// Its policies.
+    pub fn policies(&self) -> Vec<LocatedPolicy> {
         let mut out = Vec::new();
         for (meta, line) in self.metas.iter().zip(&self.lines) {
             let origin = Origin::File {
@@ -33,7 +34,9 @@ impl PolicyLocation for MetaPolicies<'_> {
                 Mode::Browser => parse_header(&meta.text, Disposition::Enforce),
                 Mode::Spec => parse_one(&meta.text, Disposition::Enforce),
             };
-            for mut located in located(policies, &meta.text, &origin, &scope) {
+            let quoting = meta.quote.map_or(Quoting::Fixed, Quoting::Html);
+            let written = Written::whole(&meta.text, meta.place.clone(), quoting);
+            for mut located in located(policies, &written, &origin, &scope) {
                 // Ignored in markup: `report-uri`, `frame-ancestors`, `sandbox` (§3.3).
                 located.policy.directives.retain(|d| {
                     !matches!(
@@ -41,10 +44,9 @@ impl PolicyLocation for MetaPolicies<'_> {
                         "report-uri" | "frame-ancestors" | "sandbox"
                     )
                 });
-                located.place = Some((meta.place.file.clone(), meta.place.span));
                 out.push(located);
             }
         }
-        Ok(out)
+        out
     }
 }

@@ -1,24 +1,41 @@
-//! Where policies are found: one file per place behind one trait.
+//! Where policies are found.
 //!
-//! A place reads its policies and says where each stands; it does not judge. Adding one is a
-//! file with a [`PolicyLocation`] and a line where the run collects them.
+//! Teams keep policies in the files of hosting services, servers, frameworks and code. Each kind
+//! of file is a file here with a [`PolicyLocation`] and a row in [`LOCATIONS`]. A location reads
+//! one file: which policies stand in it, where exactly ([`Written`]), and with which responses
+//! they are sent ([`Routing`]). It judges nothing. What cannot be read in a file (a variable, a
+//! function) becomes a named hole of the policy.
+//!
+//! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
+//! ([`MetaPolicies`]) need no discovery.
 
 mod file;
 mod flag;
+mod header_lines;
+mod locations;
 mod meta;
+mod routing;
+mod sites;
+mod source_file;
+mod written;
 
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;
+pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
+pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
+pub use sites::{Site, Sites};
+pub use source_file::SourceFile;
+pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
 
-use crate::csp::{Policy, parse_header};
-use crate::endpoint::Endpoint;
-use crate::results::Disposition;
-use crate::span::Span;
+use crate::csp::{Policy, parse_written};
+use crate::endpoint::{Endpoint, Place};
+use crate::results::{Disposition, Severity};
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Where a policy was found.
+/// Where a policy was found, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A flag of the command line: `--policy`.
@@ -50,10 +67,8 @@ pub struct LocatedPolicy {
     pub policy: Policy,
     /// What it governs.
     pub scope: Scope,
-    /// The text that the policy's ranges point into.
-    pub text: Arc<str>,
-    /// The whole value's place, if it stands in a source that is linted.
-    pub place: Option<(Arc<str>, Span)>,
+    /// The text that the policy's ranges point into, and where that is written.
+    pub written: Written,
 }
 
 /// What a policy governs.
@@ -72,6 +87,8 @@ pub enum Scope {
         /// It applies to what stands after this byte.
         after: u32,
     },
+    /// The responses of a discovered site, by its number: its [`Routing`] tells which.
+    Served(usize),
 }
 
 /// Why policies could not be read.
@@ -93,50 +110,114 @@ pub enum PolicyError {
     },
 }
 
-/// A place of policies.
-pub trait PolicyLocation {
-    /// Its policies.
-    ///
-    /// # Errors
-    /// When the place cannot be read; a mistake in a policy is no error.
-    fn policies(&self) -> Result<Vec<LocatedPolicy>, PolicyError>;
+/// A kind of file that holds policies.
+pub trait PolicyLocation: Sync {
+    /// What people call it: "Netlify `_headers`".
+    fn name(&self) -> &'static str;
+
+    /// Whether a file is one, by its path only.
+    fn recognises(&self, path: &Path) -> bool;
+
+    /// Files that work together have the same word: `_headers` and `netlify.toml` both apply. By
+    /// default, files of a kind that stand in one project are alternatives to every other.
+    fn deployment(&self) -> &'static str {
+        self.name()
+    }
+
+    /// Reads a file. What is wrong in it is among what is found, not an error: the rest counts.
+    fn read(&self, file: &SourceFile) -> Found;
 }
 
-/// The policies of one header value.
-fn of_value(
-    value: &str,
-    disposition: Disposition,
-    origin: &Origin,
-    scope: &Scope,
-) -> Vec<LocatedPolicy> {
-    located(parse_header(value, disposition), value, origin, scope)
+/// What stands in a file.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The policies, in the order of the file.
+    pub policies: Vec<FoundPolicy>,
+    /// With which responses they are sent; [`Everywhere`] if nothing else is said.
+    pub routing: Option<Box<dyn Routing>>,
+    /// The folder that is served, where the file says: `publish = "dist"`. Absolute, or relative to the file's folder.
+    pub publish: Option<PathBuf>,
+    /// What is wrong with the file.
+    pub issues: Vec<PolicyIssue>,
+    /// Texts of other files that places point into (what a configuration imports).
+    pub others: Vec<SourceFile>,
+}
+
+/// A header's value in a file. It may hold several policies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundPolicy {
+    /// The value.
+    pub written: Written,
+    /// By the header's name.
+    pub disposition: Disposition,
+}
+
+/// Something wrong in a file of policies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyIssue {
+    /// Stable, kebab-case: a row of the table of codes.
+    pub code: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+}
+
+impl PolicyIssue {
+    /// The file is not in its format: nothing is read of it.
+    pub fn unreadable(message: String, place: Option<Place>) -> PolicyIssue {
+        PolicyIssue {
+            code: "unreadable-policy-file",
+            severity: Severity::Warning,
+            message,
+            help: Some("mend the file, or give the policy with --policy".to_owned()),
+            place,
+        }
+    }
+}
+
+impl FoundPolicy {
+    /// The policies of the value.
+    pub fn located(&self, origin: &Origin, scope: &Scope) -> Vec<LocatedPolicy> {
+        let policies = parse_written(self.written.text(), self.written.holes(), self.disposition);
+        located(policies, &self.written, origin, scope)
+    }
+}
+
+/// The disposition that a header's name stands for, if it is one of policies.
+pub fn disposition_of(header: &str) -> Option<Disposition> {
+    if header.eq_ignore_ascii_case("content-security-policy") {
+        return Some(Disposition::Enforce);
+    }
+    header
+        .eq_ignore_ascii_case("content-security-policy-report-only")
+        .then_some(Disposition::Report)
 }
 
 /// Policies, with where they were found and what they govern.
 fn located(
     policies: Vec<Policy>,
-    value: &str,
+    written: &Written,
     origin: &Origin,
     scope: &Scope,
 ) -> Vec<LocatedPolicy> {
-    let text: Arc<str> = value.into();
     let all = policies.into_iter().map(|policy| LocatedPolicy {
         origin: origin.clone(),
         policy,
         scope: scope.clone(),
-        text: text.clone(),
-        place: None,
+        written: written.clone(),
     });
     all.collect()
 }
 
 impl LocatedPolicy {
-    /// Whether it governs an endpoint of a page; `overridden`: the override that takes the
-    /// endpoint's file out of the site's policies, if any.
-    pub fn governs(&self, endpoint: &Endpoint, overridden: Option<usize>) -> bool {
+    /// Whether a policy of the markup governs an endpoint of its file.
+    pub fn governs_in_page(&self, endpoint: &Endpoint) -> bool {
         match &self.scope {
-            Scope::Site => overridden.is_none(),
-            Scope::Override(number) => overridden == Some(*number),
             Scope::Page {
                 file,
                 document,
@@ -149,6 +230,7 @@ impl LocatedPolicy {
                     && (endpoint.place.span.start >= *after
                         || endpoint.document.len() > document.len())
             }
+            _ => false,
         }
     }
 }

@@ -113,6 +113,7 @@ pub(super) fn endpoint(file: &str, line: u32, api: &str, pattern: &str) -> Endpo
         directive: None,
         source: None,
         reason: None,
+        pages: Vec::new(),
         trail: Vec::new(),
     }
 }

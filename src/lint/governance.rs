@@ -1,0 +1,341 @@
+//! Which policies govern a source: those of the responses of the pages that load it, and of their
+//! markup.
+
+use super::LintOptions;
+use super::pages::{Entry, Loads};
+use super::source::Source;
+use crate::csp::Mode;
+use crate::endpoint::{Endpoint, Place};
+use crate::policies::{LocatedPolicy, MetaPolicies, Scope, Site, Sites};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How many different sets of policies a run tells apart.
+const MAX_CONTEXTS: usize = 2_000;
+
+/// Under which policies a source runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Context {
+    /// By their numbers, sorted.
+    pub(super) policies: Vec<usize>,
+    /// The pages, or the worker, by their display paths; none for a page that is not known.
+    pub(super) pages: Vec<Arc<str>>,
+}
+
+/// The policies of a run, and what they govern.
+pub(super) struct Governance {
+    /// Every policy, by its number.
+    pub(super) all: Vec<LocatedPolicy>,
+    /// Where those of pages stand, by the page's file.
+    of_markup: HashMap<Arc<str>, Range<usize>>,
+    /// For each source, without what stands in its own markup.
+    contexts: Vec<Vec<Context>>,
+}
+
+impl Governance {
+    /// No policies.
+    pub(super) fn none() -> Governance {
+        Governance {
+            all: Vec::new(),
+            of_markup: HashMap::default(),
+            contexts: Vec::new(),
+        }
+    }
+
+    /// Puts policies and sources together. `all`: those that were given, then those of sites.
+    pub(super) fn of(
+        sources: &[Source],
+        loads: &Loads,
+        sites: &Sites,
+        mut all: Vec<LocatedPolicy>,
+        options: &LintOptions,
+    ) -> Governance {
+        let of_markup = markup(sources, &mut all, options.mode);
+        let mut maker = Maker {
+            sources,
+            loads,
+            sites,
+            all: &all,
+            of_markup: &of_markup,
+            is_given: all.iter().any(|p| p.scope == Scope::Site),
+            same: same_policies(&all),
+            known: Vec::new(),
+        };
+        let contexts = maker.contexts();
+        Governance {
+            all,
+            of_markup,
+            contexts,
+        }
+    }
+
+    /// The contexts of an endpoint of a source.
+    pub(super) fn of_endpoint(&self, source: usize, endpoint: &Endpoint) -> Vec<Context> {
+        let contexts = self.contexts.get(source).map_or(&[][..], Vec::as_slice);
+        let own = self.of_markup.get(&endpoint.place.file).cloned();
+        let Some(own) = own else {
+            return contexts.to_vec();
+        };
+        let governs = |id: &usize| self.all[*id].governs_in_page(endpoint);
+        let own: Vec<usize> = own.filter(governs).collect();
+        let with_own = contexts.iter().map(|context| {
+            let mut context = context.clone();
+            context.policies.extend(&own);
+            context.policies.sort_unstable();
+            context
+        });
+        with_own.collect()
+    }
+}
+
+/// Adds the policies of all markup.
+fn markup(
+    sources: &[Source],
+    all: &mut Vec<LocatedPolicy>,
+    mode: Mode,
+) -> HashMap<Arc<str>, Range<usize>> {
+    let mut out = HashMap::default();
+    for source in sources.iter().filter(|s| !s.facts.meta_policies.is_empty()) {
+        let metas = &source.facts.meta_policies;
+        let line = |place: &Place| source.location(place.span).line;
+        let lines = metas.iter().map(|meta| line(&meta.place)).collect();
+        let start = all.len();
+        all.extend(MetaPolicies { metas, lines, mode }.policies());
+        out.insert(source.facts.file.clone(), start..all.len());
+    }
+    out
+}
+
+/// For each policy of markup the first one that says the same: pages made from one template hold
+/// the same policy, and scripts that they share need one verdict.
+fn same_policies(all: &[LocatedPolicy]) -> Vec<usize> {
+    let mut first: HashMap<(String, bool), usize> = HashMap::default();
+    let each = all.iter().enumerate().map(|(id, located)| {
+        if !matches!(located.scope, Scope::Page { .. }) {
+            return id;
+        }
+        let text = format!(
+            "{:?}",
+            located
+                .policy
+                .directives
+                .iter()
+                .map(|d| (
+                    &d.name,
+                    d.sources.iter().map(|s| &s.text).collect::<Vec<_>>(),
+                ))
+                .collect::<Vec<_>>()
+        );
+        let enforces = located.policy.disposition == crate::results::Disposition::Enforce;
+        *first.entry((text, enforces)).or_insert(id)
+    });
+    each.collect()
+}
+
+struct Maker<'a> {
+    sources: &'a [Source],
+    loads: &'a Loads,
+    sites: &'a Sites,
+    all: &'a [LocatedPolicy],
+    of_markup: &'a HashMap<Arc<str>, Range<usize>>,
+    /// A policy for the whole site was given: nothing that is found counts beside it.
+    is_given: bool,
+    same: Vec<usize>,
+    /// The contexts of all scripts, each once.
+    known: Vec<Context>,
+}
+
+impl Maker<'_> {
+    fn contexts(&mut self) -> Vec<Vec<Context>> {
+        let mut of_script: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.sources.len()];
+        let mut changed = Vec::new();
+        for entry in &self.loads.entries {
+            for policies in self.of_entry(entry) {
+                let page = self.sources[entry.page].facts.file.clone();
+                let id = self.number(policies, page);
+                if of_script[entry.script].insert(id) {
+                    changed.push(entry.script);
+                }
+            }
+        }
+        for &worker in &self.loads.workers {
+            for policies in self.responses(worker) {
+                let id = self.number(policies, self.sources[worker].facts.file.clone());
+                if of_script[worker].insert(id) {
+                    changed.push(worker);
+                }
+            }
+        }
+        self.spread(&mut of_script, changed);
+        let each = self.sources.iter().enumerate().map(|(i, source)| {
+            let plain = |policies| Context {
+                policies,
+                pages: Vec::new(),
+            };
+            if self.loads.pages.contains_key(&i) {
+                return self.responses(i).into_iter().map(plain).collect();
+            }
+            let own = source.settings.policy_override;
+            match (own, of_script[i].is_empty()) {
+                (None, false) => of_script[i]
+                    .iter()
+                    .map(|id| self.known[*id].clone())
+                    .collect(),
+                (Some(_), false) => self.overridden(i, &of_script[i]),
+                (_, true) => self.site_wide(i).into_iter().map(plain).collect(),
+            }
+        });
+        each.collect()
+    }
+
+    /// What a script is loaded under goes on to what it imports.
+    fn spread(&self, of_script: &mut [BTreeSet<usize>], mut changed: Vec<usize>) {
+        while let Some(from) = changed.pop() {
+            let contexts = of_script[from].clone();
+            for &to in &self.loads.imports[from] {
+                let before = of_script[to].len();
+                of_script[to].extend(&contexts);
+                if of_script[to].len() > before {
+                    changed.push(to);
+                }
+            }
+        }
+    }
+
+    /// The number of a context, with one more page.
+    fn number(&mut self, policies: Vec<usize>, page: Arc<str>) -> usize {
+        let same = |context: &Context| context.policies == policies;
+        match self.known.iter_mut().position(|c| same(c)) {
+            Some(id) => {
+                if !self.known[id].pages.contains(&page) {
+                    self.known[id].pages.push(page);
+                }
+                id
+            }
+            None if self.known.len() < MAX_CONTEXTS => {
+                self.known.push(Context {
+                    policies,
+                    pages: vec![page],
+                });
+                self.known.len() - 1
+            }
+            None => self.known.len() - 1,
+        }
+    }
+
+    /// The policies that a script runs under as an element of a page.
+    fn of_entry(&self, entry: &Entry) -> Vec<Vec<usize>> {
+        let file = &self.sources[entry.page].facts.file;
+        let metas = self.of_markup.get(file).cloned().unwrap_or(0..0);
+        let governs = |id: &usize| match &self.all[*id].scope {
+            Scope::Page {
+                document, after, ..
+            } => {
+                entry.document.starts_with(document)
+                    && (entry.at.is_none_or(|at| at >= *after)
+                        || entry.document.len() > document.len())
+            }
+            _ => false,
+        };
+        let metas: Vec<usize> = metas.filter(governs).map(|id| self.same[id]).collect();
+        let with_metas = self.responses(entry.page).into_iter().map(|mut policies| {
+            policies.extend(&metas);
+            policies.sort_unstable();
+            policies.dedup();
+            policies
+        });
+        with_metas.collect()
+    }
+
+    /// The policies of a script that the configuration has others for: those of the markup stay.
+    fn overridden(&self, source: usize, contexts: &BTreeSet<usize>) -> Vec<Context> {
+        let given = self.given(source);
+        let is_markup = |id: &usize| matches!(self.all[*id].scope, Scope::Page { .. });
+        let each = contexts.iter().map(|id| {
+            let known = &self.known[*id];
+            let mut policies = given.clone();
+            policies.extend(known.policies.iter().copied().filter(|p| is_markup(p)));
+            Context {
+                policies,
+                pages: known.pages.clone(),
+            }
+        });
+        let mut out: Vec<Context> = Vec::new();
+        for context in each {
+            match out.iter_mut().find(|c| c.policies == context.policies) {
+                Some(known) => known.pages.extend(context.pages),
+                None => out.push(context),
+            }
+        }
+        out
+    }
+
+    /// The policies that were given for a source.
+    fn given(&self, source: usize) -> Vec<usize> {
+        let own = self.sources[source].settings.policy_override;
+        let wanted = |located: &LocatedPolicy| match (&located.scope, own) {
+            (Scope::Site, None) => true,
+            (Scope::Override(number), Some(own)) => *number == own,
+            _ => false,
+        };
+        let numbered = self.all.iter().enumerate();
+        numbered
+            .filter(|(_, p)| wanted(p))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// The policies that come with the response for a page or worker: one set for each way that it
+    /// may be served.
+    fn responses(&self, source: usize) -> Vec<Vec<usize>> {
+        self.served(source, |site, path| {
+            let paths = site.url_paths(path);
+            let mut all: Vec<Vec<usize>> = paths.iter().map(|p| site.policies_at(p)).collect();
+            all.dedup();
+            all
+        })
+    }
+
+    /// Those of a page that is not known.
+    fn site_wide(&self, source: usize) -> Vec<Vec<usize>> {
+        self.served(source, |site, _| vec![site.site_wide()])
+    }
+
+    fn served(
+        &self,
+        source: usize,
+        of_site: impl Fn(&Site, &Path) -> Vec<Vec<usize>>,
+    ) -> Vec<Vec<usize>> {
+        let own = self.sources[source].settings.policy_override;
+        if self.is_given || own.is_some() {
+            return vec![self.given(source)];
+        }
+        let path = &self.loads.paths[source];
+        let mut out: Vec<Vec<usize>> = Vec::new();
+        for group in self.sites.governing(path) {
+            // Sites that work together add up, each way with each.
+            let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+            for site in group {
+                let more = of_site(site, path);
+                ways = ways
+                    .iter()
+                    .flat_map(|way| more.iter().map(|m| [way.as_slice(), m].concat()))
+                    .collect();
+            }
+            out.extend(ways);
+        }
+        out.sort();
+        out.dedup();
+        // A way without policies restricts nothing: it has no finding beside the others.
+        if out.iter().any(|way| !way.is_empty()) {
+            out.retain(|way| !way.is_empty());
+        }
+        match out.is_empty() {
+            true => vec![Vec::new()],
+            false => out,
+        }
+    }
+}

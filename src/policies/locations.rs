@@ -1,0 +1,23 @@
+//! The table of kinds of files that hold policies.
+
+use super::{PolicyLocation, file, header_lines};
+use std::path::Path;
+
+/// Every kind, those that are more particular first.
+pub const LOCATIONS: &[&dyn PolicyLocation] = &[&header_lines::HeaderLines];
+
+/// The kind of file that a path is, if it is one.
+pub fn location_of(path: &Path) -> Option<&'static dyn PolicyLocation> {
+    LOCATIONS.iter().copied().find(|l| l.recognises(path))
+}
+
+/// The kind of file that a path is, as the user names it: what no kind recognises is the text of
+/// a header.
+pub fn named_location(path: &Path) -> &'static dyn PolicyLocation {
+    location_of(path).unwrap_or(&file::HeaderText)
+}
+
+/// Whether a path is a file of policies.
+pub fn is_policy_file(path: &Path) -> bool {
+    location_of(path).is_some()
+}

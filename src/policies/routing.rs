@@ -1,0 +1,199 @@
+//! With which responses policies are sent: paths of URLs → policies of a file.
+
+use crate::results::Disposition;
+use regex_lite::Regex;
+use std::fmt;
+
+/// Which of a file's policies come with the response for a path.
+pub trait Routing: fmt::Debug + Send + Sync {
+    /// The indexes of the policies for the path of a URL (it begins with `/`), in order.
+    fn policies_at(&self, path: &str) -> Vec<usize>;
+
+    /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
+    fn shown(&self, policy: usize) -> Option<String>;
+}
+
+/// All policies come with every response.
+#[derive(Debug, Clone, Copy)]
+pub struct Everywhere {
+    /// How many there are.
+    pub policies: usize,
+}
+
+impl Routing for Everywhere {
+    fn policies_at(&self, _: &str) -> Vec<usize> {
+        (0..self.policies).collect()
+    }
+
+    fn shown(&self, _: usize) -> Option<String> {
+        None
+    }
+}
+
+/// What becomes of several rules that match one path and set the same header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// All are sent (Netlify, Cloudflare Pages).
+    All,
+    /// The last one is (Vercel, Next.js, Firebase).
+    Last,
+    /// The first one is.
+    First,
+}
+
+/// The paths that a rule is for.
+#[derive(Debug, Clone)]
+pub struct PathPattern {
+    /// As written.
+    pub text: String,
+    /// The whole path must match; nothing matches if it could not be made.
+    regex: Option<Regex>,
+    /// Whether it is for every path.
+    all: bool,
+}
+
+impl PathPattern {
+    /// A pattern of these words that matches what a regular expression does, as a whole. A
+    /// pattern that is none matches nothing.
+    pub fn new(text: &str, regex: &str) -> PathPattern {
+        let regex = Regex::new(&format!("^(?:{regex})$")).ok();
+        let all = regex.as_ref().is_some_and(|regex| {
+            ["/", "/a", "/a.html", "/a/b/c.js"]
+                .iter()
+                .all(|path| regex.is_match(path))
+        });
+        PathPattern {
+            text: text.to_owned(),
+            regex,
+            all,
+        }
+    }
+
+    /// A pattern for every path.
+    pub fn all(text: &str) -> PathPattern {
+        PathPattern::new(text, ".*")
+    }
+
+    /// Whether a path matches.
+    pub fn matches(&self, path: &str) -> bool {
+        self.regex
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(path))
+    }
+}
+
+/// A rule: a header for some paths.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Which paths.
+    pub pattern: PathPattern,
+    /// Which policy, by its index in the file; nothing if the rule takes the header away that
+    /// rules before it set.
+    pub policy: Option<usize>,
+    /// Which header: those of other names do not take its place.
+    pub disposition: Disposition,
+}
+
+/// Rules in the order of the file.
+#[derive(Debug, Clone)]
+pub struct RuleList {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// What becomes of several that match.
+    pub merge: Merge,
+}
+
+impl RuleList {
+    /// The policies of those of some rules that set one header.
+    fn of_header(&self, rules: &[&Rule], disposition: Disposition) -> Vec<usize> {
+        let mut out = Vec::new();
+        for rule in rules.iter().filter(|r| r.disposition == disposition) {
+            match (rule.policy, self.merge) {
+                (Some(policy), Merge::All) => out.push(policy),
+                (Some(policy), Merge::Last) => out = vec![policy],
+                (Some(policy), Merge::First) if out.is_empty() => out.push(policy),
+                (Some(_), Merge::First) => {}
+                (None, _) => out.clear(),
+            }
+        }
+        out
+    }
+}
+
+impl Routing for RuleList {
+    fn policies_at(&self, path: &str) -> Vec<usize> {
+        let matching: Vec<&Rule> = self
+            .rules
+            .iter()
+            .filter(|r| r.pattern.matches(path))
+            .collect();
+        let mut out = self.of_header(&matching, Disposition::Enforce);
+        out.extend(self.of_header(&matching, Disposition::Report));
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    fn shown(&self, policy: usize) -> Option<String> {
+        let of_policy: Vec<_> = self
+            .rules
+            .iter()
+            .filter(|r| r.policy == Some(policy))
+            .collect();
+        if of_policy.is_empty() || of_policy.iter().any(|r| r.pattern.all) {
+            return None;
+        }
+        let texts: Vec<_> = of_policy.iter().map(|r| r.pattern.text.as_str()).collect();
+        Some(texts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(merge: Merge) -> RuleList {
+        let rule = |pattern: PathPattern, policy, disposition| Rule {
+            pattern,
+            policy: Some(policy),
+            disposition,
+        };
+        RuleList {
+            rules: vec![
+                rule(PathPattern::all("/*"), 0, Disposition::Enforce),
+                rule(
+                    PathPattern::new("/app/*", "/app/.*"),
+                    1,
+                    Disposition::Enforce,
+                ),
+                rule(
+                    PathPattern::new("/app/*", "/app/.*"),
+                    2,
+                    Disposition::Report,
+                ),
+            ],
+            merge,
+        }
+    }
+
+    #[test]
+    fn rules_merge_by_header() {
+        let at = |merge, path: &str| rules(merge).policies_at(path);
+        assert_eq!(at(Merge::All, "/app/x"), [0, 1, 2]);
+        assert_eq!(at(Merge::Last, "/app/x"), [1, 2]);
+        assert_eq!(at(Merge::First, "/app/x"), [0, 2]);
+        assert_eq!(at(Merge::All, "/"), [0]);
+    }
+
+    #[test]
+    fn a_rule_for_every_path_is_not_told() {
+        let rules = rules(Merge::All);
+        assert_eq!(rules.shown(0), None);
+        assert_eq!(rules.shown(1).as_deref(), Some("/app/*"));
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_matches_nothing() {
+        assert!(!PathPattern::new("(", "(").matches("/("));
+    }
+}

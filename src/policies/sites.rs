@@ -1,0 +1,317 @@
+//! The files of policies that a run found, read: sites, and which of them governs a file.
+//!
+//! A site governs the files below the folder of its project. Of sites in nested projects the
+//! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
+//! served by one or the other, so that their policies do not add up.
+
+use super::{
+    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
+    SourceFile, location_of, named_location,
+};
+use crate::discover::SourcePath;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A file of policies, read.
+#[derive(Debug)]
+pub struct Site {
+    /// What kind of file it is.
+    pub location: &'static str,
+    /// Sites of one project that have the same word work together.
+    pub deployment: &'static str,
+    /// The file.
+    pub file: SourceFile,
+    /// The folder whose files it governs, without links.
+    pub base: PathBuf,
+    /// The folder that is served, if the file says so, without links.
+    pub publish: Option<PathBuf>,
+    /// Its policies among all of the run.
+    pub policies: Range<usize>,
+    /// The number of the first policy of each header value, and the end.
+    starts: Vec<usize>,
+    routing: Box<dyn Routing>,
+}
+
+/// All sites of a run.
+#[derive(Debug, Default)]
+pub struct Sites {
+    /// The sites that have policies, in the order of their files.
+    pub all: Vec<Site>,
+    /// What is wrong in the files.
+    pub issues: Vec<(PolicyIssue, SourceFile)>,
+    /// Every file that a place can point into.
+    pub files: Vec<SourceFile>,
+}
+
+/// Folders whose contents are served as they are, whatever their name.
+const SERVED: [&str; 16] = [
+    "public",
+    "static",
+    "www",
+    "dist",
+    "build",
+    "out",
+    "_site",
+    "site",
+    "htdocs",
+    "public_html",
+    "html",
+    "res",
+    "src",
+    "app",
+    "docs",
+    "web",
+];
+
+/// What stands in the folder of a project.
+const PROJECT_FILES: [&str; 16] = [
+    "package.json",
+    ".git",
+    "netlify.toml",
+    "vercel.json",
+    "firebase.json",
+    "staticwebapp.config.json",
+    "wrangler.toml",
+    "Cargo.toml",
+    "pyproject.toml",
+    "manage.py",
+    "Gemfile",
+    "composer.json",
+    "go.mod",
+    "deno.json",
+    "manifest.json",
+    "connect-lint.toml",
+];
+
+impl Sites {
+    /// Reads files of policies and adds what they hold to `policies`. `named`: the user named
+    /// them, they govern everything. `bases`: folders above which no project is looked for.
+    ///
+    /// # Errors
+    /// When a file that the user named cannot be read, or holds no policy.
+    pub fn read(
+        files: &[(SourcePath, &'static dyn PolicyLocation)],
+        named: bool,
+        bases: &[PathBuf],
+        policies: &mut Vec<LocatedPolicy>,
+    ) -> Result<Sites, PolicyError> {
+        let read: Vec<_> = files
+            .par_iter()
+            .map(|(path, location)| {
+                let file = SourceFile::read(&path.path, &path.display)?;
+                let found = location.read(&file);
+                Ok((*location, file, found))
+            })
+            .collect();
+        let mut sites = Sites::default();
+        for result in read {
+            let (location, file, found) = match result {
+                Ok(read) => read,
+                Err(error) if named => return Err(error),
+                // What is not there any more has no policy.
+                Err(_) => continue,
+            };
+            sites
+                .issues
+                .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
+            if found.policies.is_empty() {
+                if named {
+                    let path = file.name.to_string();
+                    return Err(PolicyError::Empty { path });
+                }
+                if !found.issues.is_empty() {
+                    sites.files.push(file);
+                }
+                continue;
+            }
+            let (start, number) = (policies.len(), sites.all.len());
+            let mut starts = Vec::new();
+            for value in &found.policies {
+                starts.push(policies.len());
+                let line = value.written.start().map_or(1, |place| {
+                    let others = found.others.iter().chain([&file]);
+                    let mut own = others.filter(|f| f.name == place.file);
+                    own.next().map_or(1, |f| f.line(place.span.start))
+                });
+                let path = value
+                    .written
+                    .start()
+                    .map_or(&file.name, |place| &place.file);
+                let origin = Origin::File {
+                    path: path.clone(),
+                    line,
+                };
+                policies.extend(value.located(&origin, &Scope::Served(number)));
+            }
+            starts.push(policies.len());
+            let folder = real(file.folder());
+            let base = match named {
+                true => PathBuf::from("/"),
+                false => project(&folder, bases),
+            };
+            sites.files.extend(found.others.iter().cloned());
+            sites.files.push(file.clone());
+            sites.all.push(Site {
+                location: location.name(),
+                deployment: location.deployment(),
+                publish: found.publish.map(|publish| real(&folder.join(publish))),
+                base,
+                file,
+                policies: start..policies.len(),
+                routing: found.routing.unwrap_or(Box::new(Everywhere {
+                    policies: found.policies.len(),
+                })),
+                starts,
+            });
+        }
+        Ok(sites)
+    }
+
+    /// The kinds of the files that are one.
+    pub fn recognised(paths: &[SourcePath]) -> Vec<(SourcePath, &'static dyn PolicyLocation)> {
+        let kinds = paths
+            .iter()
+            .filter_map(|p| Some((p.clone(), location_of(&p.path)?)));
+        kinds.collect()
+    }
+
+    /// A file that the user names; of no kind that is known, it is a header's value or lines.
+    pub fn named(path: &Path) -> (SourcePath, &'static dyn PolicyLocation) {
+        let file = SourcePath {
+            display: path.display().to_string(),
+            path: path.to_path_buf(),
+            below_root: None,
+            language: None,
+        };
+        (file, named_location(path))
+    }
+
+    /// The sites that govern a file, without links: those that work together in one list.
+    pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
+        let above = |site: &&Site| file.starts_with(&site.base);
+        let nearest = self
+            .all
+            .iter()
+            .filter(above)
+            .map(|site| site.base.components().count())
+            .max();
+        let governing = self
+            .all
+            .iter()
+            .filter(above)
+            .filter(|site| Some(site.base.components().count()) == nearest);
+        let mut out: Vec<Vec<&Site>> = Vec::new();
+        for site in governing {
+            match out
+                .iter_mut()
+                .find(|group| group[0].deployment == site.deployment)
+            {
+                Some(group) => group.push(site),
+                None => out.push(vec![site]),
+            }
+        }
+        out
+    }
+}
+
+impl Site {
+    /// The numbers of the policies that come with the response for a path.
+    pub fn policies_at(&self, path: &str) -> Vec<usize> {
+        let values = self.routing.policies_at(path);
+        let policies = values.into_iter().flat_map(|value| {
+            let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
+            at(value)..at(value + 1)
+        });
+        policies.collect()
+    }
+
+    /// The numbers of the policies that a page of no known path gets: those of the root, or of
+    /// any path.
+    pub fn site_wide(&self) -> Vec<usize> {
+        match self.policies_at("/") {
+            none if none.is_empty() => self.policies_at("/any/page"),
+            some => some,
+        }
+    }
+
+    /// For which paths a policy is sent, as the file says it; nothing if for all.
+    pub fn paths_of(&self, policy: usize) -> Option<String> {
+        let after = self.starts.partition_point(|start| *start <= policy);
+        self.routing.shown(after.checked_sub(1)?)
+    }
+
+    /// The paths under which a file is served; the one that people see last. Both paths are
+    /// without links.
+    pub fn url_paths(&self, file: &Path) -> Vec<String> {
+        url_paths(file, &self.base, self.publish.as_deref())
+    }
+}
+
+fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
+    let below = publish.and_then(|publish| file.strip_prefix(publish).ok());
+    let below = match below {
+        Some(below) => below.to_path_buf(),
+        None => {
+            let below = file.strip_prefix(base).unwrap_or(file);
+            let is_served = |name: &std::ffi::OsStr| SERVED.iter().any(|s| name == *s);
+            let parts: Vec<_> = below.iter().collect();
+            let served = parts.iter().take(parts.len().saturating_sub(1));
+            let skipped = served.rev().position(|part| is_served(part));
+            let start = skipped.map_or(0, |back| parts.len() - 1 - back);
+            parts[start..].iter().collect()
+        }
+    };
+    let parts: Vec<_> = below.iter().map(|p| p.to_string_lossy()).collect();
+    let path = format!("/{}", parts.join("/"));
+    let Some(stem) = path.strip_suffix(".html").or(path.strip_suffix(".htm")) else {
+        return vec![path];
+    };
+    match stem.strip_suffix("/index") {
+        Some(folder) => vec![format!("{folder}/")],
+        None => vec![path.clone(), stem.to_owned()],
+    }
+}
+
+/// The folder of the project that a folder is in: the nearest with something that projects have,
+/// or else the highest that is looked at.
+fn project(folder: &Path, bases: &[PathBuf]) -> PathBuf {
+    let highest = bases
+        .iter()
+        .filter(|base| folder.starts_with(base))
+        .min_by_key(|base| base.components().count());
+    let Some(highest) = highest else {
+        return folder.to_path_buf();
+    };
+    let mut above = folder.ancestors().take_while(|f| f.starts_with(highest));
+    let is_project = |f: &&Path| PROJECT_FILES.iter().any(|name| f.join(name).exists());
+    above
+        .find(is_project)
+        .map_or_else(|| highest.clone(), Path::to_path_buf)
+}
+
+/// A path without links, if it is there.
+fn real(path: &Path) -> PathBuf {
+    let path = match path.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => path,
+    };
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_the_paths_that_they_are_served_under() {
+        let at = |file: &str, publish: Option<&str>| {
+            url_paths(Path::new(file), Path::new("/p"), publish.map(Path::new))
+        };
+        assert_eq!(at("/p/index.html", None), ["/"]);
+        assert_eq!(at("/p/public/index.html", None), ["/"]);
+        assert_eq!(at("/p/about.html", None), ["/about.html", "/about"]);
+        assert_eq!(at("/p/web/site/a/index.html", Some("/p/web/site")), ["/a/"]);
+        assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
+    }
+}
