@@ -91,6 +91,60 @@ pub struct PolicyRow {
     pub sources: Vec<String>,
 }
 
+/// Which policies there are, and what they govern: the document of `connect-lint policy`.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct PolicyMap {
+    /// Of this document's shape: 1.
+    pub schema_version: u32,
+    /// The policies, by their numbers.
+    pub policies: Vec<PolicyEntry>,
+    /// The files that are linted and that no policy governs.
+    pub without: Vec<GovernedFile>,
+    /// Remarks for people.
+    pub notes: Vec<String>,
+}
+
+/// A policy, where it was found, and what it governs.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct PolicyEntry {
+    /// Index in the list of policies.
+    pub id: usize,
+    /// `--policy`, or `path:line`.
+    pub origin: String,
+    /// The kind of file or place: Netlify `_headers`, `<meta>`.
+    pub found_in: String,
+    /// Enforces or reports.
+    pub disposition: Disposition,
+    /// The header's value; `{name}` stands for what is not known.
+    pub text: String,
+    /// The directive that governs connections: `connect-src`, `default-src` or none.
+    pub directive: Option<String>,
+    /// Its source expressions as written.
+    pub sources: Vec<String>,
+    /// The paths that it is sent for, as the file says them; nothing if all.
+    pub paths: Option<String>,
+    /// The files that are linted and run under it.
+    pub governs: Vec<GovernedFile>,
+}
+
+/// A file, and what it is to browsers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct GovernedFile {
+    pub file: String,
+    pub role: Role,
+}
+
+/// What a file is to browsers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Role {
+    Page,
+    Script,
+    Worker,
+}
+
 /// A step of a trail.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[allow(missing_docs)]
@@ -133,8 +187,8 @@ pub struct EndpointRow {
     pub source: Option<String>,
     /// Why.
     pub reason: Option<String>,
-    /// The pages and workers that this verdict is for, where others come to another one; else
-    /// none.
+    /// The first pages and workers that this verdict is for, where others come to another one;
+    /// else none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<String>,
     /// How the URL was found.

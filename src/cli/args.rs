@@ -32,6 +32,11 @@ pub struct Cli {
     pub command: Command,
 }
 
+const POLICY_EXAMPLES: &str = "\
+Examples:
+  connect-lint policy
+  connect-lint policy --policy-from deploy/nginx.conf site/";
+
 const GENERAL_AFTER_HELP: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
@@ -66,6 +71,12 @@ pub enum Command {
     /// Judges URLs given on the command line, without reading any source.
     #[command(after_help = MATCH_EXAMPLES, after_long_help = MATCH_AFTER_HELP)]
     Match(MatchArgs),
+    /// Show which policy applies to which pages and scripts, and where each was found
+    ///
+    /// Policies are read from <meta>, from the files of hosting services, servers and frameworks,
+    /// or given. With --verbose every file is named.
+    #[command(after_help = POLICY_EXAMPLES)]
+    Policy(PolicyMapArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -141,6 +152,23 @@ pub struct EndpointsArgs {
     #[command(flatten)]
     pub sources: SourceArgs,
     /// What to judge by, if anything.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to report.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The arguments of `policy`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct PolicyMapArgs {
+    /// Where the sources are.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// The policies that are given.
     #[command(flatten)]
     pub policies: PolicyArgs,
     /// The configuration file.

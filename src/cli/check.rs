@@ -4,7 +4,7 @@ use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::Session;
-use crate::lint::{LintOptions, Linted, lint};
+use crate::lint::{Linted, lint};
 use crate::report::Reporter;
 use std::time::{Duration, Instant};
 
@@ -47,17 +47,24 @@ fn timed(
 ) -> Result<(Linted, Duration), Failure> {
     let start = Instant::now();
     let options = session.lint_options(sources, judge)?;
-    let linted = in_pool(session.threads(sources), &options)?;
+    let linted = in_pool(session.threads(sources), || lint(&options))??;
     Ok((linted, start.elapsed()))
 }
 
-fn in_pool(threads: usize, options: &LintOptions) -> Result<Linted, Failure> {
+/// Does work on as many threads; 0 is one per core.
+///
+/// # Errors
+/// When they cannot be started.
+pub(super) fn in_pool<T: Send>(
+    threads: usize,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK)
         .build()
         .map_err(|source| Failure::Threads { threads, source })?;
-    Ok(pool.install(|| lint(options))?)
+    Ok(pool.install(work))
 }
 
 fn report(

@@ -8,6 +8,7 @@ pub mod exit;
 mod failure;
 mod match_;
 mod output;
+mod policy;
 mod settings;
 
 use args::{Cli, Command};
@@ -23,6 +24,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::check(args),
         Command::Endpoints(args) => check::endpoints(args),
         Command::Match(args) => match_::run(args),
+        Command::Policy(args) => policy::run(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();

@@ -35,14 +35,14 @@ pub(crate) fn of_endpoint(
         "report-only" => deciding.map_or("", |p| p.outcome.reason.as_str()),
         _ => row.reason.as_deref().unwrap_or(""),
     };
-    let (api, url) = (&row.api, &row.pattern);
+    let (api, url, on) = (&row.api, &row.pattern, on_pages(&row.pages));
     let (message, label) = match code {
         "blocked" => (
-            format!("`{api}` to `{url}` is blocked: {reason}"),
+            format!("`{api}` to `{url}` is blocked{on}: {reason}"),
             format!("blocked by `{directive}` of {origin}"),
         ),
         "depends" => (
-            format!("`{api}` to `{url}` may be blocked: {reason}"),
+            format!("`{api}` to `{url}` may be blocked{on}: {reason}"),
             format!("may be blocked by `{directive}` of {origin}"),
         ),
         "unknown" => (
@@ -50,7 +50,7 @@ pub(crate) fn of_endpoint(
             "not known before the program runs".to_owned(),
         ),
         _ => (
-            format!("`{api}` to `{url}` is reported: {reason}"),
+            format!("`{api}` to `{url}` is reported{on}: {reason}"),
             format!("reported by `{directive}` of {origin}"),
         ),
     };
@@ -68,6 +68,16 @@ pub(crate) fn of_endpoint(
         ..nowhere(code, severity, message)
     };
     Some(at(plain, url_location, row.url_span))
+}
+
+/// On which pages, where others come to another verdict.
+fn on_pages(pages: &[String]) -> String {
+    match pages {
+        [] => String::new(),
+        [one] => format!(" on `{one}`"),
+        [one, two] => format!(" on `{one}` and `{two}`"),
+        [one, more @ ..] => format!(" on `{one}` and {} others", more.len()),
+    }
 }
 
 fn severity(

@@ -8,20 +8,23 @@ use crate::csp::Mode;
 use crate::endpoint::{Endpoint, Place};
 use crate::policies::{LocatedPolicy, MetaPolicies, Scope, Site, Sites};
 use rustc_hash::FxHashMap as HashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 /// How many different sets of policies a run tells apart.
 const MAX_CONTEXTS: usize = 2_000;
+/// How many pages are named that load a script under the same policies.
+const MAX_PAGES: usize = 3;
 
 /// Under which policies a source runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Context {
     /// By their numbers, sorted.
     pub(super) policies: Vec<usize>,
-    /// The pages, or the worker, by their display paths; none for a page that is not known.
+    /// The first pages and workers that load it, by their display paths; none for a page that is
+    /// not known.
     pub(super) pages: Vec<Arc<str>>,
 }
 
@@ -62,7 +65,7 @@ impl Governance {
             of_markup: &of_markup,
             is_given: all.iter().any(|p| p.scope == Scope::Site),
             same: same_policies(&all),
-            known: Vec::new(),
+            sets: Vec::new(),
         };
         let contexts = maker.contexts();
         Governance {
@@ -88,6 +91,16 @@ impl Governance {
             context
         });
         with_own.collect()
+    }
+}
+
+impl Governance {
+    /// The policies that govern anything in a source.
+    pub(super) fn of_file(&self, source: usize, file: &str) -> impl Iterator<Item = usize> {
+        let contexts = self.contexts.get(source).map_or(&[][..], Vec::as_slice);
+        let own = self.of_markup.get(file).cloned().unwrap_or(0..0);
+        let all = contexts.iter().flat_map(|c| c.policies.iter().copied());
+        all.chain(own)
     }
 }
 
@@ -144,27 +157,40 @@ struct Maker<'a> {
     /// A policy for the whole site was given: nothing that is found counts beside it.
     is_given: bool,
     same: Vec<usize>,
-    /// The contexts of all scripts, each once.
-    known: Vec<Context>,
+    /// The sets of policies that scripts run under.
+    sets: Vec<Vec<usize>>,
+}
+
+/// The sets of policies that a script runs under, each with the first sources that load it so.
+type Loaded = BTreeMap<usize, BTreeSet<usize>>;
+
+/// Adds what a script is loaded under; whether that is news.
+fn add(loaded: &mut Loaded, set: usize, pages: impl IntoIterator<Item = usize>) -> bool {
+    let known = loaded.get(&set).cloned();
+    let all = loaded.entry(set).or_default();
+    all.extend(pages);
+    while all.len() > MAX_PAGES {
+        all.pop_last();
+    }
+    known.as_ref() != Some(all)
 }
 
 impl Maker<'_> {
     fn contexts(&mut self) -> Vec<Vec<Context>> {
-        let mut of_script: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.sources.len()];
+        let mut of_script: Vec<Loaded> = vec![Loaded::new(); self.sources.len()];
         let mut changed = Vec::new();
         for entry in &self.loads.entries {
             for policies in self.of_entry(entry) {
-                let page = self.sources[entry.page].facts.file.clone();
-                let id = self.number(policies, page);
-                if of_script[entry.script].insert(id) {
+                let set = self.number(policies);
+                if add(&mut of_script[entry.script], set, [entry.page]) {
                     changed.push(entry.script);
                 }
             }
         }
         for &worker in &self.loads.workers {
             for policies in self.responses(worker) {
-                let id = self.number(policies, self.sources[worker].facts.file.clone());
-                if of_script[worker].insert(id) {
+                let set = self.number(policies);
+                if add(&mut of_script[worker], set, [worker]) {
                     changed.push(worker);
                 }
             }
@@ -180,10 +206,7 @@ impl Maker<'_> {
             }
             let own = source.settings.policy_override;
             match (own, of_script[i].is_empty()) {
-                (None, false) => of_script[i]
-                    .iter()
-                    .map(|id| self.known[*id].clone())
-                    .collect(),
+                (None, false) => self.known(&of_script[i]),
                 (Some(_), false) => self.overridden(i, &of_script[i]),
                 (_, true) => self.site_wide(i).into_iter().map(plain).collect(),
             }
@@ -192,37 +215,39 @@ impl Maker<'_> {
     }
 
     /// What a script is loaded under goes on to what it imports.
-    fn spread(&self, of_script: &mut [BTreeSet<usize>], mut changed: Vec<usize>) {
+    fn spread(&self, of_script: &mut [Loaded], mut changed: Vec<usize>) {
         while let Some(from) = changed.pop() {
-            let contexts = of_script[from].clone();
+            let loaded = of_script[from].clone();
             for &to in &self.loads.imports[from] {
-                let before = of_script[to].len();
-                of_script[to].extend(&contexts);
-                if of_script[to].len() > before {
+                let mut is_news = false;
+                for (set, pages) in &loaded {
+                    is_news |= add(&mut of_script[to], *set, pages.iter().copied());
+                }
+                if is_news {
                     changed.push(to);
                 }
             }
         }
     }
 
-    /// The number of a context, with one more page.
-    fn number(&mut self, policies: Vec<usize>, page: Arc<str>) -> usize {
-        let same = |context: &Context| context.policies == policies;
-        match self.known.iter_mut().position(|c| same(c)) {
-            Some(id) => {
-                if !self.known[id].pages.contains(&page) {
-                    self.known[id].pages.push(page);
-                }
-                id
+    fn known(&self, loaded: &Loaded) -> Vec<Context> {
+        let name = |page: &usize| self.sources[*page].facts.file.clone();
+        let contexts = loaded.iter().map(|(set, pages)| Context {
+            policies: self.sets[*set].clone(),
+            pages: pages.iter().map(name).collect(),
+        });
+        contexts.collect()
+    }
+
+    /// The number of a set of policies.
+    fn number(&mut self, policies: Vec<usize>) -> usize {
+        match self.sets.iter().position(|set| *set == policies) {
+            Some(number) => number,
+            None if self.sets.len() < MAX_CONTEXTS => {
+                self.sets.push(policies);
+                self.sets.len() - 1
             }
-            None if self.known.len() < MAX_CONTEXTS => {
-                self.known.push(Context {
-                    policies,
-                    pages: vec![page],
-                });
-                self.known.len() - 1
-            }
-            None => self.known.len() - 1,
+            None => self.sets.len() - 1,
         }
     }
 
@@ -251,16 +276,15 @@ impl Maker<'_> {
     }
 
     /// The policies of a script that the configuration has others for: those of the markup stay.
-    fn overridden(&self, source: usize, contexts: &BTreeSet<usize>) -> Vec<Context> {
+    fn overridden(&self, source: usize, loaded: &Loaded) -> Vec<Context> {
         let given = self.given(source);
         let is_markup = |id: &usize| matches!(self.all[*id].scope, Scope::Page { .. });
-        let each = contexts.iter().map(|id| {
-            let known = &self.known[*id];
+        let each = self.known(loaded).into_iter().map(|known| {
             let mut policies = given.clone();
-            policies.extend(known.policies.iter().copied().filter(|p| is_markup(p)));
+            policies.extend(known.policies.into_iter().filter(|p| is_markup(p)));
             Context {
                 policies,
-                pages: known.pages.clone(),
+                pages: known.pages,
             }
         });
         let mut out: Vec<Context> = Vec::new();

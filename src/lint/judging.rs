@@ -201,10 +201,13 @@ fn rows_of(
     match out.as_mut_slice() {
         // The same on all pages: it does not matter which.
         [(one, _)] => one.pages.clear(),
-        several => several.iter_mut().for_each(|(row, _)| {
-            row.pages.sort();
-            row.pages.dedup();
-        }),
+        several => {
+            for (row, _) in several.iter_mut() {
+                row.pages.sort();
+                row.pages.dedup();
+            }
+            several.sort_by(|(a, _), (b, _)| a.pages.cmp(&b.pages));
+        }
     }
     out
 }

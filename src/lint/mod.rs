@@ -8,6 +8,7 @@ mod environments;
 mod governance;
 mod judging;
 mod pages;
+mod policy_map;
 mod program;
 mod source;
 mod wrappers;
@@ -23,7 +24,7 @@ use crate::partial_url::Page;
 use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile};
 use crate::report::Sources;
 use crate::resolve::Settings;
-use crate::results::{Diagnostic, OpenName, Results, Severity, Summary, VerdictKind};
+use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use environments::Environments;
 use governance::Governance;
 use pages::Loads;
@@ -105,12 +106,17 @@ impl Sources for Texts {
     }
 }
 
-/// Lints files, on the threads of the current rayon pool.
-///
-/// # Errors
-/// When there is no policy, or a glob to exclude is none. What is wrong with single files is
-/// among the results.
-pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
+/// What a run begins with: sources, read and parsed, and the policies that were found beside them.
+struct Read {
+    discovered: Discovered,
+    sources: program::Sources,
+    loads: Loads,
+    sites: Sites,
+    /// Those that were given, then those of sites.
+    policies: Vec<LocatedPolicy>,
+}
+
+fn read(options: &LintOptions) -> Result<Read, LintError> {
     let discovered = discover(&options.roots, &options.walk)?;
     let read: Vec<Source> = discovered
         .files
@@ -123,12 +129,45 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
-    let (environments, env_issues) = Environments::of(&sources, options);
-    let sources = sources.evaluate(&environments, !options.judge);
+    Ok(Read {
+        discovered,
+        sources,
+        loads,
+        sites,
+        policies,
+    })
+}
 
-    let (unreadable, mut diagnostics) = walk_diagnostics(&discovered.issues);
+/// Which policies govern which files, on the threads of the current rayon pool.
+///
+/// # Errors
+/// When a glob to exclude is none, or a file that policies are to be read from cannot be.
+pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
+    let read = read(options)?;
+    let (sources, policies) = (read.sources.all, read.policies);
+    let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
+    Ok(policy_map::of(
+        &sources,
+        &read.loads,
+        &read.sites,
+        &governance,
+    ))
+}
+
+/// Lints files, on the threads of the current rayon pool.
+///
+/// # Errors
+/// When there is no policy, a glob to exclude is none, or a file that policies are to be read
+/// from cannot be. What is wrong with single files is among the results.
+pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
+    let read = read(options)?;
+    let (environments, env_issues) = Environments::of(&read.sources, options);
+    let sources = read.sources.evaluate(&environments, !options.judge);
+
+    let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
+    let (loads, sites) = (&read.loads, &read.sites);
     let governance = match options.judge {
-        true => Governance::of(&sources, &loads, &sites, policies, options),
+        true => Governance::of(&sources, loads, sites, read.policies, options),
         false => Governance::none(),
     };
     let mut files = options.policy_files.clone();
@@ -142,18 +181,18 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let of_files = sites.issues.iter();
     diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
     diagnostics.extend(env_issues.iter().map(env_diagnostic));
-    if discovered.files.is_empty() && unreadable.is_empty() {
+    if read.discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
     diagnostics.dedup();
 
-    let read = sources.iter().filter(|s| s.was_linted()).count();
+    let linted = sources.iter().filter(|s| s.was_linted()).count();
     let results = Results {
         schema_version: 1,
         page_url: options.page.url().map(ToString::to_string),
         policies: judged.policies,
-        summary: summary(read, &judged.endpoints, &diagnostics),
+        summary: summary(linted, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),

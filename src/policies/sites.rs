@@ -44,8 +44,8 @@ pub struct Sites {
     pub files: Vec<SourceFile>,
 }
 
-/// Folders whose contents are served as they are, whatever their name.
-const SERVED: [&str; 16] = [
+/// Folders whose contents are served as they are, wherever they stand in a project.
+const SERVED: [&str; 9] = [
     "public",
     "static",
     "www",
@@ -53,19 +53,15 @@ const SERVED: [&str; 16] = [
     "build",
     "out",
     "_site",
-    "site",
     "htdocs",
     "public_html",
-    "html",
-    "res",
-    "src",
-    "app",
-    "docs",
-    "web",
 ];
 
+/// The same, at the top of a project.
+const SERVED_AT_TOP: [&str; 7] = ["src", "app", "site", "html", "res", "docs", "web"];
+
 /// What stands in the folder of a project.
-const PROJECT_FILES: [&str; 16] = [
+const PROJECT_FILES: [&str; 15] = [
     "package.json",
     ".git",
     "netlify.toml",
@@ -80,7 +76,6 @@ const PROJECT_FILES: [&str; 16] = [
     "composer.json",
     "go.mod",
     "deno.json",
-    "manifest.json",
     "connect-lint.toml",
 ];
 
@@ -254,11 +249,12 @@ fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
         Some(below) => below.to_path_buf(),
         None => {
             let below = file.strip_prefix(base).unwrap_or(file);
-            let is_served = |name: &std::ffi::OsStr| SERVED.iter().any(|s| name == *s);
             let parts: Vec<_> = below.iter().collect();
-            let served = parts.iter().take(parts.len().saturating_sub(1));
-            let skipped = served.rev().position(|part| is_served(part));
-            let start = skipped.map_or(0, |back| parts.len() - 1 - back);
+            let folders = &parts[..parts.len().saturating_sub(1)];
+            let is = |names: &[&str], part: &std::ffi::OsStr| names.iter().any(|n| part == *n);
+            let served = folders.iter().rposition(|part| is(&SERVED, part));
+            let at_top = folders.first().is_some_and(|part| is(&SERVED_AT_TOP, part));
+            let start = served.map_or(usize::from(at_top), |at| at + 1);
             parts[start..].iter().collect()
         }
     };
@@ -313,5 +309,7 @@ mod tests {
         assert_eq!(at("/p/about.html", None), ["/about.html", "/about"]);
         assert_eq!(at("/p/web/site/a/index.html", Some("/p/web/site")), ["/a/"]);
         assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
+        assert_eq!(at("/p/public/app/index.html", None), ["/app/"]);
+        assert_eq!(at("/p/src/index.html", None), ["/"]);
     }
 }

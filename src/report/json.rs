@@ -2,7 +2,7 @@
 
 use super::sanitize::is_harmful;
 use super::{Reporter, Sources};
-use crate::results::Results;
+use crate::results::{PolicyMap, Results};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 use std::io::{self, Write};
@@ -30,9 +30,18 @@ pub fn write_json<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::
 
 /// The JSON Schema (draft 2020-12) of the report.
 pub fn report_schema() -> serde_json::Value {
+    schema_of::<Results>("connect-lint report")
+}
+
+/// The JSON Schema of what `connect-lint policy` prints.
+pub fn policies_schema() -> serde_json::Value {
+    schema_of::<PolicyMap>("connect-lint policies")
+}
+
+fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Results>();
-    schema.insert("title".to_owned(), "connect-lint report".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 
@@ -113,7 +122,7 @@ mod tests {
     use crate::results::{Severity, TrailRow, VerdictKind};
     use crate::span::Span;
 
-    const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report.schema.json");
+    const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema");
 
     fn sample() -> Results {
         let files = Files::new(&[("app.js", "fetch('https://api.test/');\n")]);
@@ -242,19 +251,22 @@ mod tests {
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
     }
 
-    /// `UPDATE_SCHEMA=1 cargo test schema` writes the file anew.
+    /// `UPDATE_SCHEMA=1 cargo test schema` writes the files anew.
     #[test]
-    fn the_schema_in_the_repository_is_the_one_of_the_code() {
-        let mut generated = Vec::new();
-        write_json(&report_schema(), &mut generated).unwrap();
-        let generated = String::from_utf8(generated).unwrap();
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(SCHEMA, &generated).unwrap();
+    fn the_schemas_in_the_repository_are_those_of_the_code() {
+        for (name, schema) in [("report", report_schema()), ("policies", policies_schema())] {
+            let path = format!("{SCHEMAS}/{name}.schema.json");
+            let mut generated = Vec::new();
+            write_json(&schema, &mut generated).unwrap();
+            let generated = String::from_utf8(generated).unwrap();
+            if std::env::var_os("UPDATE_SCHEMA").is_some() {
+                std::fs::write(&path, &generated).unwrap();
+            }
+            let kept = std::fs::read_to_string(&path)
+                .unwrap()
+                .replace("\r\n", "\n");
+            assert_eq!(kept, generated, "UPDATE_SCHEMA=1 cargo test schema");
         }
-        let kept = std::fs::read_to_string(SCHEMA)
-            .unwrap()
-            .replace("\r\n", "\n");
-        assert_eq!(kept, generated, "UPDATE_SCHEMA=1 cargo test schema");
     }
 
     #[test]

@@ -7,12 +7,14 @@ mod finding;
 mod inventory;
 mod json;
 mod matches;
+mod policy_map;
 mod sanitize;
 mod text;
 
 pub use inventory::Inventory;
-pub use json::{Json, report_schema, write_json};
+pub use json::{Json, policies_schema, report_schema, write_json};
 pub use matches::{MatchPolicyRow, MatchRow, write_match_json, write_match_text};
+pub use policy_map::{write_policies_json, write_policies_text};
 pub use sanitize::{sanitize, sanitize_lines};
 pub use text::Text;
 
