@@ -130,6 +130,38 @@ fn a_policy_in_markup_is_for_what_comes_after_it() {
     );
 }
 
+/// What a build tool puts into pages is under their policies, if they agree.
+#[test]
+fn the_scripts_of_a_project_are_built_into_its_pages() {
+    let built = page(
+        "connect-src 'self'",
+        "<script src=/assets/index.js></script>",
+    );
+    let other = page(
+        "connect-src https://a.test",
+        "<script src=/assets/other.js></script>",
+    );
+    let rest = [
+        ("app/package.json", "{}"),
+        ("app/src/a.js", TO_A),
+        ("app/404.html", "<p>"),
+        ("lib/package.json", "{}"),
+        ("lib/b.js", TO_A),
+    ];
+    let with = |pages: &[(&str, &str)]| verdicts(&[pages, &rest].concat(), &[]);
+    assert_eq!(
+        with(&[("app/index.html", &built)]),
+        [
+            "app/src/a.js:1 blocked app/index.html:2",
+            "lib/b.js:1 none -"
+        ]
+    );
+    assert_eq!(
+        with(&[("app/index.html", &built), ("app/other.html", &other)])[0],
+        "app/src/a.js:1 none -"
+    );
+}
+
 #[test]
 fn header_and_markup_must_both_allow() {
     let headers = "/*\n  Content-Security-Policy: connect-src https://a.test https://b.test\n";
@@ -268,6 +300,20 @@ fn what_is_given_wins_over_what_is_found() {
             "open/b.js:1 allowed other.txt:1"
         ]
     );
+}
+
+/// As pre-commit calls it.
+#[test]
+fn a_file_that_is_named_has_the_policies_of_its_project() {
+    let headers = "/*\n  Content-Security-Policy: connect-src 'self'\n";
+    let folder = tree(&[("public/_headers", headers), ("src/deep/a.js", TO_A)]);
+    let ran = run(folder.path(), &["check", "src/deep/a.js"]);
+    assert!(
+        ran.out.contains("connect-src` of public/_headers:2"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.code, 1);
 }
 
 #[test]

@@ -52,6 +52,9 @@ give one in any of these ways:
   connect-lint check --policy-file headers.txt
   a line `policy = \"connect-src 'self'\"` in connect-lint.toml
   <meta http-equiv=\"Content-Security-Policy\" content=\"...\"> in the <head> of a page
+  connect-lint check --policy-from deploy/nginx.conf
+It is also found in the files of hosting services, servers and frameworks under the paths that are
+linted (_headers, netlify.toml, nginx.conf, next.config.js and others): see connect-lint policy.
 To list the endpoints without judging them: connect-lint endpoints";
 
 impl Diagnostic for Failure {

@@ -18,7 +18,8 @@ use crate::value::Pattern;
 /// When there is no policy, or the configuration is at fault.
 pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let policies = session.site_policies()?.policies;
+    let mut policies = session.site_policies()?.policies;
+    policies.extend(session.policies_read_from()?);
     if policies.is_empty() {
         return Err(Failure::NoPolicy);
     }

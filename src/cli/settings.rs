@@ -10,7 +10,7 @@ use crate::discover::WalkOptions;
 use crate::lint::LintOptions;
 use crate::partial_url::Page;
 use crate::policies::{
-    LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, SourceFile, is_policy_file,
+    LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, Sites, SourceFile, is_policy_file,
 };
 use crate::report::{Format, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
@@ -250,6 +250,17 @@ impl Session {
     fn discovers(&self) -> bool {
         let is_on = !self.policies.no_discover && self.config().discover != Some(false);
         is_on && self.policy_from().is_empty()
+    }
+
+    /// The policies in the files that were named to be read, where none was given.
+    ///
+    /// # Errors
+    /// When one cannot be read, or holds none.
+    pub(super) fn policies_read_from(&self) -> Result<Vec<LocatedPolicy>, Failure> {
+        let files: Vec<_> = self.policy_from().iter().map(|p| Sites::named(p)).collect();
+        let mut out = Vec::new();
+        Sites::read(&files, true, &[], &mut out)?;
+        Ok(out)
     }
 
     /// The files that policies are read from, by flag or else by configuration.

@@ -10,4 +10,4 @@ pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};
 pub use language::Language;
 pub use modules::{Import, Modules};
 pub use runtime::{NotBrowser, classify, import_conventions, path_conventions, server_import};
-pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, discover};
+pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};

@@ -115,6 +115,32 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
     })
 }
 
+/// Files beside a file and in the folders above it that a walk of those would find as wanted:
+/// what holds for the file although its folder is not walked. `top`: the highest folder to look at.
+pub fn above(file: &Path, top: &Path, wanted: fn(&Path) -> bool) -> Vec<SourcePath> {
+    /// Folders whose contents are deployed with what is beside them.
+    const BESIDE: [&str; 4] = ["", "public", "static", "config/initializers"];
+    let Ok(file) = file.canonicalize() else {
+        return Vec::new();
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let folders = file.ancestors().skip(1).take_while(|f| f.starts_with(top));
+    let mut out = Vec::new();
+    for folder in folders.flat_map(|f| BESIDE.map(|name| f.join(name))) {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+        paths.retain(|path| path.is_file() && wanted(path));
+        paths.sort();
+        out.extend(paths.into_iter().map(|path| SourcePath {
+            display: shown(path.strip_prefix(&here).unwrap_or(&path)),
+            language: Language::of_path(&path),
+            below_root: None,
+            path,
+        }));
+    }
+    out
+}
+
 fn add(found: &mut BTreeMap<PathBuf, SourcePath>, file: SourcePath) {
     let real = file
         .path

@@ -2,15 +2,15 @@
 //! markup.
 
 use super::LintOptions;
-use super::pages::{Entry, Loads};
+use super::pages::{Entry, Loads, PageKind};
 use super::source::Source;
 use crate::csp::Mode;
-use crate::endpoint::{Endpoint, Place};
-use crate::policies::{LocatedPolicy, MetaPolicies, Scope, Site, Sites};
+use crate::endpoint::{Endpoint, Place, Runtime};
+use crate::policies::{LocatedPolicy, MetaPolicies, Scope, Site, Sites, project_folder};
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many different sets of policies a run tells apart.
@@ -66,7 +66,9 @@ impl Governance {
             is_given: all.iter().any(|p| p.scope == Scope::Site),
             same: same_policies(&all),
             sets: Vec::new(),
+            templates: Vec::new(),
         };
+        maker.templates = maker.templates(&options.bases);
         let contexts = maker.contexts();
         Governance {
             all,
@@ -159,6 +161,8 @@ struct Maker<'a> {
     same: Vec<usize>,
     /// The sets of policies that scripts run under.
     sets: Vec<Vec<usize>>,
+    /// Folders of projects, and the policies of the pages that their scripts are built into.
+    templates: Vec<(PathBuf, Vec<usize>)>,
 }
 
 /// The sets of policies that a script runs under, each with the first sources that load it so.
@@ -323,9 +327,44 @@ impl Maker<'_> {
         })
     }
 
-    /// Those of a page that is not known.
+    /// Those of a page that is not known. The scripts of a project are built into its pages, so
+    /// that the policy in the markup of all of these counts.
     fn site_wide(&self, source: usize) -> Vec<Vec<usize>> {
-        self.served(source, |site, _| vec![site.site_wide()])
+        let mut ways = self.served(source, |site, _| vec![site.site_wide()]);
+        let path = &self.loads.paths[source];
+        let above = self
+            .templates
+            .iter()
+            .filter(|(folder, _)| path.starts_with(folder));
+        let nearest = above.max_by_key(|(folder, _)| folder.components().count());
+        let runs_in_page = self.sources[source].runtime() == Some(Runtime::Browser);
+        if let (Some((_, metas)), true) = (nearest, runs_in_page) {
+            ways.iter_mut().for_each(|way| way.extend(metas));
+        }
+        ways
+    }
+
+    /// The projects whose pages are built by a tool and all have the same policies in their
+    /// markup.
+    fn templates(&self, bases: &[PathBuf]) -> Vec<(PathBuf, Vec<usize>)> {
+        let mut all: BTreeMap<PathBuf, Vec<Vec<usize>>> = BTreeMap::new();
+        let templates = self.loads.pages.iter();
+        for (&page, _) in templates.filter(|(_, kind)| **kind == PageKind::Template) {
+            let metas = self.of_markup.get(&self.sources[page].facts.file).cloned();
+            let metas: Vec<usize> = metas.unwrap_or(0..0).map(|id| self.same[id]).collect();
+            let folder = self.loads.paths[page].parent().unwrap_or(Path::new(""));
+            all.entry(project_folder(folder, bases))
+                .or_default()
+                .push(metas);
+        }
+        let agreed = all.into_iter().filter_map(|(folder, mut sets)| {
+            sets.dedup();
+            match sets.pop() {
+                Some(set) if sets.is_empty() && !set.is_empty() => Some((folder, set)),
+                _ => None,
+            }
+        });
+        agreed.collect()
     }
 
     fn served(

@@ -19,9 +19,9 @@ use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
 use crate::csp::Mode;
 use crate::diagnostics;
-use crate::discover::{Discovered, WalkIssue, WalkOptions, discover};
+use crate::discover::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile};
+use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
@@ -30,7 +30,7 @@ use governance::Governance;
 use pages::Loads;
 use rayon::prelude::*;
 use source::Source;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -208,6 +208,30 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     })
 }
 
+/// The files of policies that were found: below the roots that are folders, and above files.
+fn policy_files(discovered: &Discovered, options: &LintOptions) -> Vec<SourcePath> {
+    let mut out = discovered.others.clone();
+    let mut known: HashSet<PathBuf> = out
+        .iter()
+        .filter_map(|f| f.path.canonicalize().ok())
+        .collect();
+    for root in options.roots.iter().filter(|root| root.is_file()) {
+        let Some(real) = root.canonicalize().ok() else {
+            continue;
+        };
+        let tops = options.bases.iter().filter(|base| real.starts_with(base));
+        let Some(top) = tops.min_by_key(|base| base.components().count()) else {
+            continue;
+        };
+        let new = above(&real, top, is_policy_file);
+        out.extend(
+            new.into_iter()
+                .filter(|file| known.insert(file.path.clone())),
+        );
+    }
+    out
+}
+
 /// The sites of a run: those in the files that were named, or else found.
 fn sites(
     discovered: &Discovered,
@@ -224,7 +248,7 @@ fn sites(
             .iter()
             .map(|path| Sites::named(path))
             .collect(),
-        (false, true) => Sites::recognised(&discovered.others),
+        (false, true) => Sites::recognised(&policy_files(discovered, options)),
         (false, false) => Vec::new(),
     };
     Ok(Sites::read(&files, named, &options.bases, policies)?)

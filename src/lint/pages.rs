@@ -4,6 +4,7 @@
 use super::program::Sources;
 use crate::extract::{Load, LoadKind};
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 /// What loads what, by the numbers of sources.
@@ -17,12 +18,19 @@ pub(super) struct Loads {
     pub(super) workers: Vec<usize>,
     /// The path of each source, without links.
     pub(super) paths: Vec<PathBuf>,
-    /// Which sources are pages, and whether one loads scripts that are not among the sources, or none: what a build tool puts there.
-    pub(super) pages: HashMap<usize, IsBuilt>,
+    /// The sources that are pages.
+    pub(super) pages: BTreeMap<usize, PageKind>,
 }
 
-/// Whether scripts of a page come from a build tool.
-pub(super) type IsBuilt = bool;
+/// Where the scripts of a page come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageKind {
+    /// From the sources, or it has none.
+    Plain,
+    /// From a build tool: it loads scripts that are not among the sources, or is an `index.html`
+    /// that none are written into.
+    Template,
+}
 
 /// A script that a page loads.
 #[derive(Debug, Clone)]
@@ -59,6 +67,7 @@ impl Loads {
                 out.imports.push(targets);
                 continue;
             };
+            // Those that are among the sources, and those that are not.
             let mut scripts = (0, 0);
             for load in &parsed.loads {
                 let target = files.find(&sources.paths[i], load);
@@ -90,7 +99,15 @@ impl Loads {
                 }
             }
             if parsed.is_page {
-                out.pages.insert(i, scripts.1 > 0 || scripts.0 == 0);
+                let is_index = sources.paths[i]
+                    .file_name()
+                    .is_some_and(|n| n == "index.html");
+                let is_template = scripts.1 > 0 || (scripts.0 == 0 && is_index);
+                let kind = match is_template && targets.is_empty() {
+                    true => PageKind::Template,
+                    false => PageKind::Plain,
+                };
+                out.pages.insert(i, kind);
                 // What its own module scripts import.
                 out.entries.extend(targets.iter().map(|&script| Entry {
                     page: i,

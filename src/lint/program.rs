@@ -114,9 +114,7 @@ impl Sources {
     /// Says of these that they run in workers only.
     pub(super) fn mark_workers(&mut self, workers: &[usize]) {
         for &worker in workers {
-            if let Some(parsed) = &mut self.all[worker].parsed {
-                parsed.is_worker = true;
-            }
+            self.all[worker].mark_worker();
         }
     }
 

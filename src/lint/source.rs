@@ -49,6 +49,8 @@ pub(super) struct Source {
     pub(super) parsed: Option<ParsedSource>,
     /// Whether its endpoints are wanted, or it is there for those that import it.
     pub(super) is_linted: bool,
+    /// Where it runs, if it could be parsed.
+    runs: Option<Runtime>,
     text: SourceText,
 }
 
@@ -245,11 +247,16 @@ impl Source {
             issues,
             skipped,
         };
+        let runs = parsed.as_ref().map(|parsed| match parsed.is_worker {
+            true => Runtime::Worker,
+            false => Runtime::Browser,
+        });
         Source {
             facts,
             settings,
             parsed,
             is_linted: true,
+            runs,
             text: SourceText::of(path, &decoded.text),
         }
     }
@@ -267,15 +274,19 @@ impl Source {
 
     /// Where the source runs, if its endpoints are wanted.
     pub(super) fn runtime(&self) -> Option<Runtime> {
-        let parsed = self.parsed.as_ref()?;
         if self.facts.skipped.is_some() || !self.is_linted {
             return None;
         }
-        Some(match self.settings.runtime {
-            Some(OverrideRuntime::Worker) => Runtime::Worker,
-            None if parsed.is_worker => Runtime::Worker,
-            _ => Runtime::Browser,
-        })
+        match self.settings.runtime {
+            Some(OverrideRuntime::Worker) => self.runs.and(Some(Runtime::Worker)),
+            None => self.runs,
+            Some(_) => self.runs.and(Some(Runtime::Browser)),
+        }
+    }
+
+    /// Says that it runs in workers only.
+    pub(super) fn mark_worker(&mut self) {
+        self.runs = self.runs.and(Some(Runtime::Worker));
     }
 
     /// Whether it was left out as no browser code.
@@ -302,6 +313,7 @@ impl Source {
             settings,
             parsed: None,
             is_linted: true,
+            runs: None,
             text: SourceText::default(),
         }
     }

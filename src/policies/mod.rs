@@ -24,7 +24,7 @@ pub use flag::PolicyFlag;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
-pub use sites::{Site, Sites};
+pub use sites::{Site, Sites, project_folder};
 pub use source_file::SourceFile;
 pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
 

@@ -143,7 +143,7 @@ impl Sites {
             let folder = real(file.folder());
             let base = match named {
                 true => PathBuf::from("/"),
-                false => project(&folder, bases),
+                false => project_folder(&folder, bases),
             };
             sites.files.extend(found.others.iter().cloned());
             sites.files.push(file.clone());
@@ -271,7 +271,7 @@ fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
 
 /// The folder of the project that a folder is in: the nearest with something that projects have,
 /// or else the highest that is looked at.
-fn project(folder: &Path, bases: &[PathBuf]) -> PathBuf {
+pub fn project_folder(folder: &Path, bases: &[PathBuf]) -> PathBuf {
     let highest = bases
         .iter()
         .filter(|base| folder.starts_with(base))
