@@ -192,6 +192,68 @@ mod tests {
         assert_eq!(judgement.suggestion.as_deref(), Some("https://b.test"));
     }
 
+    /// What is not known of a policy may let a URL through: that is no finding.
+    #[test]
+    fn a_hole_in_a_policy_blocks_nothing_that_it_may_cover() {
+        use VerdictKind::{Allowed, Blocked, Depends};
+        for (text, url, verdict) in [
+            ("connect-src 'self' {x}", "https://b.test/", Depends),
+            ("connect-src https://b.test {x}", "https://b.test/", Allowed),
+            ("connect-src wss://{x}", "https://b.test/", Blocked),
+            (
+                "connect-src https://{x}.b.test",
+                "https://a.b.test/",
+                Depends,
+            ),
+            ("connect-src https://{x}.b.test", "https://a.test/", Blocked),
+            ("connect-src https://b.test{x}", "https://b.test/", Depends),
+            ("connect-src https://b.test{x}", "https://a.test/", Blocked),
+            (
+                "connect-src https://b.test/{x}",
+                "https://b.test.evil/",
+                Blocked,
+            ),
+            ("connect-src 'self'; {x}", "https://b.test/", Blocked),
+            ("default-src 'self'; {x}", "https://b.test/", Depends),
+            (
+                "default-src 'self'; img-src a{x}",
+                "https://b.test/",
+                Blocked,
+            ),
+            (
+                "default-src 'self'; img-src {x}",
+                "https://b.test/",
+                Depends,
+            ),
+            (
+                "default-src 'self'; img-src {x} a",
+                "https://b.test/",
+                Blocked,
+            ),
+            (
+                "script-src 'nonce-{x}'; default-src 'self'",
+                "https://b.test/",
+                Blocked,
+            ),
+            ("{x}", "https://b.test/", Depends),
+            ("{x} connect-src 'self'", "https://b.test/", Depends),
+        ] {
+            let start = text.find('{').unwrap();
+            let holes: Vec<_> = std::iter::once(start..start + 3).collect();
+            let policies = crate::csp::parse_written(text, &holes, Disposition::Enforce);
+            let page = Page::unnamed().unwrap();
+            let applied: Vec<_> = policies
+                .iter()
+                .enumerate()
+                .map(|(id, policy)| AppliedPolicy { id, policy })
+                .collect();
+            let rule = Api::Fetch.sink().rule;
+            let url = PartialUrl::resolve(&Pattern::text(url), &Base::Page, &page, rule);
+            let judgement = judge(&url, &page, &applied, Mode::Browser, Api::Fetch);
+            assert_eq!(judgement.verdict, verdict, "{text}: {}", judgement.reason);
+        }
+    }
+
     #[test]
     fn a_cache_takes_http_only() {
         let policies = [("connect-src 'none'", Disposition::Enforce)];

@@ -3,7 +3,7 @@
 //! Every question has three answers: for all URLs that it can be, for none, or for some.
 
 use super::policy::{Directive, Policy};
-use super::source::{HostSource, PortSource, Source, SourceKind};
+use super::source::{HostSource, OpenSource, PortSource, Source, SourceKind};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Port};
 use crate::results::Disposition;
 use crate::sink::Api;
@@ -128,9 +128,13 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
     };
     let mut nearest: Option<(&Source, Miss)> = None;
     let mut likeness = None;
+    let mut open_source = None;
     for source in &directive.sources {
-        if source.kind == SourceKind::Open {
-            outcome.allows = outcome.allows.or(Sometimes);
+        if let SourceKind::Open(open) = &source.kind {
+            if may_cover(open, &checked, page, mode) {
+                outcome.allows = outcome.allows.or(Sometimes);
+                open_source = open_source.or(Some(source));
+            }
             continue;
         }
         let found = match_source(source, &checked, page, mode);
@@ -148,7 +152,7 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
             nearest = Some((source, found.miss));
         }
     }
-    outcome.reason = reason(&outcome, directive, nearest, &checked, page);
+    outcome.reason = reason(&outcome, directive, nearest, open_source, &checked, page);
     if let (Never, true, Some(open)) = (outcome.allows, by_fallback, &policy.open) {
         // A `connect-src` may come from there.
         outcome.allows = Sometimes;
@@ -342,7 +346,10 @@ pub(super) fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode:
     match &source.kind {
         SourceKind::OwnOrigin => own_origin(url, page, mode),
         SourceKind::None | SourceKind::NoEffect | SourceKind::Invalid => plain(Never),
-        SourceKind::Open => plain(Sometimes),
+        SourceKind::Open(open) => plain(match may_cover(open, url, page, mode) {
+            true => Sometimes,
+            false => Never,
+        }),
         SourceKind::Any => plain(over_schemes(url, |scheme| {
             let network = matches!(scheme, "http" | "https" | "ws" | "wss");
             network || scheme == page.origin_url().scheme()
@@ -351,6 +358,33 @@ pub(super) fn match_source(source: &Source, url: &PartialUrl, page: &Page, mode:
             scheme_part(scheme, of_url, mode)
         })),
         SourceKind::Host(host) => host_source(host, url, page, mode),
+    }
+}
+
+/// Whether a source with a hole may let a URL through, by what is known around the hole.
+fn may_cover(source: &OpenSource, url: &PartialUrl, page: &Page, mode: Mode) -> bool {
+    let OpenSource {
+        scheme,
+        host_start,
+        is_whole,
+        host_end,
+    } = source;
+    if scheme.is_none() && host_start.is_empty() {
+        return true;
+    }
+    let scheme = scheme.as_deref().unwrap_or(page.origin_url().scheme());
+    if over_schemes(url, |of_url| scheme_part(scheme, of_url, mode)) == Never {
+        return false;
+    }
+    if *is_whole {
+        return host_part(host_start, url, mode) != Never;
+    }
+    match &url.host {
+        Host::Known(host) => {
+            let begins = host_start.starts_with('*') || host.starts_with(host_start.as_str());
+            begins && host.ends_with(host_end.trim_start_matches('*'))
+        }
+        Host::Suffix(_) | Host::Open => true,
     }
 }
 
@@ -651,6 +685,7 @@ fn reason(
     outcome: &Outcome,
     directive: &Directive,
     nearest: Option<(&Source, Miss)>,
+    open: Option<&Source>,
     url: &PartialUrl,
     page: &Page,
 ) -> String {
@@ -662,11 +697,7 @@ fn reason(
         }
         (Always, None) => "it is let through".to_owned(),
         (Sometimes, Some(source)) => depends(source, url),
-        (Sometimes, None) => match directive
-            .sources
-            .iter()
-            .find(|s| s.kind == SourceKind::Open)
-        {
+        (Sometimes, None) => match open {
             Some(open) => format!(
                 "nothing that is known of `{name}` covers {}, but `{}` in it is not known",
                 shown_origin(url, page),

@@ -17,5 +17,5 @@ pub use policy::{
     Directive, Policy, PolicyText, parse_header, parse_one, parse_policy_file, parse_policy_value,
     parse_written,
 };
-pub use source::{HostSource, Source, SourceKind};
+pub use source::{HostSource, OpenSource, Source, SourceKind};
 pub use suggest::suggestion;

@@ -1,7 +1,7 @@
 //! Text → policies (CSP3 §2.2, "Policies"; HTTP header fields joined by commas).
 
 use super::matching::Mode;
-use super::source::{Source, SourceKind};
+use super::source::{OpenSource, Source, SourceKind};
 use crate::results::Disposition;
 use std::ops::Range;
 
@@ -94,13 +94,14 @@ fn policy(
                 let name = name.to_ascii_lowercase();
                 let duplicate = directives.iter().any(|d| d.name == name);
                 let source = |(text, range): (&str, Range<usize>)| match is_open(&range) {
-                    true => Source::open(text, range),
+                    true => Source::open(text, range, holes),
                     false => Source::parse(text, range),
                 };
                 let sources: Vec<_> = tokens.map(source).collect();
                 let non_ascii = sources.iter().any(|s| !s.text.is_ascii());
-                // `img-src 'self'${more}`: what ends a directive may begin another one.
-                if let Some(last) = sources.last().filter(|s| s.kind == SourceKind::Open) {
+                // `img-src 'self' ${more}`: what ends a directive may begin another one.
+                let unknown = |s: &&Source| s.kind == SourceKind::Open(OpenSource::default());
+                if let Some(last) = sources.last().filter(unknown) {
                     open = open.or(Some(last.text.clone()));
                 }
                 directives.push(Directive {

@@ -31,7 +31,20 @@ pub enum SourceKind {
     /// Not in the grammar: browsers drop it.
     Invalid,
     /// Some of it, or all, is not known: a hole of the policy's text.
-    Open,
+    Open(OpenSource),
+}
+
+/// What is known of a source with a hole.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OpenSource {
+    /// In lower case.
+    pub scheme: Option<String>,
+    /// What its host begins with, in lower case; nothing if the hole comes first.
+    pub host_start: String,
+    /// That is the whole host.
+    pub is_whole: bool,
+    /// What its host ends with, in lower case.
+    pub host_end: String,
 }
 
 /// A host-source.
@@ -69,22 +82,60 @@ impl Source {
         }
     }
 
-    /// A source expression with a hole in it. A nonce or hash stays one whatever it holds.
-    pub(super) fn open(text: &str, range: Range<usize>) -> Source {
+    /// A source expression with holes in it, in order. A nonce or hash stays one whatever it holds.
+    pub(super) fn open(text: &str, range: Range<usize>, holes: &[Range<usize>]) -> Source {
         let lower = text.to_ascii_lowercase();
-        let is_nonce = PREFIXES.iter().any(|p| {
-            lower
-                .strip_prefix('\'')
-                .is_some_and(|word| word.starts_with(p))
-        });
+        let quoted = lower.strip_prefix('\'').unwrap_or_default();
+        let kind = match PREFIXES.iter().any(|p| quoted.starts_with(p)) {
+            true => SourceKind::NoEffect,
+            false => SourceKind::Open(open_source(&lower, range.start, holes)),
+        };
         Source {
             text: text.to_owned(),
             range,
-            kind: match is_nonce {
-                true => SourceKind::NoEffect,
-                false => SourceKind::Open,
-            },
+            kind,
         }
+    }
+}
+
+/// What is known of a source with holes. One that a hole begins may be several: of it nothing is
+/// known.
+fn open_source(text: &str, start: usize, holes: &[Range<usize>]) -> OpenSource {
+    let end = start + text.len();
+    let mut inside = holes.iter().filter(|h| h.start < end && h.end > start);
+    let (Some(first), last) = (inside.next(), inside.next_back()) else {
+        return OpenSource::default();
+    };
+    let before = text
+        .get(..first.start.saturating_sub(start))
+        .unwrap_or_default();
+    let after = last.unwrap_or(first).end.saturating_sub(start);
+    let after = text.get(after..).unwrap_or_default();
+    if before.is_empty() {
+        return OpenSource::default();
+    }
+    let (scheme, rest) = match before.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        // `wss:` and a hole that goes on with `//`.
+        None => match before.split_once(':') {
+            Some((scheme @ ("http" | "https" | "ws" | "wss"), _)) => (Some(scheme), ""),
+            _ => (None, before),
+        },
+    };
+    let host = rest.split([':', '/']).next().unwrap_or_default();
+    let is_whole = host.len() < rest.len();
+    OpenSource {
+        scheme: scheme.map(str::to_owned),
+        host_start: host.to_owned(),
+        is_whole,
+        host_end: match is_whole {
+            true => String::new(),
+            false => after
+                .split([':', '/'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        },
     }
 }
 
@@ -218,6 +269,29 @@ fn is_path_char(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_known_around_a_hole() {
+        let of = |text: &str| {
+            let (start, end) = (
+                text.find('{').unwrap_or(0),
+                text.rfind('}').unwrap_or(0) + 1,
+            );
+            let holes: Vec<_> = std::iter::once(start..end).collect();
+            let known = open_source(text, 0, &holes);
+            let scheme = known.scheme.unwrap_or_default();
+            let whole = if known.is_whole { "!" } else { "" };
+            format!("{scheme} {}{whole} {}", known.host_start, known.host_end)
+        };
+        assert_eq!(of("{x}"), "  ");
+        assert_eq!(of("{x}.a.test"), "  ");
+        assert_eq!(of("wss://{x}"), "wss  ");
+        assert_eq!(of("wss:{x}"), "wss  ");
+        assert_eq!(of("https://{x}.a.test:80/y"), "https  .a.test");
+        assert_eq!(of("https://api-{x}.a.test"), "https api- .a.test");
+        assert_eq!(of("localhost:{x}"), " localhost! ");
+        assert_eq!(of("https://a.test/{x}.b"), "https a.test! ");
+    }
 
     #[test]
     fn the_grammar() {
