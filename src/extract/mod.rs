@@ -74,9 +74,12 @@ pub struct ParsedSource {
     unbundled: bool,
 }
 
+/// What a JSON module is read as begins with this.
+pub(crate) const DATA_PREFIX: &str = "export default ";
+
 /// Parses the text of a JSON module: its default export is the data.
 pub fn parse_data(file: &Arc<str>, text: &str) -> ParsedSource {
-    let text = format!("export default {text}");
+    let text = format!("{DATA_PREFIX}{text}");
     // Its text is not that of the file: nothing points into it.
     with_scripts(file, &[ScriptText::made_up(&text)], Vec::new())
 }

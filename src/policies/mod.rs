@@ -15,6 +15,7 @@ mod header_lines;
 mod locations;
 mod meta;
 mod routing;
+pub mod script;
 mod sites;
 mod source_file;
 mod written;
