@@ -1,7 +1,7 @@
 //! With which responses policies are sent: paths of URLs → policies of a file.
 
+use super::lookahead::Expression;
 use crate::results::Disposition;
-use regex_lite::Regex;
 use std::fmt;
 
 /// Which of a file's policies come with the response for a path.
@@ -47,25 +47,32 @@ pub struct PathPattern {
     /// As written.
     pub text: String,
     /// The whole path must match; nothing matches if it could not be made.
-    regex: Option<Regex>,
+    expression: Option<Expression>,
     /// Whether it is for every path.
     all: bool,
+    /// Whether more than the path decides.
+    conditional: bool,
 }
 
 impl PathPattern {
-    /// A pattern of these words that matches what a regular expression does, as a whole. A
-    /// pattern that is none matches nothing.
+    /// A pattern of these words that matches what a regular expression does, as a whole.
     pub fn new(text: &str, regex: &str) -> PathPattern {
-        let regex = Regex::new(&format!("^(?:{regex})$")).ok();
-        let all = regex.as_ref().is_some_and(|regex| {
+        PathPattern::of_regex(text, regex, true)
+    }
+
+    /// The same, where it may be that upper and lower case are the same.
+    pub fn of_regex(text: &str, regex: &str, sensitive: bool) -> PathPattern {
+        let expression = Expression::new(regex, sensitive);
+        let all = expression.as_ref().is_some_and(|expression| {
             ["/", "/a", "/a.html", "/a/b/c.js"]
                 .iter()
-                .all(|path| regex.is_match(path))
+                .all(|path| expression.matches(path))
         });
         PathPattern {
             text: text.to_owned(),
-            regex,
+            expression,
             all,
+            conditional: false,
         }
     }
 
@@ -74,11 +81,37 @@ impl PathPattern {
         PathPattern::new(text, ".*")
     }
 
-    /// Whether a path matches.
+    /// A pattern that cannot be decided.
+    pub fn unknown(text: &str) -> PathPattern {
+        PathPattern {
+            text: text.to_owned(),
+            expression: None,
+            all: false,
+            conditional: false,
+        }
+    }
+
+    /// The pattern, where more than the path decides: a header of the request.
+    pub fn with_condition(self) -> PathPattern {
+        PathPattern {
+            conditional: true,
+            ..self
+        }
+    }
+
+    /// Whether the path alone decides, and how is known.
+    pub fn is_known(&self) -> bool {
+        self.expression.is_some() && !self.conditional
+    }
+
+    /// Whether a path may match.
+    pub fn may_match(&self, path: &str) -> bool {
+        self.expression.as_ref().is_none_or(|e| e.matches(path))
+    }
+
+    /// Whether a path matches, for sure.
     pub fn matches(&self, path: &str) -> bool {
-        self.regex
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(path))
+        self.is_known() && self.may_match(path)
     }
 }
 
