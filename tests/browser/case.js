@@ -106,8 +106,8 @@ async function observe(control, number, { api, url }) {
   return row;
 }
 
-async function run({ id, control, cases }) {
+async function run({ control, cases }) {
   const rows = [];
   for (const [index, one] of cases.entries()) rows.push(await observe(control, index, one));
-  parent.postMessage({ id, rows }, '*');
+  parent.postMessage(rows, '*');
 }

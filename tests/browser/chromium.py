@@ -79,7 +79,10 @@ def observe(served, seconds):
                 stop(browser)
                 plain.shutdown()
                 secure.shutdown()
-    return [site.results[str(number)] for number in range(len(served))]
+    results = [site.results[str(number)] for number in range(len(served))]
+    if silent := [document.page_url for document, result in zip(served, results) if result is None]:
+        raise BrowserError(f"no answer from {', '.join(silent)}: did its policy stop the watcher?")
+    return results
 
 
 def wait(site, browser, seconds):

@@ -88,11 +88,11 @@ class ConnectLintError(Exception):
     """connect-lint did not answer."""
 
 
-def connect_lint(binary, command, *arguments):
-    """The JSON that connect-lint prints. Its exit code only says whether something is blocked."""
+def connect_lint(binary, command, *arguments, folder=None):
+    """The JSON that connect-lint prints, run in a folder. Its exit code only says whether something is blocked."""
     whole = [str(binary), command, "--format=json", "--no-config", *arguments]
     try:
-        done = subprocess.run(whole, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(whole, capture_output=True, timeout=60, check=False, cwd=folder)
         return json.loads(done.stdout)
     except ValueError:
         message = done.stderr.decode(errors="replace").strip()

@@ -10,6 +10,7 @@ import threading
 import urllib.parse
 
 import documents
+import sites
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -19,8 +20,14 @@ class Site:
 
     def __init__(self, served):
         self.documents = served
-        # A document is asked for by the path and query of its URL.
-        self.numbers = {target(document.page_url): n for n, document in enumerate(served)}
+        # A document is asked for by the path and query of its URL, the files of a site by its host.
+        self.numbers = {}
+        self.projects = {}
+        for number, document in enumerate(served):
+            if isinstance(document, sites.Page):
+                self.projects[document.project.host] = document.project
+            else:
+                self.numbers[target(document.page_url)] = number
         self.results = None
         self.done = threading.Event()
 
@@ -44,6 +51,13 @@ def target(url):
     """Path and query of a URL."""
     parts = urllib.parse.urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def policies(enforced, report_only):
+    """The header fields of policies, with the control."""
+    fields = [("Content-Security-Policy", policy) for policy in enforced]
+    only = "Content-Security-Policy-Report-Only"
+    return fields + [(only, policy) for policy in (*report_only, documents.CONTROL)]
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -70,15 +84,18 @@ def start(site, tls=None):
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers 204 to all that is not the top page or a document."""
+    """Answers 204 to all that is not the top page, a document or a file of a site."""
 
     protocol_version = "HTTP/1.1"
     timeout = 60
     site = None
 
     def do_GET(self):
-        if self.headers.get("Host") == "localhost":
+        host = self.headers.get("Host")
+        if host == "localhost":
             self.top(self.path)
+        elif host in self.site.projects:
+            self.project(self.site.projects[host])
         elif self.path in self.site.numbers:
             self.document(self.site.numbers[self.path])
         else:
@@ -86,19 +103,32 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def top(self, path):
         if path == "/documents":
-            pages = [document.page_url for document in self.site.documents]
-            self.answer(200, json.dumps(pages).encode(), "application/json")
+            self.answer(200, json.dumps(self.groups()).encode(), "application/json")
         elif path == "/":
             self.answer(200, HERE.joinpath("top.html").read_bytes(), "text/html")
         else:
             self.answer(204, b"")
 
+    def groups(self):
+        """The documents, those together that are loaded one after the other."""
+        groups = {}
+        for number, document in enumerate(self.site.documents):
+            key = document.project.host if isinstance(document, sites.Page) else number
+            groups.setdefault(key, []).append({"number": number, "url": document.page_url})
+        return list(groups.values())
+
     def document(self, number):
         document = self.site.documents[number]
-        fields = [("Content-Security-Policy", policy) for policy in document.headers]
-        only = "Content-Security-Policy-Report-Only"
-        fields += [(only, policy) for policy in (*document.report_only, documents.CONTROL)]
+        fields = policies(document.headers, document.report_only)
         self.answer(200, document.html(number).encode(), "text/html", fields)
+
+    def project(self, project):
+        answer = project.answer(self.path)
+        if not answer:
+            self.answer(204, b"")
+            return
+        fields = policies(answer.headers, answer.report_only)
+        self.answer(200, answer.body, answer.kind, fields)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

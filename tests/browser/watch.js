@@ -3,7 +3,7 @@
 
 'use strict';
 
-function run({ id, control }) {
+function run({ control }) {
   const BARRIER = 'https://barrier.invalid/';
   const rows = {};
   let passed = () => {};
@@ -34,6 +34,6 @@ function run({ id, control }) {
       await barrier();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    parent.postMessage({ id, rows }, '*');
+    parent.postMessage(rows, '*');
   });
 }

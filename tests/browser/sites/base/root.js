@@ -1,0 +1,2 @@
+fetch('https://a.test/root').catch(() => {});
+fetch('https://b.test/root').catch(() => {});

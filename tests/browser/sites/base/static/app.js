@@ -1,0 +1,2 @@
+fetch('https://a.test/static').catch(() => {});
+fetch('https://b.test/static').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/deep').catch(() => {});
+fetch('https://b.test/deep').catch(() => {});

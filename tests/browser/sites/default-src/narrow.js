@@ -1,0 +1,3 @@
+fetch('/api/narrow').catch(() => {});
+fetch('https://a.test/narrow').catch(() => {});
+fetch('https://b.test/narrow').catch(() => {});

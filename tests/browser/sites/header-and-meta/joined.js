@@ -1,0 +1,4 @@
+fetch('https://a.test/joined').catch(() => {});
+fetch('https://b.test/joined').catch(() => {});
+fetch('https://c.test/joined').catch(() => {});
+fetch('https://d.test/joined').catch(() => {});

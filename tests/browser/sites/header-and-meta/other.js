@@ -1,0 +1,2 @@
+fetch('https://a.test/other').catch(() => {});
+fetch('https://c.test/other').catch(() => {});

@@ -1,0 +1,1 @@
+import data from 'https://b.test/static.json' with { type: 'json' };

@@ -1,0 +1,1 @@
+import('./src/lib/later.js').then((later) => later.go());

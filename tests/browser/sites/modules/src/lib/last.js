@@ -1,0 +1,3 @@
+export function last() {
+  fetch('https://c.test/last').catch(() => {});
+}

@@ -1,0 +1,3 @@
+import { one } from './one.js';
+one();
+import('./lib/later.js').then((later) => later.go());

@@ -1,0 +1,1 @@
+export const three = () => fetch('https://b.test/three').catch(() => {});

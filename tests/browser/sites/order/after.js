@@ -1,0 +1,2 @@
+fetch('https://a.test/after').catch(() => {});
+fetch('https://b.test/after').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/async').catch(() => {});
+fetch('https://b.test/async').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/before').catch(() => {});
+fetch('https://b.test/before').catch(() => {});

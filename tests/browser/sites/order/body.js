@@ -1,0 +1,2 @@
+fetch('https://a.test/body').catch(() => {});
+fetch('https://b.test/body').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/deferred').catch(() => {});
+fetch('https://b.test/deferred').catch(() => {});

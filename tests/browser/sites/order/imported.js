@@ -1,0 +1,2 @@
+fetch('https://a.test/imported').catch(() => {});
+fetch('https://b.test/imported').catch(() => {});

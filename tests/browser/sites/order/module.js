@@ -1,0 +1,2 @@
+fetch('https://a.test/module').catch(() => {});
+fetch('https://b.test/module').catch(() => {});

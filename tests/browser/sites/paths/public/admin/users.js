@@ -1,0 +1,2 @@
+fetch('https://a.test/users').catch(() => {});
+fetch('https://b.test/users').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/bare').catch(() => {});
+fetch('https://d.test/bare').catch(() => {});

@@ -1,0 +1,3 @@
+fetch('https://a.test/app').catch(() => {});
+fetch('https://b.test/app').catch(() => {});
+fetch('https://c.test/app').catch(() => {});

@@ -1,0 +1,1 @@
+fetch('https://a.test/only').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/sw-part').catch(() => {});
+fetch('https://b.test/sw-part').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/shared').catch(() => {});
+fetch('https://b.test/shared').catch(() => {});

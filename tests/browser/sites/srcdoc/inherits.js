@@ -1,0 +1,2 @@
+fetch('https://a.test/inherits').catch(() => {});
+fetch('https://b.test/inherits').catch(() => {});

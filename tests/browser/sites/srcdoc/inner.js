@@ -1,0 +1,2 @@
+fetch('https://a.test/inner').catch(() => {});
+fetch('https://c.test/inner').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/outer').catch(() => {});
+fetch('https://c.test/outer').catch(() => {});

@@ -1,0 +1,3 @@
+fetch('https://a.test/own').catch(() => {});
+fetch('https://b.test/own').catch(() => {});
+fetch('https://c.test/own').catch(() => {});

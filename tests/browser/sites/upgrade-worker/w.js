@@ -1,0 +1,2 @@
+fetch('http://a.test/w').catch(() => {});
+fetch('http://b.test/w').catch(() => {});

@@ -1,0 +1,3 @@
+fetch('http://a.test/app').catch(() => {});
+fetch('http://b.test/app').catch(() => {});
+new WebSocket('ws://a.test/app');

@@ -1,0 +1,2 @@
+fetch('http://a.test/markup').catch(() => {});
+fetch('http://b.test/markup').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('http://a.test/plain').catch(() => {});
+fetch('http://b.test/plain').catch(() => {});

@@ -1,0 +1,1 @@
+export const go = () => fetch('https://a.test/go').catch(() => {});

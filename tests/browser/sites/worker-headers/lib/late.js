@@ -1,0 +1,2 @@
+fetch('https://b.test/late').catch(() => {});
+fetch('https://c.test/late').catch(() => {});

@@ -1,0 +1,3 @@
+import { go } from '../lib/go.js';
+go();
+import('../lib/late.js');

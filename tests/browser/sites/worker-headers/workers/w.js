@@ -1,0 +1,4 @@
+onmessage = () => {
+  fetch('https://a.test/w').catch(() => {});
+  fetch('https://b.test/w').catch(() => {});
+};

@@ -1,0 +1,2 @@
+fetch('https://a.test/free').catch(() => {});
+fetch('https://b.test/free').catch(() => {});

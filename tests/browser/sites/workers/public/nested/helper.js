@@ -1,0 +1,2 @@
+fetch('https://a.test/helper').catch(() => {});
+fetch('https://b.test/helper').catch(() => {});

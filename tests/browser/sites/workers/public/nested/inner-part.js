@@ -1,0 +1,2 @@
+fetch('https://b.test/inner-part').catch(() => {});
+fetch('https://c.test/inner-part').catch(() => {});

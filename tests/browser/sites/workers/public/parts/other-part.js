@@ -1,0 +1,2 @@
+fetch('https://a.test/other-part').catch(() => {});
+fetch('https://b.test/other-part').catch(() => {});

@@ -1,0 +1,2 @@
+fetch('https://a.test/both').catch(() => {});
+fetch('https://b.test/both').catch(() => {});

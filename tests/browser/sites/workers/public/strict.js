@@ -1,0 +1,2 @@
+fetch('https://a.test/strict').catch(() => {});
+fetch('https://b.test/strict').catch(() => {});
