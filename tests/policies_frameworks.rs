@@ -182,3 +182,21 @@ fn the_defaults_of_nuxt_security_restrict_no_connection_unless_strict() {
         "blocked fetch https://x.test/"
     );
 }
+
+/// What a build adds to a policy or not may be any source, and takes nothing from those before it.
+#[test]
+fn sources_on_a_condition_stand_for_themselves() {
+    for value in [
+        "`connect-src 'self'${process.env.A ? ` ${process.env.A}` : ''} https:`",
+        "`connect-src https://a.test${process.env.A ? ` ${process.env.A}` : ''}`",
+        "`connect-src https://a.test${process.env.A ? ' https:' : ' https://x.test'} wss:`",
+        "`connect-src 'self'${process.env.A} wss:`",
+    ] {
+        let config = format!(
+            "export default {{ headers: () => [{{ source: '/:path*', headers: \
+             [{{ key: 'Content-Security-Policy', value: {value} }}] }}] }}"
+        );
+        let (row, _) = verdict("next.config.mjs", &config);
+        assert!(!row.starts_with("blocked"), "{value}: {row}");
+    }
+}

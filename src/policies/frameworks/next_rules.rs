@@ -118,12 +118,12 @@ impl Routing for NextRules {
     fn shown(&self, policy: usize) -> Option<String> {
         let own = self.rules.iter().filter(|(rule, _)| rule.policy == policy);
         let own: Vec<_> = own.collect();
-        let is_all = |(rule, pattern): &&(NextRule, PathPattern)| {
-            !rule.doubtful
-                && pattern.is_known()
-                && ["/", "/a", "/a/b.c"].iter().all(|p| may_match(pattern, p))
+        let is_all = |(rule, pattern): &(NextRule, PathPattern)| {
+            let looks = pattern.text.contains("(?!");
+            let mut some = ["/", "/a", "/a/b.c"].iter();
+            !rule.doubtful && pattern.is_known() && !looks && some.all(|p| may_match(pattern, p))
         };
-        if own.is_empty() || own.iter().copied().any(|one| is_all(&one)) {
+        if own.is_empty() || own.iter().any(|one| is_all(one)) {
             return None;
         }
         let texts = own.iter().map(|(rule, pattern)| match rule.doubtful {
@@ -190,4 +190,44 @@ mod tests {
         assert_eq!(rules.policies_at("/x"), [0]);
         assert!(rules.policies_at("/worker.ts").is_empty());
     }
+
+    /// Which of the sources match by Next.js itself (15.5 and 16: `loadCustomRoutes`, and the
+    /// matcher that its server makes of them).
+    #[test]
+    fn sources_match_as_in_next() {
+        const SOURCES: [&str; 9] = [
+            "/(.*)",
+            "/embed/:path*",
+            "/:path((?!api).*)*",
+            "/((?!s/|c/).*)",
+            "/(s|c)/:path*",
+            "/about",
+            "/blog/:slug",
+            r"/(.*)\.svg",
+            "/",
+        ];
+        for (path, expected) in IN_NEXT {
+            let matching = (0..SOURCES.len()).filter(|&i| {
+                let one = rules(vec![rule(Some(SOURCES[i]), false, 0)]);
+                !one.policies_at(path).is_empty()
+            });
+            assert_eq!(matching.collect::<Vec<_>>(), *expected, "{path}");
+        }
+    }
+
+    const IN_NEXT: &[(&str, &[usize])] = &[
+        ("/", &[0, 2, 3, 8]),
+        ("/embed", &[0, 1, 2, 3]),
+        ("/embed/a/", &[0, 1, 2, 3]),
+        ("/api", &[0, 3]),
+        ("/api/x", &[0, 3]),
+        ("/s/1", &[0, 2, 4]),
+        ("/c", &[0, 2, 3, 4]),
+        ("/about", &[0, 2, 3, 5]),
+        ("/About/", &[0, 2, 3, 5]),
+        ("/blog/x", &[0, 2, 3, 6]),
+        ("/blog/x/y", &[0, 2, 3]),
+        ("/i/a.svg", &[0, 2, 3, 7]),
+        ("/apix", &[0, 3]),
+    ];
 }
