@@ -111,7 +111,8 @@ fn open_source(text: &str, start: usize, holes: &[Range<usize>]) -> OpenSource {
         .unwrap_or_default();
     let after = last.unwrap_or(first).end.saturating_sub(start);
     let after = text.get(after..).unwrap_or_default();
-    if before.is_empty() {
+    // Behind a quote nothing goes on: `'self'${isOpen ? ' https:' : ''}`.
+    if before.is_empty() || before.contains('\'') {
         return OpenSource::default();
     }
     let (scheme, rest) = match before.split_once("://") {
@@ -285,6 +286,7 @@ mod tests {
         };
         assert_eq!(of("{x}"), "  ");
         assert_eq!(of("{x}.a.test"), "  ");
+        assert_eq!(of("'self'{x}"), "  ");
         assert_eq!(of("wss://{x}"), "wss  ");
         assert_eq!(of("wss:{x}"), "wss  ");
         assert_eq!(of("https://{x}.a.test:80/y"), "https  .a.test");

@@ -104,6 +104,16 @@ pub const CODES: &[Code] = &[
         "A directive that has no effect in a `<meta>` policy.",
     ),
     code(
+        "unread-policy",
+        "info",
+        "A part of a file that may hold a policy is not read: it is put together when the program runs.",
+    ),
+    code(
+        "unsent-policy",
+        "info",
+        "A policy that stands in a file, but is never sent, so that it is not judged.",
+    ),
+    code(
         "unreadable-policy-file",
         "warning",
         "A file that holds policies and cannot be read as what it is.",

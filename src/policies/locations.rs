@@ -1,10 +1,17 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, header_lines};
+use super::{PolicyLocation, file, frameworks, header_lines};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
-pub const LOCATIONS: &[&dyn PolicyLocation] = &[&header_lines::HeaderLines];
+pub const LOCATIONS: &[&dyn PolicyLocation] = &[
+    &header_lines::HeaderLines,
+    &frameworks::NextConfig,
+    &frameworks::SvelteConfig,
+    &frameworks::NuxtConfig,
+    &frameworks::AstroConfig,
+    &frameworks::GatsbyConfig,
+];
 
 /// The kind of file that a path is, if it is one.
 pub fn location_of(path: &Path) -> Option<&'static dyn PolicyLocation> {

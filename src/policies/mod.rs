@@ -11,6 +11,7 @@
 
 mod file;
 mod flag;
+mod frameworks;
 mod header_lines;
 mod locations;
 mod lookahead;

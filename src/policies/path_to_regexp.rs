@@ -115,12 +115,27 @@ fn repeated(prefix: &str, pattern: &str, suffix: &str, modifier: Option<char>) -
         return format!("(?:{pattern}){shown}");
     }
     match modifier {
+        Some('*') if takes_all(pattern) => format!("(?:{prefix}(?:{pattern}){suffix})?"),
+        Some('+') if takes_all(pattern) => format!("(?:{prefix}(?:{pattern}){suffix})"),
         Some('*' | '+') => {
             let optional = if modifier == Some('*') { "?" } else { "" };
             format!("(?:{prefix}(?:{pattern})(?:{suffix}{prefix}(?:{pattern}))*{suffix}){optional}")
         }
         _ => format!("(?:{prefix}(?:{pattern}){suffix}){shown}"),
     }
+}
+
+/// Whether an expression takes all that follows, maybe but for what it looks at first: `.*`,
+/// `(?!api).*`. Repeated it matches what it matches once, and more can be decided of that.
+fn takes_all(pattern: &str) -> bool {
+    let Some(rest) = pattern.strip_suffix(".*") else {
+        return false;
+    };
+    let Some(rest) = rest.strip_prefix("(?!") else {
+        return rest.is_empty();
+    };
+    let is_plain = |text: &str| !text.contains(['(', ')', '[', '\\']);
+    rest.strip_suffix(')').is_some_and(is_plain)
 }
 
 fn escaped(text: &str) -> String {
@@ -229,6 +244,14 @@ mod tests {
         assert_eq!(
             matching("/((?!blog/a).*)", &paths),
             ["/", "/blog", "/blog/", "/blog/7", "/Blog"]
+        );
+        assert_eq!(
+            matching("/:path((?!blog/a).*)*", &paths),
+            ["/", "/blog", "/blog/", "/blog/7", "/Blog"]
+        );
+        assert_eq!(
+            matching("/blog/:path(.*)+", &paths),
+            ["/blog/", "/blog/a", "/blog/a/b", "/blog/7"]
         );
     }
 

@@ -143,9 +143,11 @@ impl<'a> Script<'a> {
             _ => self.eval(&at),
         };
         match value {
-            Value::Object(_) => return out.push(value),
+            Value::Object(_) => return add_configuration(out, value),
             Value::Function(function) => match self.call(&function, Vec::new()) {
-                object @ (Value::Object(_) | Value::Maybe(_)) => return out.push(object),
+                object @ (Value::Object(_) | Value::Maybe(_)) => {
+                    return add_configuration(out, object);
+                }
                 _ => {
                     for id in facts.function(function.id).returns.clone() {
                         if function.file == 0 {
@@ -171,6 +173,16 @@ impl<'a> Script<'a> {
                     self.configuration(*callee, hops, out);
                 }
             }
+            // `isTraced ? withPlugin(config) : config`.
+            Expr::Conditional { test, yes, no } => {
+                let holds = self.test(&At { id: *test, ..at });
+                for (id, when) in [(*yes, true), (*no, false)] {
+                    if holds != Some(!when) {
+                        self.configuration(id, hops, out);
+                    }
+                }
+            }
+            Expr::Await(value) => self.configuration(*value, hops, out),
             _ => {}
         }
     }
@@ -846,6 +858,14 @@ impl<'a> Script<'a> {
             true => self.export(target, "default", MAX_HOPS),
             false => Some(self.namespace(target, MAX_HOPS)),
         }
+    }
+}
+
+/// Adds a configuration, unless it is there already: helpers may be given it on several ways.
+fn add_configuration(out: &mut Vec<Value>, value: Value) {
+    let place = value.place();
+    if place.is_none() || out.iter().all(|other| other.place() != place) {
+        out.push(value);
     }
 }
 

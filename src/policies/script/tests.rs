@@ -148,7 +148,7 @@ fn texts_grow() {
         csp = csp.trim();\nexport default csp;";
     assert_eq!(
         text_of(source),
-        "default-src 'self'; connect-src a.test;{img-srcb?}"
+        "default-src 'self'; connect-src a.test; {img-srcb?}"
     );
 }
 

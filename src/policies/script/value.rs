@@ -170,7 +170,13 @@ impl Value {
             Value::List(list) => list.joined(&Text::made(",")),
             Value::Object(_) => Text::hole("an-object", None),
             Value::Function(_) => Text::hole("a-function", None),
-            Value::Maybe(inner) => Text::hole(&format!("{}?", inner.shown()), inner.place()),
+            Value::Maybe(inner) => {
+                let hole = Text::hole(&format!("{}?", inner.shown()), inner.place());
+                match &**inner {
+                    Value::Text(text) => spaced(hole, &[&text.0.full()]),
+                    _ => hole,
+                }
+            }
             Value::Hole(hole) => Text::hole(&hole.name, hole.place.clone()),
         }
     }
@@ -224,13 +230,30 @@ impl Value {
             (a, b) if b.truthy() == Some(false) && a.truthy() == Some(false) => a,
             (a, b) if b.truthy() == Some(false) => a.maybe(),
             (a, b) if a.truthy() == Some(false) => b.maybe(),
-            (a, b) => {
-                let known = [&a, &b].map(|v| v.to_text());
-                let _ = known;
-                Value::hole(name, place.clone())
+            (Value::Text(a), Value::Text(b)) => {
+                let hole = Text::hole(name, place.clone());
+                Value::text(spaced(hole, &[&a.0.full(), &b.0.full()]))
             }
+            _ => Value::hole(name, place.clone()),
         }
     }
+}
+
+/// A hole with the white space around it that all texts have that it may be: what begins with
+/// space does not go on with what stands before it.
+fn spaced(hole: Text, texts: &[&str]) -> Text {
+    let mut out = Text::default();
+    if texts
+        .iter()
+        .all(|text| text.starts_with(char::is_whitespace))
+    {
+        out.append(Text::made(" "));
+    }
+    out.append(hole);
+    if texts.iter().all(|text| text.ends_with(char::is_whitespace)) {
+        out.append(Text::made(" "));
+    }
+    out
 }
 
 impl List {
