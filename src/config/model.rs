@@ -38,9 +38,6 @@ pub struct Config {
     /// Whether policies are looked for in the files of the project; they are by default, where
     /// none is given.
     pub discover: Option<bool>,
-    /// The browsers that pages are for: `["safari 15", "chrome 110"]`, the oldest version of
-    /// each. Findings that concern older ones only are left out.
-    pub browsers: Vec<String>,
     /// The `Content-Security-Policy-Report-Only` header's value.
     pub report_only_policy: Option<OneOrMany<String>>,
     /// The URL of the page: what `'self'` and relative URLs mean.
