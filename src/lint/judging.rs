@@ -86,7 +86,7 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
     };
     let mut out = Vec::new();
     for located in policies {
-        for note in notes(&located.policy) {
+        for note in notes(&located.policy, located.written.text()) {
             out.push(diagnostics::of_note(&note, located, location));
         }
     }
