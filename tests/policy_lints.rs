@@ -39,7 +39,10 @@ fn each_code_has_a_fixture_that_shows_it() {
         let lines = told(&name);
         let row = CODES.iter().find(|c| c.name == name).expect(&name);
         let wanted = format!("{} {name} ", row.severity);
-        assert!(lines.iter().any(|l| l.starts_with(&wanted)), "{name}: {lines:?}");
+        assert!(
+            lines.iter().any(|l| l.starts_with(&wanted)),
+            "{name}: {lines:?}"
+        );
         out.push_str(&format!("# {name}\n{}\n\n", lines.join("\n")));
     }
     insta::assert_snapshot!(out);

@@ -65,7 +65,9 @@ impl Diagnostic for Failure {
             }
             Failure::NoPolicy { unread } => {
                 let found = sanitize_lines(&unread.join("\n  ")).into_owned();
-                Some(Box::new(format!("found, but not read:\n  {found}\n{WAYS_TO_GIVE_A_POLICY}")))
+                Some(Box::new(format!(
+                    "found, but not read:\n  {found}\n{WAYS_TO_GIVE_A_POLICY}"
+                )))
             }
             Failure::Config(error) => {
                 let help = error.help.as_ref()?;
