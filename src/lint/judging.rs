@@ -2,6 +2,7 @@
 
 use super::LintOptions;
 use super::governance::{Context, Governance};
+use super::needs::{self, Needs};
 use super::source::Source;
 use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
@@ -24,6 +25,8 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// For each endpoint whose URL begins with a name that a `--define` would settle: the name.
     pub(super) open_names: Vec<String>,
+    /// What endpoints need of the policies.
+    pub(super) needs: Needs,
 }
 
 /// The sources of a run by their display paths: a trail may lead into another file.
@@ -48,12 +51,14 @@ pub(super) fn judge_all(
     let mut out = Judged {
         policies: rows(&governance.all),
         diagnostics: mistakes(&governance.all, &by_file, files),
+        needs: Needs::new(options.needs),
         ..Judged::default()
     };
     for of_source in judged {
         out.endpoints.extend(of_source.endpoints);
         out.diagnostics.extend(of_source.diagnostics);
         out.open_names.extend(of_source.open_names);
+        out.needs.extend(of_source.needs);
     }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
@@ -129,7 +134,10 @@ fn judge_source(
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
     let page = own.as_ref().unwrap_or(&options.page);
-    let mut out = Judged::default();
+    let mut out = Judged {
+        needs: Needs::new(options.needs),
+        ..Judged::default()
+    };
     for endpoint in &source.facts.endpoints {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
@@ -138,7 +146,14 @@ fn judge_source(
         }
         let contexts = governance.of_endpoint(number, endpoint);
         for (row, judged) in rows_of(
-            endpoint, source, by_file, page, &contexts, governance, options,
+            endpoint,
+            source,
+            by_file,
+            page,
+            &contexts,
+            governance,
+            options,
+            &mut out.needs,
         ) {
             if let Some(judged) = &judged {
                 let place = source.location(endpoint.url_span);
@@ -158,6 +173,7 @@ fn judge_source(
 }
 
 /// The rows of an endpoint: one for each verdict that pages come to.
+#[allow(clippy::too_many_arguments)]
 fn rows_of(
     endpoint: &Endpoint,
     source: &Source,
@@ -166,6 +182,7 @@ fn rows_of(
     contexts: &[Context],
     governance: &Governance,
     options: &LintOptions,
+    needs: &mut Needs,
 ) -> Vec<(EndpointRow, Option<Judgement>)> {
     let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
     let unknown = [Context::default()];
@@ -187,6 +204,17 @@ fn rows_of(
         let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
         let judged = (!applied.is_empty())
             .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
+        if options.judge {
+            let judged = needs::Judged {
+                endpoint,
+                resolved: &resolved,
+                page,
+                context,
+                judgement: judged.as_ref(),
+                mode: options.mode,
+            };
+            needs.add(&judged, governance);
+        }
         let mut row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
         row.pages = context.pages.iter().map(ToString::to_string).collect();
         match out

@@ -8,7 +8,7 @@ use super::{
     Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
     SourceFile, location_of, named_location,
 };
-use crate::discover::SourcePath;
+use crate::discover::{Overlay, SourcePath};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -82,6 +82,7 @@ const PROJECT_FILES: [&str; 15] = [
 impl Sites {
     /// Reads files of policies and adds what they hold to `policies`. `named`: the user named
     /// them, they govern everything. `bases`: folders above which no project is looked for.
+    /// `overlay`: changes to read the files with.
     ///
     /// # Errors
     /// When a file that the user named cannot be read, or holds no policy.
@@ -89,12 +90,13 @@ impl Sites {
         files: &[(SourcePath, &'static dyn PolicyLocation)],
         named: bool,
         bases: &[PathBuf],
+        overlay: &Overlay,
         policies: &mut Vec<LocatedPolicy>,
     ) -> Result<Sites, PolicyError> {
         let read: Vec<_> = files
             .par_iter()
             .map(|(path, location)| {
-                let file = SourceFile::read(&path.path, &path.display)?;
+                let file = SourceFile::read_in(overlay, &path.path, &path.display)?;
                 let found = location.read(&file);
                 Ok((*location, file, found))
             })
