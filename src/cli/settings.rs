@@ -249,6 +249,7 @@ impl Session {
             policy_from: self.policy_from(),
             discovers,
             mode: self.mode(),
+            browsers: config.browsers.clone(),
             fail_on: match self.fail_on() {
                 FailOn::Blocked => FailLevel::Blocked,
                 FailOn::Depends => FailLevel::Depends,

@@ -4,6 +4,7 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod browsers;
 mod directives;
 mod matching;
 mod notes;
@@ -12,6 +13,7 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
+pub use browsers::Browser;
 pub use directives::is_directive;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};

@@ -3,6 +3,7 @@
 use super::LintOptions;
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
+use super::sockets;
 use super::source::Source;
 use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
@@ -11,7 +12,7 @@ use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -60,6 +61,18 @@ pub(super) fn judge_all(
         out.open_names.extend(of_source.open_names);
         out.needs.extend(of_source.needs);
     }
+    let location = |place: &Place| location(place, &by_file, files);
+    let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
+    for (id, note, place) in notes {
+        let told = diagnostics::of_note(&note, &governance.all[id], location);
+        let label = "this WebSocket";
+        out.diagnostics.push(diagnostics::with_related(
+            told,
+            location(&place),
+            &place,
+            label,
+        ));
+    }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
     }
@@ -82,13 +95,16 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
+/// A place for people, in a source or a file of policies.
+fn location(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
+    let file = files.iter().find(|file| file.name == place.file);
+    let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
+    file.map(|file| file.location(place.span))
+        .or_else(of_source)
+}
+
 fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
-    let location = |place: &Place| {
-        let file = files.iter().find(|file| file.name == place.file);
-        let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
-        file.map(|file| file.location(place.span))
-            .or_else(of_source)
-    };
+    let location = |place: &Place| location(place, by_file, files);
     let mut out = Vec::new();
     for located in policies {
         for note in notes(&located.policy, located.written.text()) {

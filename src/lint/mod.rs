@@ -11,6 +11,7 @@ mod needs;
 mod pages;
 mod policy_map;
 mod program;
+mod sockets;
 mod source;
 mod wrappers;
 
@@ -19,7 +20,7 @@ pub use source::SourceFacts;
 
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
-use crate::csp::Mode;
+use crate::csp::{Browser, Mode};
 use crate::diagnostics;
 use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
@@ -65,6 +66,8 @@ pub struct LintOptions {
     pub discovers: bool,
     /// By whose rules to judge.
     pub mode: Mode,
+    /// The browsers that the site is for, where they differ.
+    pub browsers: Vec<Browser>,
     /// From which verdict on an endpoint is an error.
     pub fail_on: FailLevel,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
