@@ -85,7 +85,7 @@ impl Session {
     pub(super) fn page(&self) -> Result<Page, Failure> {
         match &self.page_url {
             Some(url) => Ok(Page::at(url.clone())),
-            None => Page::unnamed().ok_or(Failure::NoPolicy),
+            None => Page::unnamed().ok_or(Failure::NoPolicy { unread: Vec::new() }),
         }
     }
 

@@ -4,6 +4,7 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod directives;
 mod matching;
 mod notes;
 mod policy;
@@ -11,6 +12,7 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
+pub use directives::is_directive;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list};
 pub use notes::{Note, notes};
 pub use policy::{

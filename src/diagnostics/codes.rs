@@ -64,6 +64,16 @@ pub const CODES: &[Code] = &[
         "A directive that looks like `connect-src` and is none: it restricts nothing.",
     ),
     code(
+        "stray-comma",
+        "warning",
+        "A comma in a policy's text ends the policy: what follows is taken for a policy of its own.",
+    ),
+    code(
+        "missing-semicolon",
+        "warning",
+        "A directive among the sources of another one: it is a host's name there.",
+    ),
+    code(
         "none-with-others",
         "warning",
         "`'none'` beside other sources: browsers ignore it.",
@@ -82,6 +92,11 @@ pub const CODES: &[Code] = &[
         "source-query",
         "warning",
         "A source with a query or fragment: browsers cut it off.",
+    ),
+    code(
+        "path-after-redirect",
+        "info",
+        "A source with a path: browsers do not compare it after a redirect. Shown with `--verbose`.",
     ),
     code(
         "invalid-source",

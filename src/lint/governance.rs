@@ -205,7 +205,9 @@ impl Maker<'_> {
                 policies,
                 pages: Vec::new(),
             };
-            if self.loads.pages.contains_key(&i) {
+            let is_unloaded_worker =
+                of_script[i].is_empty() && source.runtime() == Some(Runtime::Worker);
+            if self.loads.pages.contains_key(&i) || is_unloaded_worker {
                 return self.responses(i).into_iter().map(plain).collect();
             }
             let own = source.settings.policy_override;
@@ -322,6 +324,13 @@ impl Maker<'_> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
             let mut all: Vec<Vec<usize>> = paths.iter().map(|p| site.policies_at(p)).collect();
+            // Where rules single one of its paths out, that is the one that is linked.
+            let singled_out = |policies: &Vec<usize>| {
+                let of_rules = policies.iter().filter(|p| site.paths_of(**p).is_some());
+                of_rules.count()
+            };
+            let most = all.iter().map(singled_out).max();
+            all.retain(|policies| Some(singled_out(policies)) == most);
             all.dedup();
             all
         })

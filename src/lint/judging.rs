@@ -86,7 +86,7 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
     };
     let mut out = Vec::new();
     for located in policies {
-        for note in notes(&located.policy) {
+        for note in notes(&located.policy, located.written.text()) {
             out.push(diagnostics::of_note(&note, located, location));
         }
     }
@@ -96,7 +96,10 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing
 /// of scripts in files of their own.
 fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
-    let mut without = endpoints.iter().filter(|e| e.verdict.is_none());
+    // Those with pages have a verdict on others.
+    let mut without = endpoints
+        .iter()
+        .filter(|e| e.verdict.is_none() && e.pages.is_empty());
     let first = without.next()?;
     let more = without.count();
     let others = match more {
@@ -194,9 +197,13 @@ fn rows_of(
             None => out.push((row, judged)),
         }
     }
-    // What no policy governs on one page has a verdict on another.
+    // A page without a policy lets through what is blocked on another: both are told.
+    let is_quiet = |(row, judged): &(EndpointRow, Option<Judgement>)| {
+        judged.is_none() || row.verdict == Some(VerdictKind::Allowed)
+    };
+    let all_quiet = out.iter().all(is_quiet);
     if out.iter().any(|(_, judged)| judged.is_some()) {
-        out.retain(|(_, judged)| judged.is_some());
+        out.retain(|(row, judged)| judged.is_some() || (!all_quiet && !row.pages.is_empty()));
     }
     match out.as_mut_slice() {
         // The same on all pages: it does not matter which.

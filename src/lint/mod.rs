@@ -21,7 +21,7 @@ use crate::csp::Mode;
 use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile, is_policy_file};
+use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
@@ -83,9 +83,12 @@ pub struct Linted {
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
-    /// No policy was given, and no page holds one.
+    /// No policy was given, and none was found.
     #[error("there is no policy to judge by")]
-    NoPolicy,
+    NoPolicy {
+        /// What was found that is none, a line each.
+        unread: Vec<String>,
+    },
     /// A glob is none.
     #[error("{0}")]
     Glob(#[from] ignore::Error),
@@ -151,6 +154,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
         &read.loads,
         &read.sites,
         &governance,
+        unread(&read.sites),
     ))
 }
 
@@ -174,7 +178,9 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     files.extend(sites.files.iter().cloned());
     let judged = judging::judge_all(&sources, &governance, &files, options);
     if judged.policies.is_empty() && options.judge {
-        return Err(LintError::NoPolicy);
+        return Err(LintError::NoPolicy {
+            unread: unread(sites),
+        });
     }
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
@@ -252,6 +258,15 @@ fn sites(
         (false, false) => Vec::new(),
     };
     Ok(Sites::read(&files, named, &options.bases, policies)?)
+}
+
+/// What is told of files that hold no policy that could be read.
+fn unread(sites: &Sites) -> Vec<String> {
+    let line = |(issue, file): &(PolicyIssue, SourceFile)| {
+        let line = issue.place.as_ref().map_or(1, |p| file.line(p.span.start));
+        format!("{}:{line}: {}", file.name, issue.message)
+    };
+    sites.issues.iter().map(line).collect()
 }
 
 /// Those of the paths that the user named, and a diagnostic for each of the rest.

@@ -259,7 +259,8 @@ impl LocatedPolicy {
                 endpoint.runtime == crate::endpoint::Runtime::Browser
                     && *file == endpoint.place.file
                     && endpoint.document.starts_with(document)
-                    && (endpoint.place.span.start >= *after
+                    && (endpoint.is_deferred
+                        || endpoint.place.span.start >= *after
                         || endpoint.document.len() > document.len())
             }
             _ => false,

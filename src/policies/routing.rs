@@ -63,10 +63,12 @@ impl PathPattern {
     /// The same, where it may be that upper and lower case are the same.
     pub fn of_regex(text: &str, regex: &str, sensitive: bool) -> PathPattern {
         let expression = Expression::new(regex, sensitive);
+        let excludes = regex.contains("(?!") || regex.contains("(?<!");
         let all = expression.as_ref().is_some_and(|expression| {
-            ["/", "/a", "/a.html", "/a/b/c.js"]
-                .iter()
-                .all(|path| expression.matches(path))
+            !excludes
+                && ["/", "/a", "/a.html", "/a/b/c.js"]
+                    .iter()
+                    .all(|path| expression.matches(path))
         });
         PathPattern {
             text: text.to_owned(),
