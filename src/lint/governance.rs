@@ -450,6 +450,15 @@ impl Maker<'_> {
         agreed.collect()
     }
 
+    /// Policies, and others that take the place of those of the same header.
+    fn overriding(&self, way: &[usize], others: &[usize]) -> Vec<usize> {
+        let disposition = |id: usize| self.all[id].policy.disposition;
+        let stays = |id: &usize| others.iter().all(|o| disposition(*o) != disposition(*id));
+        let mut out: Vec<usize> = way.iter().copied().filter(stays).collect();
+        out.extend(others);
+        out
+    }
+
     fn served(
         &self,
         source: usize,
@@ -461,14 +470,19 @@ impl Maker<'_> {
         }
         let path = &self.loads.paths[source];
         let mut out: Vec<Vec<usize>> = Vec::new();
-        for group in self.sites.governing(path) {
+        for mut group in self.sites.governing(path) {
             // Sites that work together add up, each way with each.
             let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+            group.sort_by_key(|site| site.overrides);
             for site in group {
                 let more = of_site(site, path);
+                let with = |way: &Vec<usize>, more: &Vec<usize>| match site.overrides {
+                    true => self.overriding(way, more),
+                    false => [way.as_slice(), more].concat(),
+                };
                 ways = ways
                     .iter()
-                    .flat_map(|way| more.iter().map(|m| [way.as_slice(), m].concat()))
+                    .flat_map(|way| more.iter().map(|more| with(way, more)))
                     .collect();
             }
             out.extend(ways);

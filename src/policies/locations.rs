@@ -1,11 +1,15 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines};
+use super::{PolicyLocation, file, frameworks, header_lines, hosting};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
 pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &header_lines::HeaderLines,
+    &hosting::NetlifyToml,
+    &hosting::Vercel,
+    &hosting::Firebase,
+    &hosting::StaticWebApp,
     &frameworks::NextConfig,
     &frameworks::SvelteConfig,
     &frameworks::NuxtConfig,

@@ -4,11 +4,13 @@
 //! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
 //! served by one or the other, so that their policies do not add up.
 
+use super::urls::url_paths;
 use super::{
-    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
-    SourceFile, location_of, named_location,
+    Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
+    Routing, Scope, SourceFile, location_of, named_location,
 };
 use crate::discover::{Overlay, SourcePath};
+use crate::endpoint::Place;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,14 +20,23 @@ use std::path::{Path, PathBuf};
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word work together.
-    pub deployment: &'static str,
+    /// Sites of one project that have the same word, and the same number among the sites of their
+    /// file, work together.
+    pub deployment: (&'static str, usize),
+    /// Whether its headers take the place of those that work together with it.
+    pub overrides: bool,
     /// The file.
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
     pub base: PathBuf,
     /// The folder that is served, if the file says so, without links.
     pub publish: Option<PathBuf>,
+    /// Whether only the files of that folder are governed.
+    only_published: bool,
+    /// Under which paths its pages are served.
+    urls: PageUrls,
+    /// The folders that paths of URLs can be relative to, the best first.
+    roots: Vec<PathBuf>,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
     /// The number of the first policy of each header value, and the end.
@@ -43,22 +54,6 @@ pub struct Sites {
     /// Every file that a place can point into.
     pub files: Vec<SourceFile>,
 }
-
-/// Folders whose contents are served as they are, wherever they stand in a project.
-const SERVED: [&str; 9] = [
-    "public",
-    "static",
-    "www",
-    "dist",
-    "build",
-    "out",
-    "_site",
-    "htdocs",
-    "public_html",
-];
-
-/// The same, at the top of a project.
-const SERVED_AT_TOP: [&str; 7] = ["src", "app", "site", "html", "res", "docs", "web"];
 
 /// What stands in the folder of a project.
 const PROJECT_FILES: [&str; 15] = [
@@ -103,66 +98,86 @@ impl Sites {
             .collect();
         let mut sites = Sites::default();
         for result in read {
-            let (location, file, found) = match result {
+            let (location, file, mut found) = match result {
                 Ok(read) => read,
                 Err(error) if named => return Err(error),
                 // What is not there any more has no policy.
                 Err(_) => continue,
             };
+            let more = std::mem::take(&mut found.more);
+            let all: Vec<Found> = std::iter::once(found).chain(more).collect();
+            let issues = all.iter().flat_map(|found| &found.issues);
+            let before = sites.issues.len();
             sites
                 .issues
-                .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
-            if found.policies.is_empty() {
-                if named {
-                    let path = file.name.to_string();
-                    return Err(PolicyError::Empty { path });
-                }
-                if !found.issues.is_empty() {
-                    sites.files.push(file);
-                }
-                continue;
+                .extend(issues.map(|i| (i.clone(), file.clone())));
+            let is_empty = all.iter().all(|found| found.policies.is_empty());
+            if is_empty && named {
+                let path = file.name.to_string();
+                return Err(PolicyError::Empty { path });
             }
-            let (start, number) = (policies.len(), sites.all.len());
-            let mut starts = Vec::new();
-            for value in &found.policies {
-                starts.push(policies.len());
-                let line = value.written.start().map_or(1, |place| {
-                    let others = found.others.iter().chain([&file]);
-                    let mut own = others.filter(|f| f.name == place.file);
-                    own.next().map_or(1, |f| f.line(place.span.start))
-                });
-                let path = value
-                    .written
-                    .start()
-                    .map_or(&file.name, |place| &place.file);
-                let origin = Origin::File {
-                    path: path.clone(),
-                    line,
-                };
-                policies.extend(value.located(&origin, &Scope::Served(number)));
+            if !is_empty || sites.issues.len() > before {
+                sites.files.push(file.clone());
             }
-            starts.push(policies.len());
-            let folder = real(file.folder());
-            let base = match named {
-                true => PathBuf::from("/"),
-                false => project_folder(&folder, bases),
-            };
-            sites.files.extend(found.others.iter().cloned());
-            sites.files.push(file.clone());
-            sites.all.push(Site {
-                location: location.name(),
-                deployment: location.deployment(),
-                publish: found.publish.map(|publish| real(&folder.join(publish))),
-                base,
-                file,
-                policies: start..policies.len(),
-                routing: found.routing.unwrap_or(Box::new(Everywhere {
-                    policies: found.policies.len(),
-                })),
-                starts,
-            });
+            for (number, found) in all.into_iter().enumerate() {
+                if found.policies.is_empty() {
+                    continue;
+                }
+                sites.add(location, &file, found, number, named, bases, policies);
+            }
         }
         Ok(sites)
+    }
+
+    /// Adds a site of a file.
+    #[allow(clippy::too_many_arguments)]
+    fn add(
+        &mut self,
+        location: &'static dyn PolicyLocation,
+        file: &SourceFile,
+        found: Found,
+        number: usize,
+        named: bool,
+        bases: &[PathBuf],
+        policies: &mut Vec<LocatedPolicy>,
+    ) {
+        let start = policies.len();
+        let scope = Scope::Served(self.all.len());
+        let mut starts = Vec::new();
+        for value in &found.policies {
+            starts.push(policies.len());
+            let origin = origin(value.written.start(), file, &found.others);
+            policies.extend(value.located(&origin, &scope));
+        }
+        starts.push(policies.len());
+        let folder = real(file.folder());
+        let project = match &found.project {
+            Some(project) => real(&folder.join(project)),
+            None => project_folder(&folder, bases),
+        };
+        let base = match named {
+            true => PathBuf::from("/"),
+            false => project.clone(),
+        };
+        let mut roots = vec![project];
+        roots.extend(bases.iter().cloned());
+        self.files.extend(found.others);
+        self.all.push(Site {
+            location: location.name(),
+            deployment: (location.deployment(), number),
+            overrides: location.overrides(),
+            publish: found.publish.map(|publish| real(&folder.join(publish))),
+            only_published: found.only_published && !named,
+            urls: found.urls,
+            base,
+            roots,
+            file: file.clone(),
+            policies: start..policies.len(),
+            routing: found.routing.unwrap_or(Box::new(Everywhere {
+                policies: found.policies.len(),
+            })),
+            starts,
+        });
     }
 
     /// The kinds of the files that are one.
@@ -186,7 +201,7 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| file.starts_with(&site.base);
+        let above = |site: &&Site| site.may_govern(file);
         let nearest = self
             .all
             .iter()
@@ -241,33 +256,18 @@ impl Site {
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        url_paths(file, &self.base, self.publish.as_deref())
+        let root = self.roots.iter().find(|root| file.starts_with(root));
+        let below = root.and_then(|root| file.strip_prefix(root).ok());
+        let publish = self.publish.as_deref();
+        url_paths(file, below, publish, self.urls)
     }
-}
 
-fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
-    let below = publish.and_then(|publish| file.strip_prefix(publish).ok());
-    let below = match below {
-        Some(below) => below.to_path_buf(),
-        None => {
-            let below = file.strip_prefix(base).unwrap_or(file);
-            let parts: Vec<_> = below.iter().collect();
-            let folders = &parts[..parts.len().saturating_sub(1)];
-            let is = |names: &[&str], part: &std::ffi::OsStr| names.iter().any(|n| part == *n);
-            let served = folders.iter().rposition(|part| is(&SERVED, part));
-            let at_top = folders.first().is_some_and(|part| is(&SERVED_AT_TOP, part));
-            let start = served.map_or(usize::from(at_top), |at| at + 1);
-            parts[start..].iter().collect()
-        }
-    };
-    let parts: Vec<_> = below.iter().map(|p| p.to_string_lossy()).collect();
-    let path = format!("/{}", parts.join("/"));
-    let Some(stem) = path.strip_suffix(".html").or(path.strip_suffix(".htm")) else {
-        return vec![path];
-    };
-    match stem.strip_suffix("/index") {
-        Some(folder) => vec![format!("{folder}/")],
-        None => vec![path.clone(), stem.to_owned()],
+    fn may_govern(&self, file: &Path) -> bool {
+        let is_published = || {
+            let publish = self.publish.as_deref();
+            publish.is_some_and(|publish| file.starts_with(publish))
+        };
+        file.starts_with(&self.base) && (!self.only_published || is_published())
     }
 }
 
@@ -288,6 +288,19 @@ pub fn project_folder(folder: &Path, bases: &[PathBuf]) -> PathBuf {
         .map_or_else(|| highest.clone(), Path::to_path_buf)
 }
 
+/// Where a policy begins.
+fn origin(start: Option<&Place>, file: &SourceFile, others: &[SourceFile]) -> Origin {
+    let own = start.and_then(|place| {
+        let mut all = others.iter().chain([file]);
+        all.find(|f| f.name == place.file)
+            .map(|f| f.line(place.span.start))
+    });
+    Origin::File {
+        path: start.map_or(&file.name, |place| &place.file).clone(),
+        line: own.unwrap_or(1),
+    }
+}
+
 /// A path without links, if it is there.
 fn real(path: &Path) -> PathBuf {
     let path = match path.as_os_str().is_empty() {
@@ -295,23 +308,4 @@ fn real(path: &Path) -> PathBuf {
         false => path,
     };
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_have_the_paths_that_they_are_served_under() {
-        let at = |file: &str, publish: Option<&str>| {
-            url_paths(Path::new(file), Path::new("/p"), publish.map(Path::new))
-        };
-        assert_eq!(at("/p/index.html", None), ["/"]);
-        assert_eq!(at("/p/public/index.html", None), ["/"]);
-        assert_eq!(at("/p/about.html", None), ["/about.html", "/about"]);
-        assert_eq!(at("/p/web/site/a/index.html", Some("/p/web/site")), ["/a/"]);
-        assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
-        assert_eq!(at("/p/public/app/index.html", None), ["/app/"]);
-        assert_eq!(at("/p/src/index.html", None), ["/"]);
-    }
 }
