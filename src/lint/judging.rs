@@ -346,7 +346,8 @@ fn row(
     }
 }
 
-/// The verdict and its reason. A call that may not be the API is no certain finding.
+/// The verdict and its reason. A call that may not be the API, or a URL of development, is no
+/// certain finding.
 fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
     match (endpoint.confidence, judged.verdict) {
         (Confidence::Possible, VerdictKind::Blocked) => {
@@ -355,6 +356,10 @@ fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
                 endpoint.api.name(),
                 judged.reason
             );
+            (VerdictKind::Depends, reason)
+        }
+        (Confidence::Development, VerdictKind::Blocked) => {
+            let reason = format!("if it is used outside of development: {}", judged.reason);
             (VerdictKind::Depends, reason)
         }
         (_, verdict) => (verdict, judged.reason.clone()),

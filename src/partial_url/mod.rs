@@ -302,7 +302,8 @@ impl PartialUrl {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine (Secure Contexts §3.1).
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
