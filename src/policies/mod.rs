@@ -16,11 +16,14 @@ mod header_lines;
 mod locations;
 mod lookahead;
 mod meta;
+mod nginx;
 pub mod path_to_regexp;
+mod project_files;
 mod routing;
 pub mod script;
 mod sites;
 mod source_file;
+mod words;
 mod written;
 
 pub use file::PolicyFile;
@@ -28,7 +31,7 @@ pub use flag::PolicyFlag;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
-pub use sites::{Site, Sites, project_folder};
+pub use sites::{Mount, Site, Sites, project_folder};
 pub use source_file::SourceFile;
 pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
 
@@ -128,6 +131,12 @@ pub trait PolicyLocation: Sync {
         self.name()
     }
 
+    /// Whether each file of the kind is a deployment of its own: a server has one configuration,
+    /// and those of a project are for different ones.
+    fn stands_alone(&self) -> bool {
+        false
+    }
+
     /// Reads a file. What is wrong in it is among what is found, not an error: the rest counts.
     fn read(&self, file: &SourceFile) -> Found;
 }
@@ -141,6 +150,8 @@ pub struct Found {
     pub routing: Option<Box<dyn Routing>>,
     /// The folder that is served, where the file says: `publish = "dist"`. Absolute, or relative to the file's folder.
     pub publish: Option<PathBuf>,
+    /// Other folders that are served, and under which path.
+    pub mounts: Vec<Mount>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

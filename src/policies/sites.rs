@@ -26,11 +26,28 @@ pub struct Site {
     pub base: PathBuf,
     /// The folder that is served, if the file says so, without links.
     pub publish: Option<PathBuf>,
+    /// Other folders that are served, without links.
+    pub mounts: Vec<Mount>,
+    /// Whether it works together with no other.
+    stands_alone: bool,
+    /// The files that it includes.
+    includes: Vec<PathBuf>,
+    /// It is a part of another site.
+    is_included: bool,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
     /// The number of the first policy of each header value, and the end.
     starts: Vec<usize>,
     routing: Box<dyn Routing>,
+}
+
+/// A folder that is served under a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The folder.
+    pub folder: PathBuf,
+    /// It ends with `/`.
+    pub path: String,
 }
 
 /// All sites of a run.
@@ -151,6 +168,10 @@ impl Sites {
                 location: location.name(),
                 deployment: location.deployment(),
                 publish: found.publish.map(|publish| real(&folder.join(publish))),
+                mounts: mounts(found.mounts, &folder),
+                stands_alone: location.stands_alone(),
+                is_included: false,
+                includes: found.others.iter().map(|other| real(&other.path)).collect(),
                 base,
                 file,
                 policies: start..policies.len(),
@@ -160,7 +181,24 @@ impl Sites {
                 starts,
             });
         }
+        sites.without_included();
         Ok(sites)
+    }
+
+    /// Takes away what is a part of others: a file that another of its kind includes.
+    fn without_included(&mut self) {
+        let path = |site: &Site| real(&site.file.path);
+        let is_part = |of: &Site, by: &Site| {
+            of.location == by.location
+                && path(of) != path(by)
+                && by.includes.contains(&path(of))
+                && !of.includes.contains(&path(by))
+        };
+        for number in 0..self.all.len() {
+            let site = &self.all[number];
+            let is_included = self.all.iter().any(|other| is_part(site, other));
+            self.all[number].is_included = is_included;
+        }
     }
 
     /// The kinds of the files that are one.
@@ -184,7 +222,7 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| file.starts_with(&site.base);
+        let above = |site: &&Site| !site.is_included && file.starts_with(&site.base);
         let nearest = self
             .all
             .iter()
@@ -200,7 +238,7 @@ impl Sites {
         for site in governing {
             match out
                 .iter_mut()
-                .find(|group| group[0].deployment == site.deployment)
+                .find(|group| group[0].deployment == site.deployment && !site.stands_alone)
             {
                 Some(group) => group.push(site),
                 None => out.push(vec![site]),
@@ -211,22 +249,23 @@ impl Sites {
 }
 
 impl Site {
-    /// The numbers of the policies that come with the response for a path.
-    pub fn policies_at(&self, path: &str) -> Vec<usize> {
-        let values = self.routing.policies_at(path);
-        let policies = values.into_iter().flat_map(|value| {
-            let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
-            at(value)..at(value + 1)
+    /// The numbers of the policies that come with the response for a path, for each way that it
+    /// may be made.
+    pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
+        let ways = self.routing.ways_at(path).into_iter().map(|values| {
+            let policies = values.into_iter().flat_map(|value| at(value)..at(value + 1));
+            policies.collect()
         });
-        policies.collect()
+        ways.collect()
     }
 
-    /// The numbers of the policies that a page of no known path gets: those of the root, or of
-    /// any path.
-    pub fn site_wide(&self) -> Vec<usize> {
-        match self.policies_at("/") {
-            none if none.is_empty() => self.policies_at("/any/page"),
-            some => some,
+    /// Those that a page of no known path gets: those of the root, or of any path.
+    pub fn site_wide(&self) -> Vec<Vec<usize>> {
+        let ways = self.ways_at("/");
+        match ways.iter().all(Vec::is_empty) {
+            true => self.ways_at("/any/page"),
+            false => ways,
         }
     }
 
@@ -239,8 +278,33 @@ impl Site {
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        url_paths(file, &self.base, self.publish.as_deref())
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        match mounted.max_by_key(|m| m.folder.components().count()) {
+            Some(mount) => mounted_paths(file, mount),
+            None => url_paths(file, &self.base, self.publish.as_deref()),
+        }
     }
+}
+
+/// Folders without links; of several that are one, the first.
+fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
+    let mut out: Vec<Mount> = Vec::new();
+    for mount in found {
+        let mount = Mount {
+            folder: real(&folder.join(&mount.folder)),
+            path: mount.path,
+        };
+        if out.iter().all(|known| known.folder != mount.folder) {
+            out.push(mount);
+        }
+    }
+    out
+}
+
+fn mounted_paths(file: &Path, mount: &Mount) -> Vec<String> {
+    let below = url_paths(file, Path::new("/"), Some(&mount.folder));
+    let paths = below.iter().map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
+    paths.collect()
 }
 
 fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
@@ -311,5 +375,16 @@ mod tests {
         assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
         assert_eq!(at("/p/public/app/index.html", None), ["/app/"]);
         assert_eq!(at("/p/src/index.html", None), ["/"]);
+    }
+
+    #[test]
+    fn folders_may_be_served_below_a_path() {
+        let mount = Mount {
+            folder: "/p/dist".into(),
+            path: "/app/".into(),
+        };
+        let at = |file: &str| mounted_paths(Path::new(file), &mount);
+        assert_eq!(at("/p/dist/index.html"), ["/app/"]);
+        assert_eq!(at("/p/dist/a.html"), ["/app/a.html", "/app/a"]);
     }
 }
