@@ -40,7 +40,9 @@ impl Expression {
     pub(super) fn groups(&self, text: &str) -> Option<Vec<String>> {
         let captures = self.0.captures(text).ok()??;
         let group = |group: Option<fancy_regex::Match<'_>>| {
-            group.map(|group| group.as_str().to_owned()).unwrap_or_default()
+            group
+                .map(|group| group.as_str().to_owned())
+                .unwrap_or_default()
         };
         Some(captures.iter().map(group).collect())
     }

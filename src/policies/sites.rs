@@ -5,11 +5,12 @@
 //! served by one or the other, so that their policies do not add up.
 
 use super::{
-    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
-    SourceFile, location_of, named_location,
+    Everywhere, Found, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing,
+    Scope, SourceFile, location_of, named_location,
 };
 use crate::discover::SourcePath;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -30,10 +31,6 @@ pub struct Site {
     pub mounts: Vec<Mount>,
     /// Whether it works together with no other.
     stands_alone: bool,
-    /// The files that it includes.
-    includes: Vec<PathBuf>,
-    /// It is a part of another site.
-    is_included: bool,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
     /// The number of the first policy of each header value, and the end.
@@ -116,8 +113,12 @@ impl Sites {
                 Ok((*location, file, found))
             })
             .collect();
+        let parts = included(&read);
         let mut sites = Sites::default();
-        for result in read {
+        for (result, is_part) in read.into_iter().zip(parts) {
+            if is_part && !named {
+                continue;
+            }
             let (location, file, found) = match result {
                 Ok(read) => read,
                 Err(error) if named => return Err(error),
@@ -170,8 +171,6 @@ impl Sites {
                 publish: found.publish.map(|publish| real(&folder.join(publish))),
                 mounts: mounts(found.mounts, &folder),
                 stands_alone: location.stands_alone(),
-                is_included: false,
-                includes: found.others.iter().map(|other| real(&other.path)).collect(),
                 base,
                 file,
                 policies: start..policies.len(),
@@ -181,24 +180,7 @@ impl Sites {
                 starts,
             });
         }
-        sites.without_included();
         Ok(sites)
-    }
-
-    /// Takes away what is a part of others: a file that another of its kind includes.
-    fn without_included(&mut self) {
-        let path = |site: &Site| real(&site.file.path);
-        let is_part = |of: &Site, by: &Site| {
-            of.location == by.location
-                && path(of) != path(by)
-                && by.includes.contains(&path(of))
-                && !of.includes.contains(&path(by))
-        };
-        for number in 0..self.all.len() {
-            let site = &self.all[number];
-            let is_included = self.all.iter().any(|other| is_part(site, other));
-            self.all[number].is_included = is_included;
-        }
     }
 
     /// The kinds of the files that are one.
@@ -222,7 +204,7 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| !site.is_included && file.starts_with(&site.base);
+        let above = |site: &&Site| file.starts_with(&site.base);
         let nearest = self
             .all
             .iter()
@@ -254,7 +236,9 @@ impl Site {
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
         let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
         let ways = self.routing.ways_at(path).into_iter().map(|values| {
-            let policies = values.into_iter().flat_map(|value| at(value)..at(value + 1));
+            let policies = values
+                .into_iter()
+                .flat_map(|value| at(value)..at(value + 1));
             policies.collect()
         });
         ways.collect()
@@ -286,6 +270,35 @@ impl Site {
     }
 }
 
+type Read = (&'static dyn PolicyLocation, SourceFile, Found);
+
+/// Which files are a part of others: included by one of their kind, which they do not include.
+fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
+    let includes = |(location, file, found): &Read| {
+        let others = found.others.iter().map(|other| real(&other.path));
+        (
+            location.name(),
+            real(&file.path),
+            others.collect::<HashSet<_>>(),
+        )
+    };
+    let all: Vec<_> = read.iter().map(|r| r.as_ref().ok().map(includes)).collect();
+    let by_path: HashMap<_, _> = all.iter().flatten().map(|(k, p, o)| ((*k, p), o)).collect();
+    let mut parts = HashSet::default();
+    for (kind, path, others) in all.iter().flatten() {
+        let is_part = |other: &&PathBuf| {
+            let back = by_path.get(&(*kind, *other));
+            *other != path && back.is_some_and(|back| !back.contains(path))
+        };
+        parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
+    }
+    let is_part = |one: &Option<(&'static str, PathBuf, _)>| {
+        one.as_ref()
+            .is_some_and(|(kind, path, _)| parts.contains(&(*kind, path)))
+    };
+    all.iter().map(is_part).collect()
+}
+
 /// Folders without links; of several that are one, the first.
 fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
     let mut out: Vec<Mount> = Vec::new();
@@ -303,7 +316,9 @@ fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
 
 fn mounted_paths(file: &Path, mount: &Mount) -> Vec<String> {
     let below = url_paths(file, Path::new("/"), Some(&mount.folder));
-    let paths = below.iter().map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
+    let paths = below
+        .iter()
+        .map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
     paths.collect()
 }
 

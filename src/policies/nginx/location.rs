@@ -25,8 +25,8 @@ pub(super) enum Matcher {
     },
     /// `@name`.
     Named(String),
-    /// A block of `if`: no path leads to it.
-    If,
+    /// A block of `if`, as written: no path leads to it.
+    If(String),
 }
 
 impl Matcher {
@@ -67,7 +67,7 @@ impl Matcher {
         match self {
             Matcher::Exact(path) | Matcher::Prefix { path, .. } | Matcher::Named(path) => path,
             Matcher::Expression { text, .. } => text,
-            Matcher::If => "if",
+            Matcher::If(text) => text,
         }
     }
 }
@@ -141,9 +141,10 @@ fn is_exact(node: &Node, path: &str) -> bool {
 /// How long the beginning of a path is that a location is for.
 fn prefix(node: &Node, path: &str) -> Option<(usize, bool)> {
     match &node.matcher {
-        Some(Matcher::Prefix { path: start, is_final }) if path.starts_with(start.as_str()) => {
-            Some((start.len(), *is_final))
-        }
+        Some(Matcher::Prefix {
+            path: start,
+            is_final,
+        }) if path.starts_with(start.as_str()) => Some((start.len(), *is_final)),
         _ => None,
     }
 }

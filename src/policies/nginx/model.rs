@@ -46,6 +46,8 @@ pub(super) struct Level {
 pub(super) struct If {
     /// The word `if`.
     pub(super) word: Word,
+    /// As written.
+    pub(super) text: String,
     /// When it is so; nothing if that is not understood.
     pub(super) condition: Option<Condition>,
     /// What it says.
@@ -229,9 +231,8 @@ fn map(directive: &Directive, block: &[Directive]) -> Option<Map> {
     });
     let flags = ["hostnames", "volatile"];
     let is_row = |row: &Directive| row.name() != "include" && row.args().len() == 1;
-    let is_read = |row: &Directive| {
-        (is_row(row) || flags.contains(&row.name())) && !row.is_conditional
-    };
+    let is_read =
+        |row: &Directive| (is_row(row) || flags.contains(&row.name())) && !row.is_conditional;
     Some(Map {
         source: source.clone(),
         name: name.text().strip_prefix('$')?.to_owned(),
@@ -303,16 +304,18 @@ impl Level {
         if inner.steps.iter().any(|step| matches!(step, Step::Return)) {
             return;
         }
-        self.steps.extend(inner.steps.iter().filter_map(|step| match step {
-            Step::Set(name, _) | Step::Forget(name) => Some(Step::Forget(name.clone())),
-            _ => None,
-        }));
+        self.steps
+            .extend(inner.steps.iter().filter_map(|step| match step {
+                Step::Set(name, _) | Step::Forget(name) => Some(Step::Forget(name.clone())),
+                _ => None,
+            }));
         if inner.headers.is_empty() && inner.replaced.is_empty() && inner.unread.is_none() {
             return;
         }
         let words: Vec<&str> = directive.args().iter().map(Word::text).collect();
         self.conditions.extend(directive.name_word().map(|word| If {
             word: word.clone(),
+            text: format!("if {}", words.join(" ")),
             condition: Condition::of(&words).filter(|_| !directive.is_conditional),
             level: inner,
         }));

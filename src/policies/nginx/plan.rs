@@ -65,7 +65,9 @@ impl Plan {
     /// The locations of a server or location.
     pub(super) fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Node)> {
         let children = self.nodes.get(index).map_or(&[][..], |n| &n.children);
-        children.iter().filter_map(|i| Some((*i, self.nodes.get(*i)?)))
+        children
+            .iter()
+            .filter_map(|i| Some((*i, self.nodes.get(*i)?)))
     }
 
     /// What a location stands in.
@@ -203,7 +205,12 @@ impl Maker {
             if part.condition.is_none() {
                 self.lost(&own, part.word);
             }
-            let child = self.node(part.level, &own, variables.clone(), Some(Matcher::If));
+            let child = self.node(
+                part.level,
+                &own,
+                variables.clone(),
+                Some(Matcher::If(part.text)),
+            );
             if let Some(node) = self.out.plan.nodes.get_mut(index) {
                 node.conditions.push((part.condition, child));
             }

@@ -26,6 +26,8 @@ pub(super) enum Answer {
 enum Next {
     /// To the server, as a new one.
     Server(String),
+    /// The same, as no file of `try_files` is there.
+    Fallback(String),
     /// To a location that is looked for.
     Location(String),
     /// To a location of this name.
@@ -36,11 +38,20 @@ enum Next {
 
 /// Who answers the request for a path.
 pub(super) fn answer(plan: &Plan, server: usize, path: &str) -> Answer {
-    let request = Request { plan, server, path };
+    let mut request = Request {
+        plan,
+        server,
+        path,
+        fell_back: false,
+    };
     let mut next = Next::Server(path.to_owned());
     for redirects in 0..=MAX_REDIRECTS {
         next = match next {
             Next::Server(uri) => request.in_server(&uri, redirects),
+            Next::Fallback(uri) => {
+                request.fell_back = true;
+                request.in_server(&uri, redirects)
+            }
             Next::Location(uri) => request.in_location(&uri, redirects),
             Next::Named(name, uri) => request.in_named(&name, &uri),
             Next::Answered(answer) => return answer,
@@ -57,6 +68,8 @@ struct Request<'a> {
     server: usize,
     /// That was asked for.
     path: &'a str,
+    /// Its file was not found.
+    fell_back: bool,
 }
 
 /// What rewriting does.
@@ -153,7 +166,7 @@ impl Request<'_> {
         }
         let path = last.split('?').next().unwrap_or_default();
         Err(match filled(path, uri, &[]) {
-            Some(path) => Next::Server(path),
+            Some(path) => Next::Fallback(path),
             None => Next::Answered(Answer::Unknown),
         })
     }
@@ -171,8 +184,8 @@ impl Request<'_> {
                 None => Next::Answered(Answer::NoPage),
             };
         }
-        // Without its extension, a page is not found.
-        let is_missing = uri == self.path && !self.is_file(uri);
+        // Without its extension, a page is not found; another one may be.
+        let is_missing = (uri == self.path || self.fell_back) && !self.is_file(uri);
         Next::Answered(match is_missing {
             true => Answer::NoPage,
             false => Answer::From(index),

@@ -5,6 +5,9 @@ use super::request::{Answer, answer};
 use crate::policies::Routing;
 use std::collections::BTreeSet;
 
+/// How many locations are told of a policy.
+const MAX_SHOWN: usize = 6;
+
 /// The servers of a configuration.
 #[derive(Debug)]
 pub(super) struct Served {
@@ -72,6 +75,15 @@ impl Routing for Served {
                 false => format!("not {name}"),
             });
         }
-        (parts != ["/"]).then(|| parts.join(", "))
+        if parts == ["/"] {
+            return None;
+        }
+        let more = parts.len().saturating_sub(MAX_SHOWN);
+        parts.truncate(MAX_SHOWN);
+        let all = parts.join(", ");
+        Some(match more {
+            0 => all,
+            more => format!("{all} and {more} more"),
+        })
     }
 }

@@ -162,7 +162,9 @@ impl Reader<'_> {
             if self.skip_control(words.is_empty()) {
                 continue;
             }
-            if words.is_empty() && let Some(word) = self.inserted() {
+            if words.is_empty()
+                && let Some(word) = self.inserted()
+            {
                 return Ok((vec![word], End::Semicolon));
             }
             match byte {
@@ -392,8 +394,14 @@ mod tests {
             "server_name|{{ host }}|x{{ y }};"
         );
         assert_eq!(read("{% if a %}\na 'b';{% endif %} c;"), "?a|b;c;");
-        assert_eq!(read("{{- if .Tls }} a; {{ else }} b; {{ end }} c;"), "?a;?b;c;");
-        assert_eq!(read("{{ more }}\na b;{{ x }}; c;"), "{{ more }};a|b;{{ x }};c;");
+        assert_eq!(
+            read("{{- if .Tls }} a; {{ else }} b; {{ end }} c;"),
+            "?a;?b;c;"
+        );
+        assert_eq!(
+            read("{{ more }}\na b;{{ x }}; c;"),
+            "{{ more }};a|b;{{ x }};c;"
+        );
         assert_eq!(read("a \"{{ env \"X\" }} b\";"), "a|{{ env \"X\" }} b;");
     }
 
