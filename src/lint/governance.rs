@@ -387,7 +387,7 @@ impl Maker<'_> {
     fn responses(&self, source: usize) -> Vec<Vec<usize>> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
-            let mut all: Vec<Vec<usize>> = paths.iter().map(|p| site.policies_at(p)).collect();
+            let mut all: Vec<Vec<usize>> = paths.iter().flat_map(|p| site.ways_at(p)).collect();
             // Where rules single one of its paths out, that is the one that is linked.
             let singled_out = |policies: &Vec<usize>| {
                 let of_rules = policies.iter().filter(|p| site.paths_of(**p).is_some());
@@ -403,7 +403,7 @@ impl Maker<'_> {
     /// Those of a page that is not known. The scripts of a project are built into its pages, so
     /// that the policy in the markup of all of these counts.
     fn site_wide(&self, source: usize) -> Vec<Context> {
-        let ways = self.served(source, |site, _| vec![site.site_wide()]);
+        let ways = self.served(source, |site, _| site.site_wide());
         let path = &self.loads.paths[source];
         let above = self
             .templates
