@@ -199,6 +199,14 @@ impl Maker<'_> {
                 }
             }
         }
+        for script in self.run_by_sites() {
+            for policies in self.responses(script) {
+                let set = self.number(policies);
+                if add(&mut of_script[script], set, []) {
+                    changed.push(script);
+                }
+            }
+        }
         self.spread(&mut of_script, changed);
         let each = self.sources.iter().enumerate().map(|(i, source)| {
             let plain = |policies| Context {
@@ -218,6 +226,19 @@ impl Maker<'_> {
             }
         });
         each.collect()
+    }
+
+    /// The scripts that a site says to run by itself: the background scripts of an extension.
+    fn run_by_sites(&self) -> Vec<usize> {
+        let is_run = |path: &PathBuf| {
+            let mut sites = self.sites.governing(path).into_iter().flatten();
+            sites.any(|site| site.runs(path) == Some(true))
+        };
+        let paths = self.loads.paths.iter().enumerate();
+        paths
+            .filter(|(_, path)| is_run(path))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     /// What a script is loaded under goes on to what it imports.
@@ -339,7 +360,10 @@ impl Maker<'_> {
     /// Those of a page that is not known. The scripts of a project are built into its pages, so
     /// that the policy in the markup of all of these counts.
     fn site_wide(&self, source: usize) -> Vec<Vec<usize>> {
-        let mut ways = self.served(source, |site, _| vec![site.site_wide()]);
+        let mut ways = self.served(source, |site, path| match site.runs(path) {
+            Some(false) => vec![Vec::new()],
+            _ => vec![site.site_wide()],
+        });
         let path = &self.loads.paths[source];
         let above = self
             .templates

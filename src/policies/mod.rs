@@ -154,6 +154,8 @@ pub struct Found {
     pub project: Option<PathBuf>,
     /// Whether only what is below `publish` is governed: several sites share a project.
     pub only_published: bool,
+    /// Whether it is a site also without any policy: no other governs its files.
+    pub is_site: bool,
     /// Under which paths pages are served.
     pub urls: PageUrls,
     /// The other sites of the file: each is an alternative to every other.

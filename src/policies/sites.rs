@@ -118,7 +118,7 @@ impl Sites {
                 sites.files.push(file.clone());
             }
             for (number, found) in all.into_iter().enumerate() {
-                if found.policies.is_empty() {
+                if found.policies.is_empty() && !found.is_site {
                     continue;
                 }
                 sites.add(location, &file, found, number, named, bases, policies);
@@ -243,6 +243,13 @@ impl Site {
             none if none.is_empty() => self.policies_at("/any/page"),
             some => some,
         }
+    }
+
+    /// Whether a script that no page is known to load runs under its policies: see
+    /// [`Routing::runs`].
+    pub fn runs(&self, file: &Path) -> Option<bool> {
+        let paths = self.url_paths(file);
+        paths.iter().find_map(|path| self.routing.runs(path))
     }
 
     /// For which paths a policy is sent, as the file says it; nothing if for all.
