@@ -131,6 +131,12 @@ pub trait PolicyLocation: Sync {
         self.name()
     }
 
+    /// Whether it is the file of a hosting service: of several of a project each serves the same
+    /// pages.
+    fn hosts(&self) -> bool {
+        false
+    }
+
     /// Whether its headers take the place of those of the other files of its deployment.
     fn overrides(&self) -> bool {
         false

@@ -25,6 +25,8 @@ pub struct Site {
     pub deployment: (&'static str, usize),
     /// Whether its headers take the place of those that work together with it.
     pub overrides: bool,
+    /// Whether it is the file of a hosting service.
+    pub hosts: bool,
     /// The file.
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
@@ -164,6 +166,7 @@ impl Sites {
             location: location.name(),
             deployment: (location.deployment(), number),
             overrides: location.overrides(),
+            hosts: location.hosts() && !found.only_published,
             publish: found.publish.map(|publish| real(&folder.join(publish))),
             only_published: found.only_published && !named,
             urls: found.urls,
@@ -256,6 +259,14 @@ impl Site {
     pub fn paths_of(&self, policy: usize) -> Option<String> {
         let after = self.starts.partition_point(|start| *start <= policy);
         self.routing.shown(after.checked_sub(1)?)
+    }
+
+    /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
+    pub fn is_conditional(&self, policy: usize) -> bool {
+        let after = self.starts.partition_point(|start| *start <= policy);
+        after
+            .checked_sub(1)
+            .is_some_and(|value| self.routing.is_conditional(value))
     }
 
     /// The paths under which a file is served; the one that people see last. Both paths are

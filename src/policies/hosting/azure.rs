@@ -27,6 +27,10 @@ impl PolicyLocation for StaticWebApp {
             .is_some_and(|name| name == "staticwebapp.config.json")
     }
 
+    fn hosts(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let root = match json::parse(file) {
             Ok(Some(root)) => root,

@@ -40,6 +40,10 @@ impl PolicyLocation for NetlifyToml {
         true
     }
 
+    fn hosts(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let root = match DeTable::parse(&file.text) {
             Ok(root) => root,
