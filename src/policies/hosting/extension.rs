@@ -70,14 +70,23 @@ fn read_manifest(file: &SourceFile, root: &Object) -> Found {
         }
         value => scripts.pages = policy(value),
     }
-    for property in &root.properties {
+    let of_kinds = json::object(root, "content_security_policy");
+    let of_kinds = of_kinds.map_or(&[][..], |kinds| &kinds.properties);
+    let is_of_browser = |name: &str, keys: &[&str]| {
+        let mut keys = keys.iter();
+        keys.any(|key| name != *key && name.ends_with(key))
+    };
+    let in_root = root.properties.iter();
+    let in_root = in_root.filter(|p| is_of_browser(p.name.as_str(), &["content_security_policy"]));
+    let kinds = ["extension_pages", "sandbox"];
+    let of_kinds = of_kinds.iter();
+    let of_kinds = of_kinds.filter(|p| is_of_browser(p.name.as_str(), &kinds));
+    for property in in_root.chain(of_kinds) {
         let name = property.name.as_str();
-        if name != "content_security_policy" && name.ends_with("content_security_policy") {
-            found.issues.push(PolicyIssue::unread(
-                format!("`{name}` is of one browser: it is not read"),
-                Some(file.place(property.start(), property.end())),
-            ));
-        }
+        found.issues.push(PolicyIssue::unread(
+            format!("`{name}` is of one browser: it is not read"),
+            Some(file.place(property.start(), property.end())),
+        ));
     }
     found.routing = Some(Box::new(scripts));
     found
@@ -247,8 +256,9 @@ mod tests {
             ["unreadable-policy-file"]
         );
         let (_, found) = read(
-            r#"{ "{{chrome}}.manifest_version": 3, "{{firefox}}.content_security_policy": "x" }"#,
+            r#"{ "{{chrome}}.manifest_version": 3, "{{firefox}}.content_security_policy": "x",
+                 "content_security_policy": { "__chrome__sandbox": "y" }, "__firefox__sandbox": null }"#,
         );
-        assert_eq!(codes(&found), ["unread-policy"]);
+        assert_eq!(codes(&found), ["unread-policy", "unread-policy"]);
     }
 }
