@@ -139,6 +139,11 @@ pub const CODES: &[Code] = &[
         "A policy that stands in a file, but is never sent, so that it is not judged.",
     ),
     code(
+        "policies-disagree",
+        "warning",
+        "Two hosting services that a project is prepared for send its root page with policies that allow different connections.",
+    ),
+    code(
         "unreadable-policy-file",
         "warning",
         "A file that holds policies and cannot be read as what it is.",

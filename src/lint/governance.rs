@@ -246,6 +246,14 @@ impl Maker<'_> {
                 }
             }
         }
+        for script in self.run_by_sites() {
+            for policies in self.responses(script) {
+                let set = self.number(policies);
+                if add(&mut of_script[script], set, [], self.most_pages) {
+                    changed.push(script);
+                }
+            }
+        }
         self.spread(&mut of_script, changed);
         let each = self.sources.iter().enumerate().map(|(i, source)| {
             let plain = |policies| Context {
@@ -265,6 +273,19 @@ impl Maker<'_> {
             }
         });
         each.collect()
+    }
+
+    /// The scripts that a site says to run by itself: the background scripts of an extension.
+    fn run_by_sites(&self) -> Vec<usize> {
+        let is_run = |path: &PathBuf| {
+            let mut sites = self.sites.governing(path).into_iter().flatten();
+            sites.any(|site| site.runs(path) == Some(true))
+        };
+        let paths = self.loads.paths.iter().enumerate();
+        paths
+            .filter(|(_, path)| is_run(path))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     /// What a script is loaded under goes on to what it imports.
@@ -387,14 +408,16 @@ impl Maker<'_> {
     fn responses(&self, source: usize) -> Vec<Vec<usize>> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
-            let mut all: Vec<Vec<usize>> = paths.iter().flat_map(|p| site.ways_at(p)).collect();
+            let by_path = paths.iter().map(|path| site.ways_at(path));
+            let by_path: Vec<Vec<Vec<usize>>> = by_path.collect();
             // Where rules single one of its paths out, that is the one that is linked.
-            let singled_out = |policies: &Vec<usize>| {
-                let of_rules = policies.iter().filter(|p| site.paths_of(**p).is_some());
-                of_rules.count()
+            let singled_out = |ways: &Vec<Vec<usize>>| {
+                let policies = ways.iter().flatten();
+                policies.filter(|p| site.paths_of(**p).is_some()).count()
             };
-            let most = all.iter().map(singled_out).max();
-            all.retain(|policies| Some(singled_out(policies)) == most);
+            let most = by_path.iter().map(singled_out).max();
+            let linked = by_path.into_iter().filter(|w| Some(singled_out(w)) == most);
+            let mut all: Vec<Vec<usize>> = linked.flatten().collect();
             all.dedup();
             all
         })
@@ -403,7 +426,10 @@ impl Maker<'_> {
     /// Those of a page that is not known. The scripts of a project are built into its pages, so
     /// that the policy in the markup of all of these counts.
     fn site_wide(&self, source: usize) -> Vec<Context> {
-        let ways = self.served(source, |site, _| site.site_wide());
+        let ways = self.served(source, |site, path| match site.runs(path) {
+            Some(false) => vec![Vec::new()],
+            _ => site.site_wide(),
+        });
         let path = &self.loads.paths[source];
         let above = self
             .templates

@@ -4,6 +4,7 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
+mod disagree;
 mod environments;
 mod governance;
 mod judging;
@@ -18,6 +19,7 @@ mod wrappers;
 pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
 
+use self::disagree::disagreements;
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
 use crate::csp::{Browser, Mode};
@@ -201,6 +203,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     }
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
+    diagnostics.extend(disagreements(sites, &governance.all, &files));
     let of_files = sites.issues.iter();
     diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
     diagnostics.extend(env_issues.iter().map(env_diagnostic));

@@ -10,6 +10,8 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &hosting::Vercel,
     &hosting::Firebase,
     &hosting::StaticWebApp,
+    &hosting::Tauri,
+    &hosting::ExtensionManifest,
     &frameworks::NextConfig,
     &frameworks::SvelteConfig,
     &frameworks::NuxtConfig,

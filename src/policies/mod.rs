@@ -134,6 +134,12 @@ pub trait PolicyLocation: Sync {
         self.name()
     }
 
+    /// Whether it is the file of a hosting service: of several of a project each serves the same
+    /// pages.
+    fn hosts(&self) -> bool {
+        false
+    }
+
     /// Whether its headers take the place of those of the other files of its deployment.
     fn overrides(&self) -> bool {
         false
@@ -163,6 +169,8 @@ pub struct Found {
     pub project: Option<PathBuf>,
     /// Whether only what is below `publish` is governed: several sites share a project.
     pub only_published: bool,
+    /// Whether it is a site also without any policy: no other governs its files.
+    pub is_site: bool,
     /// Under which paths pages are served.
     pub urls: PageUrls,
     /// The other sites of the file: each is an alternative to every other.

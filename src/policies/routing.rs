@@ -16,6 +16,18 @@ pub trait Routing: fmt::Debug + Send + Sync {
 
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
+
+    /// Whether a policy comes with some requests for its paths only.
+    fn is_conditional(&self, _: usize) -> bool {
+        false
+    }
+
+    /// Whether a script that no page is known to load runs under the policies of the site: for
+    /// sure under those of its own path, or maybe not at all. Nothing if it is as for any site: it
+    /// is built into some page.
+    fn runs(&self, _: &str) -> Option<bool> {
+        None
+    }
 }
 
 /// All policies come with every response.

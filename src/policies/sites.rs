@@ -26,6 +26,8 @@ pub struct Site {
     pub deployment: (&'static str, usize),
     /// Whether its headers take the place of those that work together with it.
     pub overrides: bool,
+    /// Whether it is the file of a hosting service.
+    pub hosts: bool,
     /// The file.
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
@@ -138,7 +140,7 @@ impl Sites {
                 sites.files.push(file.clone());
             }
             for (number, found) in all.into_iter().enumerate() {
-                if found.policies.is_empty() {
+                if found.policies.is_empty() && !found.is_site {
                     continue;
                 }
                 sites.add(location, &file, found, number, named, bases, policies);
@@ -184,6 +186,7 @@ impl Sites {
             location: location.name(),
             deployment: (location.deployment(), number),
             overrides: location.overrides(),
+            hosts: location.hosts() && !found.only_published,
             publish: found.publish.map(|publish| real(&folder.join(publish))),
             mounts: mounts(found.mounts, &folder),
             stands_alone: location.stands_alone(),
@@ -270,10 +273,25 @@ impl Site {
         }
     }
 
+    /// Whether a script that no page is known to load runs under its policies: see
+    /// [`Routing::runs`].
+    pub fn runs(&self, file: &Path) -> Option<bool> {
+        let paths = self.url_paths(file);
+        paths.iter().find_map(|path| self.routing.runs(path))
+    }
+
     /// For which paths a policy is sent, as the file says it; nothing if for all.
     pub fn paths_of(&self, policy: usize) -> Option<String> {
         let after = self.starts.partition_point(|start| *start <= policy);
         self.routing.shown(after.checked_sub(1)?)
+    }
+
+    /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
+    pub fn is_conditional(&self, policy: usize) -> bool {
+        let after = self.starts.partition_point(|start| *start <= policy);
+        after
+            .checked_sub(1)
+            .is_some_and(|value| self.routing.is_conditional(value))
     }
 
     /// The paths under which a file is served; the one that people see last. Both paths are

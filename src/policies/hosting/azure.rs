@@ -5,13 +5,13 @@
 //! takes them away. Where the document leaves it open, as in
 //! <https://github.com/Azure/static-web-apps-cli/blob/main/src/msha/routes-engine/route-processor.ts>.
 
-use super::json;
+use super::{json, project_of_assets};
 use crate::policies::{
     Found, FoundPolicy, PathPattern, PolicyLocation, Routing, SourceFile, disposition_of,
 };
 use crate::results::Disposition;
 use jsonc_parser::ast::Object;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// `staticwebapp.config.json`.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,10 @@ impl PolicyLocation for StaticWebApp {
     fn recognises(&self, path: &Path) -> bool {
         path.file_name()
             .is_some_and(|name| name == "staticwebapp.config.json")
+    }
+
+    fn hosts(&self) -> bool {
+        true
     }
 
     fn read(&self, file: &SourceFile) -> Found {
@@ -56,9 +60,19 @@ impl PolicyLocation for StaticWebApp {
         Found {
             policies,
             routing: Some(Box::new(routing)),
+            publish: is_served(file.folder()).then(|| PathBuf::from(".")),
+            project: project_of_assets(file.folder()),
             ..Found::default()
         }
     }
+}
+
+/// Whether a folder is copied to the root of the site as it is.
+fn is_served(folder: &Path) -> bool {
+    let names = ["public", "static"];
+    folder
+        .file_name()
+        .is_some_and(|name| names.iter().any(|n| name == *n))
 }
 
 /// What is said of each header: a policy, or that there is none.

@@ -30,6 +30,10 @@ impl PolicyLocation for Firebase {
         path.file_name().is_some_and(|name| name == "firebase.json")
     }
 
+    fn hosts(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let root = match json::parse(file) {
             Ok(Some(root)) => root,

@@ -80,6 +80,8 @@ fn innermost(glob: &str) -> Option<Option<(usize, usize)>> {
 fn path_regex(glob: &str) -> Option<String> {
     /// A segment that does not begin with a dot.
     const ANY: &str = r"/(?!\.)[^/]*";
+    // Braces may have left double slashes, which are one.
+    let glob = slashed(glob);
     let segments: Vec<_> = glob.split('/').skip(1).collect();
     let mut out = String::new();
     for (i, segment) in segments.iter().enumerate() {
@@ -287,6 +289,9 @@ mod tests {
         ("/a/{b,b/c}*", &[3, 4, 5, 7]),
         ("**/", &[0, 2, 4]),
         ("/{a,{b,index}.html}", &[1, 2, 6]),
+        ("{/a,/admin}", &[1, 2, 11]),
+        ("{/a/,}b", &[3, 4]),
+        ("/a//b", &[3, 4]),
     ];
 
     #[test]

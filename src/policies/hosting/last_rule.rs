@@ -68,6 +68,11 @@ impl Routing for LastRules {
         });
         Some(texts.collect::<Vec<_>>().join(", "))
     }
+
+    fn is_conditional(&self, policy: usize) -> bool {
+        let mut own = self.0.iter().filter(|rule| rule.policy == Some(policy));
+        own.any(|rule| rule.doubtful)
+    }
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@
 //! Headers cannot be scoped to a deploy context.
 
 use super::last_rule::{LastRule, LastRules};
-use super::strings;
+use super::{strings, toml_text};
 use crate::policies::{
-    Found, FoundPolicy, PathPattern, PolicyIssue, PolicyLocation, Quoting, SourceFile, Written,
+    Found, FoundPolicy, PathPattern, PolicyIssue, PolicyLocation, SourceFile, Written,
     disposition_of,
 };
 use std::ops::Range;
@@ -37,6 +37,10 @@ impl PolicyLocation for NetlifyToml {
     }
 
     fn overrides(&self) -> bool {
+        true
+    }
+
+    fn hosts(&self) -> bool {
         true
     }
 
@@ -123,28 +127,9 @@ fn written(file: &SourceFile, value: &Spanned<DeValue>) -> Option<Written> {
     Some(written)
 }
 
-/// Adds a string of TOML, of any of its four kinds.
 fn push(out: &mut Written, file: &SourceFile, literal: Range<usize>, value: &str) {
-    let raw = file.text.get(literal.clone()).unwrap_or_default();
-    let kinds = [
-        ("\"\"\"", Quoting::Backslash('"')),
-        // Quotes can stand in it.
-        ("'''", Quoting::Plain),
-        ("\"", Quoting::Backslash('"')),
-        ("'", Quoting::Raw('\'')),
-    ];
-    let kind = kinds.iter().find(|(quote, _)| raw.starts_with(quote));
-    let (quote, quoting) = kind.copied().unwrap_or(("", Quoting::Fixed));
-    let mut start = literal.start + quote.len();
-    let end = literal.end.saturating_sub(quote.len()).max(start);
-    // A line break behind the opening quotes of several lines is no part of the text.
-    let inner = file.text.get(start..end).unwrap_or_default();
-    if quote.len() == 3 {
-        let rest = inner.strip_prefix('\r').unwrap_or(inner);
-        let rest = rest.strip_prefix('\n').unwrap_or(inner);
-        start = end - rest.len();
-    }
-    strings::push(out, file, start..end, value, quoting);
+    let (inner, quoting) = toml_text::inner(file, literal);
+    strings::push(out, file, inner, value, quoting);
 }
 
 /// The paths of a rule: `*` is anything, `:name` a segment, without regard to case or a slash at

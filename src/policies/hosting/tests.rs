@@ -29,11 +29,14 @@ pub(super) fn codes(found: &Found) -> Vec<&'static str> {
 }
 
 /// The kinds of this folder, by a file's name.
-const FILES: [&str; 4] = [
+const FILES: [&str; 7] = [
     "netlify.toml",
     "vercel.json",
     "firebase.json",
     "staticwebapp.config.json",
+    "tauri.conf.json",
+    "Tauri.toml",
+    "manifest.json",
 ];
 
 fn check(name: &str, text: &str) {

@@ -32,6 +32,10 @@ impl PolicyLocation for Vercel {
             .is_some_and(|name| names.iter().any(|n| name == *n))
     }
 
+    fn hosts(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let root = match json::parse(file) {
             Ok(Some(root)) => root,
