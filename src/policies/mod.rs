@@ -13,6 +13,7 @@ mod file;
 mod flag;
 mod frameworks;
 mod header_lines;
+mod in_code;
 mod locations;
 mod lookahead;
 mod meta;
@@ -25,6 +26,7 @@ mod written;
 
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;
+pub use in_code::may_set_policy;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
@@ -123,7 +125,8 @@ pub trait PolicyLocation: Sync {
     fn recognises(&self, path: &Path) -> bool;
 
     /// Files that work together have the same word: `_headers` and `netlify.toml` both apply. By
-    /// default, files of a kind that stand in one project are alternatives to every other.
+    /// default, files of a kind that stand in one project are alternatives to every other. An
+    /// empty word: each file alone.
     fn deployment(&self) -> &'static str {
         self.name()
     }
@@ -141,6 +144,9 @@ pub struct Found {
     pub routing: Option<Box<dyn Routing>>,
     /// The folder that is served, where the file says: `publish = "dist"`. Absolute, or relative to the file's folder.
     pub publish: Option<PathBuf>,
+    /// It is not sure that this is what is sent: the policies count only where a project has no
+    /// others.
+    pub is_weak: bool,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

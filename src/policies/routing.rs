@@ -11,6 +11,11 @@ pub trait Routing: fmt::Debug + Send + Sync {
 
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
+
+    /// Whether any response is known to have a policy.
+    fn governs(&self) -> bool {
+        true
+    }
 }
 
 /// All policies come with every response.
@@ -97,6 +102,11 @@ impl PathPattern {
             conditional: true,
             ..self
         }
+    }
+
+    /// Whether it is for every path, whatever else decides.
+    pub fn is_all(&self) -> bool {
+        self.all
     }
 
     /// Whether the path alone decides, and how is known.

@@ -5,7 +5,7 @@
 //! served by one or the other, so that their policies do not add up.
 
 use super::{
-    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
+    in_code, Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
     SourceFile, location_of, named_location,
 };
 use crate::discover::SourcePath;
@@ -13,12 +13,14 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+mod code;
+
 /// A file of policies, read.
 #[derive(Debug)]
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word work together.
+    /// Sites of one project that have the same word work together; those without one do not.
     pub deployment: &'static str,
     /// The file.
     pub file: SourceFile,
@@ -28,6 +30,10 @@ pub struct Site {
     pub publish: Option<PathBuf>,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
+    /// It counts only where no other site does.
+    pub is_weak: bool,
+    /// It does not count at all.
+    is_void: bool,
     /// The number of the first policy of each header value, and the end.
     starts: Vec<usize>,
     routing: Box<dyn Routing>,
@@ -154,13 +160,24 @@ impl Sites {
                 base,
                 file,
                 policies: start..policies.len(),
+                is_weak: found.is_weak,
+                is_void: false,
                 routing: found.routing.unwrap_or(Box::new(Everywhere {
                     policies: found.policies.len(),
                 })),
                 starts,
             });
         }
+        if !named {
+            code::settle(&mut sites, policies);
+        }
         Ok(sites)
+    }
+
+    /// Files whose code may set policies.
+    pub fn in_code(paths: &[SourcePath]) -> Vec<(SourcePath, &'static dyn PolicyLocation)> {
+        let location: &'static dyn PolicyLocation = &in_code::InScripts;
+        paths.iter().map(|p| (p.clone(), location)).collect()
     }
 
     /// The kinds of the files that are one.
@@ -184,24 +201,23 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| file.starts_with(&site.base);
-        let nearest = self
-            .all
-            .iter()
-            .filter(above)
+        let above = |site: &&Site| file.starts_with(&site.base) && site.counts();
+        let all = || self.all.iter().filter(above);
+        let has_strong = all().any(|site| !site.is_weak);
+        let counts = |site: &&Site| !(has_strong && site.is_weak);
+        let nearest = all()
+            .filter(counts)
             .map(|site| site.base.components().count())
             .max();
-        let governing = self
-            .all
-            .iter()
-            .filter(above)
+        let governing = all()
+            .filter(counts)
             .filter(|site| Some(site.base.components().count()) == nearest);
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
-            match out
-                .iter_mut()
-                .find(|group| group[0].deployment == site.deployment)
-            {
+            let works_with = |group: &&mut Vec<&Site>| {
+                !site.deployment.is_empty() && group[0].deployment == site.deployment
+            };
+            match out.iter_mut().find(works_with) {
                 Some(group) => group.push(site),
                 None => out.push(vec![site]),
             }
@@ -211,6 +227,11 @@ impl Sites {
 }
 
 impl Site {
+    /// Whether it may govern anything.
+    fn counts(&self) -> bool {
+        !self.is_void && self.routing.governs()
+    }
+
     /// The numbers of the policies that come with the response for a path.
     pub fn policies_at(&self, path: &str) -> Vec<usize> {
         let values = self.routing.policies_at(path);

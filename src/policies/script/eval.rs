@@ -61,6 +61,11 @@ impl<'a> Script<'a> {
         &self.files.files[file as usize]
     }
 
+    /// A file of these, by its display path.
+    pub fn file_named(&self, name: &str) -> Option<&'a SourceFile> {
+        self.files.files.iter().find(|file| file.name.as_ref() == name)
+    }
+
     /// Where an expression of the script itself stands.
     pub fn place(&self, id: ExprId) -> Place {
         self.place_in(0, self.facts().node(id).span)
@@ -82,6 +87,21 @@ impl<'a> Script<'a> {
     pub fn may_run(&mut self, id: ExprId) -> bool {
         let node = self.facts().node(id);
         self.probe.runs(0, node.block, node.span.start, &[]) != Runs::Never
+    }
+
+    /// Whether an expression of the script is truthy, if that is known.
+    pub fn truthy(&mut self, id: ExprId) -> Option<bool> {
+        self.test(&At {
+            file: 0,
+            id,
+            env: None,
+        })
+    }
+
+    /// What is written where an expression of the script stands.
+    pub fn text_at(&self, id: ExprId) -> &'a str {
+        let span = self.facts().node(id).span.range();
+        self.file(0).text.get(span).unwrap_or_default()
     }
 
     /// What an expression of the script is.
