@@ -10,6 +10,7 @@ mod judging;
 mod pages;
 mod policy_map;
 mod program;
+mod servers;
 mod source;
 mod wrappers;
 
@@ -129,6 +130,8 @@ fn read(options: &LintOptions) -> Result<Read, LintError> {
     let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
+    let servers = servers::only_servers(&sources, &loads);
+    sources.mark_servers(servers);
     Ok(Read {
         discovered,
         sources,

@@ -20,7 +20,7 @@ pub(super) enum Runs {
 }
 
 /// Words of tests that are about the build or the settings, not about a request.
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 17] = [
     "env",
     "prod",
     "dev",
@@ -37,8 +37,6 @@ const SETTINGS: [&str; 19] = [
     "policy",
     "policies",
     "securityheaders",
-    "html",
-    "headerssent",
     "contentsecurity",
 ];
 
@@ -49,7 +47,7 @@ const REQUESTS: [&str; 15] = [
 ];
 
 /// Words that say that the response is a page, or has not gone.
-const PAGES: [&str; 2] = ["html", "headerssent"];
+const PAGES: [&str; 5] = ["text/html", "ishtml", "is_html", "accepts('html", "headerssent"];
 
 /// Whether code at an offset in a block runs, from its function on.
 pub(super) fn runs(script: &mut Script, block: BlockId, start: u32) -> Runs {

@@ -22,7 +22,6 @@ pub(super) fn apply(script: &mut Script, items: &mut [Item]) {
     let reach = match matcher {
         Value::Undefined => Reach::All(None),
         matcher => match patterns(&matcher) {
-            Some(patterns) if patterns.iter().any(PathPattern::is_all) => Reach::All(None),
             Some(patterns) => Reach::Paths(patterns, None),
             None => Reach::Some,
         },

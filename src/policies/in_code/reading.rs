@@ -20,6 +20,8 @@ use crate::results::{Disposition, Severity};
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) written: Written,
+    /// Why it is not told with which responses it is sent, if there is more to say than that.
+    pub(super) why: Option<&'static str>,
     pub(super) rule: CodeRule,
 }
 
@@ -44,6 +46,7 @@ impl<'a, 'b> Reading<'a, 'b> {
     pub(super) fn run(mut self) -> Found {
         let all = candidates(self.script.facts());
         for candidate in &all {
+            self.script.refuel();
             match candidate.kind {
                 Kind::Sender {
                     sender,
@@ -101,10 +104,15 @@ impl<'a, 'b> Reading<'a, 'b> {
                 slot::set_of_object(self.script, object, &mut written);
             }
             // Servers of data have the default policy too.
-            if one.by_default && !serves_pages(self.script) && !matches!(sent.reach, Reach::Never) {
+            let is_of_data = one.by_default && !serves_pages(self.script);
+            if is_of_data && !matches!(sent.reach, Reach::Never) {
                 sent.reach = Reach::Some;
             }
+            let why = is_of_data.then_some("it is a default, and nothing here sends pages");
             self.add(written, sent, one.disposition, false, one.by_default);
+            if let Some(item) = self.items.last_mut() {
+                item.why = why;
+            }
         }
     }
 
@@ -185,6 +193,7 @@ impl<'a, 'b> Reading<'a, 'b> {
         }
         self.items.push(Item {
             written,
+            why: None,
             rule: CodeRule {
                 sent,
                 adds,

@@ -13,7 +13,8 @@ pub(super) fn settle(items: &mut Vec<Item>, issues: &mut Vec<PolicyIssue>, file:
         if item.rule.is_sent() && !lets_scripts_run(item) {
             void(item, "no script runs under it", issues, file);
         } else if matches!(item.rule.sent.reach, Reach::Some) {
-            void(item, "it is sent with some responses only", issues, file);
+            let why = item.why.unwrap_or("it is sent with some responses only");
+            void(item, why, issues, file);
         }
     }
     for disposition in [Disposition::Enforce, Disposition::Report] {
