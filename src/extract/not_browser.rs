@@ -39,7 +39,13 @@ pub(super) fn not_browser(text: &str, facts: &FileFacts) -> Option<String> {
 
 /// Whether a script that is no browser code is a server's, and not a test or a tool.
 pub(super) fn is_server(facts: &FileFacts) -> bool {
-    let others = ["a test", "a mock", "a story", "a browser's driver", "a build tool"];
+    let others = [
+        "a test",
+        "a mock",
+        "a story",
+        "a browser's driver",
+        "a build tool",
+    ];
     let imported = facts.imports.iter().map(|i| i.specifier.as_str());
     let mut all = imported.filter_map(server_import);
     !all.any(|why| others.contains(&why))

@@ -10,12 +10,6 @@ use std::sync::Arc;
 /// Those sources, each with a server's file that leads to it.
 pub(super) fn only_servers(sources: &Sources, loads: &Loads) -> Vec<(usize, Arc<str>)> {
     let count = sources.all.len();
-    let mut importers: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for (from, targets) in sources.imports.iter().enumerate() {
-        for &target in targets.values() {
-            importers[target as usize].push(from);
-        }
-    }
     let is_server: Vec<bool> = (0..count).map(|i| is_server(sources, i)).collect();
     if !is_server.contains(&true) {
         return Vec::new();
@@ -25,9 +19,11 @@ pub(super) fn only_servers(sources: &Sources, loads: &Loads) -> Vec<(usize, Arc<
     for i in loaded.chain(loads.workers.iter().copied()) {
         may[i] = false;
     }
+    let reached = reached(sources, &is_server, &may);
     // What anything else imports is no server's alone, nor what that imports.
-    let keeps = |from: usize| is_server[from] || sources.all[from].is_skipped();
-    let mut open: Vec<usize> = (0..count).filter(|&i| !may[i] && !keeps(i)).collect();
+    let is_left_out = |i: usize| is_server[i] || sources.all[i].is_skipped();
+    let begins = |i: &usize| !is_left_out(*i) && !(may[*i] && reached[*i].is_some());
+    let mut open: Vec<usize> = (0..count).filter(begins).collect();
     while let Some(from) = open.pop() {
         for &target in sources.imports[from].values() {
             if std::mem::replace(&mut may[target as usize], false) {
@@ -35,6 +31,14 @@ pub(super) fn only_servers(sources: &Sources, loads: &Loads) -> Vec<(usize, Arc<
             }
         }
     }
+    let found = self::reached(sources, &is_server, &may).into_iter();
+    let found = found.enumerate();
+    found.filter_map(|(i, file)| Some((i, file?))).collect()
+}
+
+/// What servers import, by way of what may be theirs, each with a file that leads to it.
+fn reached(sources: &Sources, is_server: &[bool], may: &[bool]) -> Vec<Option<Arc<str>>> {
+    let count = sources.all.len();
     let mut out: Vec<Option<Arc<str>>> = vec![None; count];
     let mut open: Vec<usize> = (0..count).filter(|&i| is_server[i]).collect();
     while let Some(from) = open.pop() {
@@ -47,8 +51,7 @@ pub(super) fn only_servers(sources: &Sources, loads: &Loads) -> Vec<(usize, Arc<
             }
         }
     }
-    let found = out.into_iter().enumerate();
-    found.filter_map(|(i, file)| Some((i, file?))).collect()
+    out
 }
 
 /// A file of a server by what it says of itself. Components are rendered by servers, and run in

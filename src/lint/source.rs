@@ -7,9 +7,9 @@ use crate::discover::{
     Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::policies::may_set_policy;
 use crate::extract::{self, Issue, ParsedSource};
 use crate::opaque::OpaqueCall;
+use crate::policies::may_set_policy;
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use rustc_hash::FxHasher;

@@ -5,8 +5,8 @@
 //! served by one or the other, so that their policies do not add up.
 
 use super::{
-    in_code, Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
-    SourceFile, location_of, named_location,
+    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
+    SourceFile, in_code, location_of, named_location,
 };
 use crate::discover::SourcePath;
 use rayon::prelude::*;
@@ -105,14 +105,20 @@ impl Sites {
                 Ok((*location, file, found))
             })
             .collect();
-        let mut sites = Sites::default();
+        let mut all = Vec::new();
         for result in read {
-            let (location, file, found) = match result {
-                Ok(read) => read,
+            match result {
+                Ok(read) => all.push(read),
                 Err(error) if named => return Err(error),
                 // What is not there any more has no policy.
-                Err(_) => continue,
-            };
+                Err(_) => {}
+            }
+        }
+        if !named {
+            code::drop_doubles(&mut all);
+        }
+        let mut sites = Sites::default();
+        for (location, file, found) in all {
             sites
                 .issues
                 .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
@@ -169,7 +175,7 @@ impl Sites {
             });
         }
         if !named {
-            code::settle(&mut sites, policies);
+            code::drop_disagreeing(&mut sites, policies);
         }
         Ok(sites)
     }

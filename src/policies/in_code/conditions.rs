@@ -47,7 +47,13 @@ const REQUESTS: [&str; 15] = [
 ];
 
 /// Words that say that the response is a page, or has not gone.
-const PAGES: [&str; 5] = ["text/html", "ishtml", "is_html", "accepts('html", "headerssent"];
+const PAGES: [&str; 5] = [
+    "text/html",
+    "ishtml",
+    "is_html",
+    "accepts('html",
+    "headerssent",
+];
 
 /// Whether code at an offset in a block runs, from its function on.
 pub(super) fn runs(script: &mut Script, block: BlockId, start: u32) -> Runs {

@@ -100,7 +100,11 @@ fn with_defaults(mut directives: Object, mut merges: bool) -> Written {
         directives.open = None;
         merges = true;
     }
-    let own: Vec<String> = directives.entries.iter().map(|(name, _)| directive_name(name)).collect();
+    let own: Vec<String> = directives
+        .entries
+        .iter()
+        .map(|(name, _)| directive_name(name))
+        .collect();
     directives.entries.retain(|(_, value)| !is_disabled(value));
     let mut written = written_directives(&directives, ElementStyle::Quoted);
     for (name, value) in DEFAULTS.iter().filter(|_| merges) {
@@ -123,7 +127,10 @@ fn is_disabled(value: &Value) -> bool {
 /// The version that a project asks for, by the nearest `package.json` that does; the newest
 /// where none does.
 pub(super) fn era(file: &SourceFile) -> Era {
-    let real = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+    let real = file
+        .path
+        .canonicalize()
+        .unwrap_or_else(|_| file.path.clone());
     let mut folders = real.ancestors().skip(1).take(12);
     folders
         .find_map(|folder| asked_for(&folder.join("package.json")))
@@ -144,7 +151,9 @@ fn asked_for(manifest: &Path) -> Option<Era> {
     let json: serde_json::Value = serde_json::from_str(&text).ok()?;
     let kinds = ["dependencies", "devDependencies", "peerDependencies"];
     let asked = |name: &str| {
-        let mut all = kinds.iter().filter_map(|kind| json.get(kind)?.get(name)?.as_str());
+        let mut all = kinds
+            .iter()
+            .filter_map(|kind| json.get(kind)?.get(name)?.as_str());
         all.next().and_then(major)
     };
     PACKAGES.iter().find_map(|(name, three, four)| {
@@ -161,6 +170,8 @@ fn asked_for(manifest: &Path) -> Option<Era> {
 fn major(range: &str) -> Option<u32> {
     let start = range.find(|c: char| c.is_ascii_digit())?;
     let digits = range.get(start..)?;
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
     digits.get(..end)?.parse().ok()
 }

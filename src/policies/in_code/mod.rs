@@ -77,9 +77,9 @@ fn read(file: &SourceFile) -> Found {
 /// Whether a script is a test, or serves to developers only.
 fn is_test(facts: &FileFacts) -> bool {
     let imports = facts.imports.iter().map(|i| i.specifier.as_str());
-    imports.filter_map(server_import).any(|why| {
-        matches!(why, "a test" | "a mock" | "a story" | "a browser's driver")
-    })
+    imports
+        .filter_map(server_import)
+        .any(|why| matches!(why, "a test" | "a mock" | "a story" | "a browser's driver"))
 }
 
 #[cfg(test)]

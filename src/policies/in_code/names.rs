@@ -74,7 +74,9 @@ const PARTICULAR: [&str; 40] = [
 
 /// Whether a word is the name of a directive.
 pub(super) fn is_directive(name: &str) -> bool {
-    DIRECTIVES.iter().any(|known| known.eq_ignore_ascii_case(name))
+    DIRECTIVES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether the text of a header's value reads as a policy.
@@ -110,10 +112,22 @@ mod tests {
 
     #[test]
     fn names_of_what_is_no_page() {
-        for name in ["serveFile", "download_headers", "rawContent", "DOWNLOAD_CSP", "setApiHeaders"] {
+        for name in [
+            "serveFile",
+            "download_headers",
+            "rawContent",
+            "DOWNLOAD_CSP",
+            "setApiHeaders",
+        ] {
             assert!(is_particular(name), "{name}");
         }
-        for name in ["securityHeaders", "profile", "setDefaultCsp", "drawing", "capital"] {
+        for name in [
+            "securityHeaders",
+            "profile",
+            "setDefaultCsp",
+            "drawing",
+            "capital",
+        ] {
             assert!(!is_particular(name), "{name}");
         }
     }

@@ -11,7 +11,9 @@ use std::path::Path;
 
 /// Puts what is for all of the middleware's requests under its paths.
 pub(super) fn apply(script: &mut Script, items: &mut [Item]) {
-    let stem = Path::new(script.file(0).name.as_ref()).file_stem().map(|s| s.to_os_string());
+    let stem = Path::new(script.file(0).name.as_ref())
+        .file_stem()
+        .map(|s| s.to_os_string());
     let is_middleware = stem.is_some_and(|stem| stem == "middleware" || stem == "proxy");
     let facts = script.facts();
     let imports = facts.imports.iter().any(|i| i.specifier == "next/server");

@@ -21,7 +21,9 @@ pub(super) fn policy(value: &Value) -> Option<Written> {
         return None;
     }
     let mut object = object.clone();
-    object.entries.retain(|(name, _)| is_directive(&directive_name(name)));
+    object
+        .entries
+        .retain(|(name, _)| is_directive(&directive_name(name)));
     let style = style(&object);
     Some(written_directives(&object, style))
 }
@@ -64,7 +66,16 @@ fn is_source(word: &str) -> bool {
 
 fn is_scheme(word: &str) -> bool {
     let name = word.strip_suffix(':').unwrap_or_default();
-    let known = ["http", "https", "ws", "wss", "data", "blob", "filesystem", "mediastream"];
+    let known = [
+        "http",
+        "https",
+        "ws",
+        "wss",
+        "data",
+        "blob",
+        "filesystem",
+        "mediastream",
+    ];
     known.contains(&name) || name.contains(['-', '+', '.'])
 }
 

@@ -78,7 +78,11 @@ fn module(specifier: &str) -> String {
         Some(at) if bare.len() < specifier.len() => {
             let version = bare.get(at + 1..).unwrap_or_default();
             let rest = version.find('/').and_then(|at| version.get(at..));
-            format!("{}{}", bare.get(..=at).unwrap_or_default(), rest.unwrap_or_default())
+            format!(
+                "{}{}",
+                bare.get(..=at).unwrap_or_default(),
+                rest.unwrap_or_default()
+            )
         }
         _ => bare.to_owned(),
     }

@@ -135,12 +135,7 @@ fn directives_of(value: &Value, disposition: Disposition, out: &mut Making) {
     }
 }
 
-fn add(
-    written: Written,
-    disposition: Disposition,
-    object: Option<Place>,
-    out: &mut Making,
-) {
+fn add(written: Written, disposition: Disposition, object: Option<Place>, out: &mut Making) {
     if !written.text().is_empty() {
         out.made.push(Made {
             written,

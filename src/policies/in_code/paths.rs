@@ -9,7 +9,12 @@ use crate::policies::{PathPattern, header_lines};
 
 /// The pattern of a path, or of all below it; nothing if it is not decided.
 pub(super) fn route(path: &str, is_prefix: bool) -> Option<PathPattern> {
-    let is_plain = |c: char| !matches!(c, '(' | ')' | '[' | ']' | '?' | '+' | '\\' | '|' | '^' | '$');
+    let is_plain = |c: char| {
+        !matches!(
+            c,
+            '(' | ')' | '[' | ']' | '?' | '+' | '\\' | '|' | '^' | '$'
+        )
+    };
     // `/*splat`, `/{*splat}` of Express 5.
     let path = match path.split_once('*') {
         Some((before, rest)) if rest.chars().all(|c| c.is_alphanumeric() || c == '}') => {
@@ -45,7 +50,10 @@ pub(super) fn join(mount: &str, path: &str) -> String {
 
 /// What a pattern of [`route`] is below.
 pub(super) fn below(pattern: &str) -> String {
-    pattern.trim_end_matches('*').trim_end_matches('/').to_owned()
+    pattern
+        .trim_end_matches('*')
+        .trim_end_matches('/')
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -345,10 +345,10 @@ impl Reaching<'_, '_> {
             (Mount::Likely, Own::All) => Reach::Likely,
             (Mount::Likely, Own::Paths(_)) => Reach::Some,
             (Mount::App(app), Own::All) => Reach::All(app),
-            (Mount::App(app), Own::Paths(paths)) => patterns(&[String::new()], &paths, is_prefix, app),
-            (Mount::Below(mounts, app), Own::All) => {
-                patterns(&mounts, &[String::new()], true, app)
+            (Mount::App(app), Own::Paths(paths)) => {
+                patterns(&[String::new()], &paths, is_prefix, app)
             }
+            (Mount::Below(mounts, app), Own::All) => patterns(&mounts, &[String::new()], true, app),
             (Mount::Below(mounts, app), Own::Paths(paths)) => {
                 patterns(&mounts, &paths, is_prefix, app)
             }
@@ -393,14 +393,16 @@ impl Reaching<'_, '_> {
     fn mount_of_name(&mut self, name: BindingId, hops: u32) -> Mount {
         let facts = self.script.facts();
         let binding = facts.binding(name);
-        let is_router = binding.definitions.iter().any(|definition| {
-            match &facts.node(definition.value).expr {
-                Expr::Call { callee, .. } | Expr::New { callee, .. } => {
-                    is_router_call(facts, *callee)
-                }
-                _ => false,
-            }
-        });
+        let is_router =
+            binding
+                .definitions
+                .iter()
+                .any(|definition| match &facts.node(definition.value).expr {
+                    Expr::Call { callee, .. } | Expr::New { callee, .. } => {
+                        is_router_call(facts, *callee)
+                    }
+                    _ => false,
+                });
         if !is_router {
             return by_object_name(&binding.name, Some(name));
         }
@@ -447,12 +449,7 @@ enum Mount {
     Below(Vec<String>, Option<BindingId>),
 }
 
-fn patterns(
-    mounts: &[String],
-    paths: &[String],
-    is_prefix: bool,
-    app: Option<BindingId>,
-) -> Reach {
+fn patterns(mounts: &[String], paths: &[String], is_prefix: bool, app: Option<BindingId>) -> Reach {
     let mut out = Vec::new();
     for mount in mounts {
         for path in paths {

@@ -11,9 +11,7 @@ use super::uses::Uses;
 use super::{helmet, objects, slot};
 use crate::js::facts::ExprId;
 use crate::policies::script::{Hole, Script, Value, written_directives};
-use crate::policies::{
-    ElementStyle, Found, FoundPolicy, PolicyIssue, Written, disposition_of,
-};
+use crate::policies::{ElementStyle, Found, FoundPolicy, PolicyIssue, Written, disposition_of};
 use crate::results::{Disposition, Severity};
 
 /// A policy that was found, and with which responses it is sent.
@@ -150,7 +148,9 @@ impl<'a, 'b> Reading<'a, 'b> {
             let span = facts.node(candidate.id).span;
             let is_inside = |other: &&Candidate| {
                 let around = facts.node(other.id).span;
-                other.kind != Kind::Directives && around.start <= span.start && span.end <= around.end
+                other.kind != Kind::Directives
+                    && around.start <= span.start
+                    && span.end <= around.end
             };
             if all.iter().any(|other| is_inside(&other)) {
                 continue;
@@ -204,7 +204,10 @@ impl<'a, 'b> Reading<'a, 'b> {
     }
 
     fn unread(&mut self, hole: &Hole, id: ExprId) {
-        let place = hole.place.clone().filter(|p| p.file == self.script.file(0).name);
+        let place = hole
+            .place
+            .clone()
+            .filter(|p| p.file == self.script.file(0).name);
         self.issues.push(PolicyIssue {
             code: "unread-policy",
             severity: Severity::Info,
@@ -281,6 +284,14 @@ fn serves_pages(script: &Script) -> bool {
 
 /// Whether a file is run by developers.
 fn is_tool(file: &str) -> bool {
-    let folders = ["scripts", "tools", "bin", "dev", "demo", "playground", "docs"];
+    let folders = [
+        "scripts",
+        "tools",
+        "bin",
+        "dev",
+        "demo",
+        "playground",
+        "docs",
+    ];
     file.split('/').any(|part| folders.contains(&part))
 }

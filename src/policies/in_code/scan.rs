@@ -133,7 +133,9 @@ fn called_name(facts: &FileFacts, callee: ExprId) -> Option<&str> {
 /// Whether a function of this name sets headers.
 fn sets_headers(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let asks = ["get", "has", "remove", "delete", "expect", "parse", "is", "assert", "check"];
+    let asks = [
+        "get", "has", "remove", "delete", "expect", "parse", "is", "assert", "check",
+    ];
     match lower.as_str() {
         "set" | "append" | "add" => true,
         _ => lower.contains("header") && !asks.iter().any(|verb| lower.starts_with(verb)),

@@ -54,14 +54,23 @@ fn apps(
     let of_all = |item: &Item| {
         item.rule.disposition == disposition && matches!(item.rule.sent.reach, Reach::All(_))
     };
-    let mut apps: Vec<_> = items.iter().filter(|i| of_all(i)).filter_map(|i| i.rule.app()).collect();
+    let mut apps: Vec<_> = items
+        .iter()
+        .filter(|i| of_all(i))
+        .filter_map(|i| i.rule.app())
+        .collect();
     apps.sort_unstable();
     apps.dedup();
     if apps.len() < 2 {
         return;
     }
     for item in items.iter_mut().filter(|item| of_all(item)) {
-        void(item, "another application in this file sends another policy", issues, file);
+        void(
+            item,
+            "another application in this file sends another policy",
+            issues,
+            file,
+        );
     }
 }
 
@@ -83,12 +92,22 @@ fn likely(
     for item in items.iter_mut() {
         let yields = item.rule.is_guess && own(item) && item.rule.is_site_wide();
         if (has_sure && (is_likely(item) || yields)) || (has_told && yields) {
-            void(item, "the file has another policy for all pages", issues, file);
+            void(
+                item,
+                "the file has another policy for all pages",
+                issues,
+                file,
+            );
         }
     }
     if items.iter().filter(|item| is_likely(item)).count() > 1 {
         for item in items.iter_mut().filter(|item| is_likely(item)) {
-            void(item, "which of this file's policies pages get is not known", issues, file);
+            void(
+                item,
+                "which of this file's policies pages get is not known",
+                issues,
+                file,
+            );
         }
     }
 }
@@ -117,7 +136,9 @@ fn lets_scripts_run(item: &Item) -> bool {
         let named = |name: &str| policy.directives.iter().find(|d| d.name == name);
         let sandboxed = named("sandbox").is_some_and(|d| {
             let allows = |text: &str| text.eq_ignore_ascii_case("allow-scripts");
-            !d.sources.iter().any(|s| allows(&s.text) || s.text.starts_with('{'))
+            !d.sources
+                .iter()
+                .any(|s| allows(&s.text) || s.text.starts_with('{'))
         });
         let scripts = named("script-src-elem")
             .or(named("script-src"))

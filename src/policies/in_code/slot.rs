@@ -36,8 +36,13 @@ fn slot(file: &SourceFile, object: Span) -> Option<Slot> {
         Some(indent) => format!("],\n{indent}"),
         None => "], ".to_owned(),
     };
-    let quote = text.chars().find(|c| matches!(c, '"' | '`')).map_or('\'', |_| '"');
-    let key = first.split(|c: char| !(c.is_alphanumeric() || c == '-')).find(|s| !s.is_empty())?;
+    let quote = text
+        .chars()
+        .find(|c| matches!(c, '"' | '`'))
+        .map_or('\'', |_| '"');
+    let key = first
+        .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+        .find(|s| !s.is_empty())?;
     let is_camel = !quoted && !key.contains('-');
     let name = match (is_camel, first.chars().next()) {
         (true, _) => "connectSrc".to_owned(),

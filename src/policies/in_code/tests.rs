@@ -43,7 +43,10 @@ const REST: &str = "base-uri 'self'; font-src 'self' https: data:; form-action '
 fn helmet_sends_its_defaults() {
     let default = format!("default-src 'self'; {REST}");
     assert_eq!(express("app.use(helmet());"), [default.clone()]);
-    assert_eq!(express("app.use(helmet({ frameguard: false }));"), [default.clone()]);
+    assert_eq!(
+        express("app.use(helmet({ frameguard: false }));"),
+        [default.clone()]
+    );
     assert_eq!(
         express("app.use(helmet.contentSecurityPolicy());"),
         [default.clone()]
@@ -134,7 +137,11 @@ fn headers_are_set_in_many_ways() {
         "app.use((req, res, next) => { if (process.env.NODE_ENV === 'production') res.setHeader('Content-Security-Policy', §); next(); });",
         "app.use((req, res, next) => { if (config.csp.enabled) res.setHeader('Content-Security-Policy', §); next(); });",
     ] {
-        assert_eq!(site(&code.replace('§', "\"connect-src 'self'\"")), expected, "{code}");
+        assert_eq!(
+            site(&code.replace('§', "\"connect-src 'self'\"")),
+            expected,
+            "{code}"
+        );
     }
 }
 
@@ -197,9 +204,18 @@ fn middlewares_are_followed_to_where_they_are_used() {
     assert_eq!(of("app.use(csp);", "/"), 1);
     assert_eq!(of("app.get('/a', csp, page);", "/"), 0);
     assert_eq!(of("app.get('/a', csp, page);", "/a"), 1);
-    assert_eq!(of("app.use((req, res, next) => csp(req, res, next));", "/"), 1);
+    assert_eq!(
+        of("app.use((req, res, next) => csp(req, res, next));", "/"),
+        1
+    );
     assert_eq!(of("export { csp };", "/"), 1);
-    assert_eq!(of("app.use((req, res, next) => req.path === '/x' ? csp(req, res, next) : next());", "/"), 0);
+    assert_eq!(
+        of(
+            "app.use((req, res, next) => req.path === '/x' ? csp(req, res, next) : next());",
+            "/"
+        ),
+        0
+    );
 }
 
 #[test]
@@ -215,10 +231,16 @@ fn guesses_that_disagree_count_not() {
 #[test]
 fn objects_of_directives_are_policies() {
     let code = "export const CSP = { 'default-src': [\"'self'\"], 'connect-src': [\"'self'\", 'a.test'] };";
-    assert_eq!(site(code), ["default-src 'self'; connect-src 'self' a.test"]);
+    assert_eq!(
+        site(code),
+        ["default-src 'self'; connect-src 'self' a.test"]
+    );
     assert!(read_as("csp.js", code).is_weak);
     let bare = "export const CSP = { defaultSrc: ['self'], connectSrc: ['self', 'a.test'] };";
-    assert_eq!(site(bare), ["default-src 'self'; connect-src 'self' a.test"]);
+    assert_eq!(
+        site(bare),
+        ["default-src 'self'; connect-src 'self' a.test"]
+    );
     for other in [
         "export const HELP = { 'default-src': 'The fallback of others.', 'connect-src': 'Restricts connections.' };",
         "export const schema = { defaultSrc: z.array(z.string()), connectSrc: z.array(z.string()) };",
@@ -256,9 +278,13 @@ fn a_middleware_of_next_has_its_matcher() {
         )
     };
     let of = |matcher: &str, path: &str| at(&read_as("middleware.js", &code(matcher)), path).len();
-    let usual = "[{ source: '/((?!api|_next/static).*)', missing: [{ type: 'header', key: 'x' }] }]";
+    let usual =
+        "[{ source: '/((?!api|_next/static).*)', missing: [{ type: 'header', key: 'x' }] }]";
     assert_eq!((of(usual, "/"), of(usual, "/api/x")), (1, 0));
-    assert_eq!((of("'/app/:path*'", "/"), of("'/app/:path*'", "/app/x")), (0, 1));
+    assert_eq!(
+        (of("'/app/:path*'", "/"), of("'/app/:path*'", "/app/x")),
+        (0, 1)
+    );
     assert_eq!((of("undefined", "/"), of("made()", "/")), (1, 0));
 }
 

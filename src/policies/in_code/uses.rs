@@ -49,7 +49,8 @@ impl Uses {
         }
         for (number, function) in facts.functions.iter().enumerate() {
             let id = FunctionId(u32::try_from(number).unwrap_or(u32::MAX));
-            out.returned.extend(function.returns.iter().map(|r| (*r, id)));
+            out.returned
+                .extend(function.returns.iter().map(|r| (*r, id)));
         }
         out
     }

@@ -45,7 +45,14 @@ const FOLDERS: [&str; 17] = [
 ];
 
 /// Parts of names of files that only developers run, or that were built.
-const PARTS: [&str; 6] = ["min", "dev", "development", "dev-server", "devserver", "config"];
+const PARTS: [&str; 6] = [
+    "min",
+    "dev",
+    "development",
+    "dev-server",
+    "devserver",
+    "config",
+];
 
 /// Whether the code of a file may set a policy, as far as words of it tell. `below_root`: its path
 /// in the project, if that is known.
@@ -62,12 +69,17 @@ fn is_sent_to_users(path: &Path) -> bool {
     let mut pieces: Vec<_> = file.split('.').collect();
     pieces.pop();
     // `csp.config.ts` is one, `vite.config.ts` is none.
-    let tools = ["vite", "webpack", "rollup", "vitest", "rspack", "rsbuild", "vue"];
+    let tools = [
+        "vite", "webpack", "rollup", "vitest", "rspack", "rsbuild", "vue",
+    ];
     let is_dev = pieces.iter().enumerate().any(|(i, piece)| match *piece {
         "config" => i > 0 && tools.contains(&pieces[0]),
         piece => PARTS.contains(&piece),
     });
-    !is_dev && !parts.iter().any(|folder| FOLDERS.contains(&folder.as_ref()))
+    !is_dev
+        && !parts
+            .iter()
+            .any(|folder| FOLDERS.contains(&folder.as_ref()))
 }
 
 #[cfg(test)]
@@ -77,7 +89,10 @@ mod tests {
     #[test]
     fn words_and_places() {
         let may = |path: &str, text: &str| may_set_policy(Path::new(path), text);
-        assert!(may("server/index.js", "res.set('Content-Security-Policy', x)"));
+        assert!(may(
+            "server/index.js",
+            "res.set('Content-Security-Policy', x)"
+        ));
         assert!(may("a.ts", "import helmet from 'helmet';"));
         assert!(!may("a.tsx", "import { Helmet } from 'react-helmet';"));
         for path in [
@@ -88,7 +103,10 @@ mod tests {
             "vite.config.ts",
             "a.min.js",
         ] {
-            assert!(!may(path, "res.set('Content-Security-Policy', x)"), "{path}");
+            assert!(
+                !may(path, "res.set('Content-Security-Policy', x)"),
+                "{path}"
+            );
         }
         assert!(may("src/csp.config.ts", "'connect-src'"));
     }

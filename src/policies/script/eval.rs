@@ -67,7 +67,10 @@ impl<'a> Script<'a> {
 
     /// A file of these, by its display path.
     pub fn file_named(&self, name: &str) -> Option<&'a SourceFile> {
-        self.files.files.iter().find(|file| file.name.as_ref() == name)
+        self.files
+            .files
+            .iter()
+            .find(|file| file.name.as_ref() == name)
     }
 
     /// Where an expression of the script itself stands.

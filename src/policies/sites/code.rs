@@ -3,50 +3,48 @@
 
 use super::{Site, Sites};
 use crate::endpoint::Place;
-use crate::policies::{LocatedPolicy, PolicyIssue, Written};
+use crate::policies::{Found, LocatedPolicy, PolicyIssue, PolicyLocation, SourceFile, Written};
 use crate::results::Severity;
-use std::ops::Range;
 
-/// Takes out what does not count.
-pub(super) fn settle(sites: &mut Sites, policies: &[LocatedPolicy]) {
-    let doubles = doubles(&sites.all, policies);
-    sites
-        .all
-        .iter_mut()
-        .zip(doubles)
-        .filter(|(_, is_double)| *is_double)
-        .for_each(|(site, _)| site.is_void = true);
-    disagreeing(sites, policies);
-}
+/// A file that was read.
+pub(super) type ReadFile = (&'static dyn PolicyLocation, SourceFile, Found);
 
-/// The weak sites whose text another site takes up: a list that a server's file imports.
-fn doubles(all: &[Site], policies: &[LocatedPolicy]) -> Vec<bool> {
-    let places = |site: &Site| written(site.policies.clone(), policies).flat_map(Written::places);
-    let is_double = |(number, site): (usize, &Site)| {
-        let own: Vec<&Place> = places(site).filter(|p| p.file == site.file.name).collect();
-        let others = all.iter().enumerate();
-        let mut others = others.filter(|(i, other)| *i != number && other.routing.governs());
-        site.is_weak && others.any(|(_, other)| places(other).any(|place| own.contains(&place)))
+/// Takes out the policies of guesses whose text another file takes up: a list that the file of a
+/// server imports.
+pub(super) fn drop_doubles(all: &mut [ReadFile]) {
+    let places = |(_, _, found): &ReadFile| -> Vec<Place> {
+        let written = found.policies.iter().map(|p| &p.written);
+        written.flat_map(Written::places).cloned().collect()
     };
-    all.iter().enumerate().map(is_double).collect()
-}
-
-fn written(
-    range: Range<usize>,
-    policies: &[LocatedPolicy],
-) -> impl Iterator<Item = &Written> {
-    policies.get(range).unwrap_or_default().iter().map(|p| &p.written)
+    let places: Vec<Vec<Place>> = all.iter().map(places).collect();
+    let governs = |(_, _, found): &ReadFile| {
+        let routing = found.routing.as_ref();
+        !found.policies.is_empty() && routing.is_none_or(|routing| routing.governs())
+    };
+    let governing: Vec<usize> = (0..all.len()).filter(|i| governs(&all[*i])).collect();
+    let is_double = |number: usize| {
+        let (_, file, found) = &all[number];
+        let own = |place: &Place| place.file == file.name && places[number].contains(place);
+        let mut others = governing.iter().filter(|other| **other != number);
+        found.is_weak && others.any(|other| places[*other].iter().any(own))
+    };
+    let doubles: Vec<usize> = (0..all.len()).filter(|i| is_double(*i)).collect();
+    for number in doubles {
+        all[number].2 = Found::default();
+    }
 }
 
 /// Weak sites of one project that say different things: none of them is known to be the one.
-fn disagreeing(sites: &mut Sites, policies: &[LocatedPolicy]) {
+pub(super) fn drop_disagreeing(sites: &mut Sites, policies: &[LocatedPolicy]) {
     let said = |site: &Site| -> Vec<String> {
         let governing = site.site_wide();
         let texts = governing.iter().filter_map(|id| policies.get(*id));
         texts.map(|p| p.written.text().to_owned()).collect()
     };
     let weak: Vec<usize> = (0..sites.all.len())
-        .filter(|&i| sites.all[i].is_weak && sites.all[i].counts() && !said(&sites.all[i]).is_empty())
+        .filter(|&i| {
+            sites.all[i].is_weak && sites.all[i].counts() && !said(&sites.all[i]).is_empty()
+        })
         .collect();
     let mut void = Vec::new();
     for &one in &weak {
