@@ -239,6 +239,19 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
 }
 
+/// A policy that `--fix` changed.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct FixRow {
+    /// The file that it stands in.
+    pub file: String,
+    /// Where it begins, 1-based.
+    pub line: u32,
+    /// The sources that were added to `connect-src`.
+    pub added: Vec<String>,
+    /// Those that were taken away.
+    pub removed: Vec<String>,
+}
+
 /// The counts of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
 #[allow(missing_docs)]
@@ -302,6 +315,9 @@ pub struct Results {
     /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrappers: Option<Vec<WrapperRow>>,
+    /// The policies that were changed before this was found; of `check --fix` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<FixRow>,
     /// The counts.
     pub summary: Summary,
     /// What a `--define` would settle, most endpoints first; for people.

@@ -83,13 +83,15 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
   connect-lint check dist/ --policy-file headers.txt --page-url https://example.com/
-  connect-lint check --define process.env.API_URL=https://api.example.com --format json";
+  connect-lint check --define process.env.API_URL=https://api.example.com --format json
+  connect-lint check --fix --diff";
 
 const CHECK_AFTER_HELP: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
   connect-lint check dist/ --policy-file headers.txt --page-url https://example.com/
   connect-lint check --define process.env.API_URL=https://api.example.com --format json
+  connect-lint check --fix --diff
 
 Exit codes:
   0  no endpoint fails (see --fail-on)
@@ -133,6 +135,9 @@ pub struct CheckArgs {
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,
+    /// How policies are changed.
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// What to judge by.
     #[command(flatten)]
     pub policies: PolicyArgs,
@@ -142,6 +147,27 @@ pub struct CheckArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// How policies are changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Changing policies")]
+pub struct FixArgs {
+    /// Add the narrowest sources for what is blocked to the policies, in their files
+    ///
+    /// Only where the origin of a blocked URL is known, and the policy's text is literal. A file is
+    /// written if a run over the edited text finds the same policies with these sources and
+    /// nothing new; the report is of what remains.
+    #[arg(long)]
+    pub fix: bool,
+    /// Also take away sources that no endpoint uses, for certain; with --fix or --diff
+    #[arg(long)]
+    pub unused: bool,
+    /// Print what --fix would change as a unified diff, and write nothing
+    ///
+    /// The exit code is that of the files as they are.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

@@ -6,6 +6,7 @@ mod check;
 pub mod color;
 pub mod exit;
 mod failure;
+mod fix;
 mod match_;
 mod output;
 mod policy;

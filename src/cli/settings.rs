@@ -102,6 +102,11 @@ impl Session {
         self.format
     }
 
+    /// Whether errors only are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// From which verdict on a run fails.
     pub(super) fn fail_on(&self) -> FailOn {
         let configured = self.config().fail_on.map(|level| match level {

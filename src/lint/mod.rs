@@ -94,6 +94,13 @@ pub struct Linted {
     pub policy_files: Vec<SourceFile>,
 }
 
+impl Linted {
+    /// The sources of a policy that no endpoint uses, for certain.
+    pub fn removable(&self, _policy: usize) -> impl Iterator<Item = usize> {
+        std::iter::empty()
+    }
+}
+
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
@@ -210,6 +217,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         endpoints: judged.endpoints,
         diagnostics,
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
+        fixes: Vec::new(),
         open_names: open_names(judged.open_names),
     };
     if options.needs {
