@@ -4,6 +4,7 @@ use super::LintOptions;
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
 use super::source::Source;
+use super::unused::Unused;
 use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
@@ -11,7 +12,7 @@ use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -63,6 +64,10 @@ pub(super) fn judge_all(
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
     }
+    if options.needs {
+        let location = |place: &Place| Some(by_file.get(place.file.as_ref())?.location(place.span));
+        out.needs.locate(location);
+    }
     out
 }
 
@@ -83,12 +88,7 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
 }
 
 fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
-    let location = |place: &Place| {
-        let file = files.iter().find(|file| file.name == place.file);
-        let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
-        file.map(|file| file.location(place.span))
-            .or_else(of_source)
-    };
+    let location = |place: &Place| location_of(place, by_file, files);
     let mut out = Vec::new();
     for located in policies {
         for note in notes(&located.policy) {
@@ -96,6 +96,37 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
         }
     }
     out
+}
+
+/// Where a place of a policy is, for people.
+fn location_of(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
+    let file = files.iter().find(|file| file.name == place.file);
+    let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
+    file.map(|file| file.location(place.span))
+        .or_else(of_source)
+}
+
+/// What to tell of the sources that no endpoint uses.
+pub(super) fn unused_sources(
+    unused: &[Unused],
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location_of(place, &by_file, files);
+    let first = unused.iter().filter(|unused| {
+        // Pages that hold the same policy are told of once.
+        governance.same.get(unused.policy) == Some(&unused.policy)
+    });
+    let told = first.filter_map(|one| {
+        let located = governance.all.get(one.policy)?;
+        let same = |other: &&Unused| governance.same.get(other.policy) == Some(&one.policy);
+        let others = unused.iter().filter(same).filter(|o| o.index == one.index);
+        diagnostics::of_unused(one, located, others.count().saturating_sub(1), location)
+    });
+    told.collect()
 }
 
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing

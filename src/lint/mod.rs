@@ -12,10 +12,12 @@ mod pages;
 mod policy_map;
 mod program;
 mod source;
+mod unused;
 mod wrappers;
 
 pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
+pub use unused::Unused;
 
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
@@ -32,7 +34,7 @@ use governance::Governance;
 use pages::Loads;
 use rayon::prelude::*;
 use source::Source;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -73,6 +75,8 @@ pub struct LintOptions {
     pub needs: bool,
     /// Whether it is no error that there is no policy.
     pub policy_optional: bool,
+    /// Whether sources are told that may or may not be used.
+    pub possibly_unused: bool,
     /// Changes to read the files with.
     pub overlay: Overlay,
 }
@@ -92,12 +96,18 @@ pub struct Linted {
     pub needs: Needs,
     /// The files that policies stand in.
     pub policy_files: Vec<SourceFile>,
+    /// The policies that govern a file that was linted.
+    pub governing: BTreeSet<usize>,
+    /// Sources that no endpoint is seen to use.
+    pub unused: Vec<Unused>,
 }
 
 impl Linted {
     /// The sources of a policy that no endpoint uses, for certain.
-    pub fn removable(&self, _policy: usize) -> impl Iterator<Item = usize> {
-        std::iter::empty()
+    pub fn removable(&self, policy: usize) -> impl Iterator<Item = usize> {
+        let certain = self.unused.iter().filter(|u| u.reasons.is_empty());
+        let of_policy = certain.filter(move |u| u.policy == policy);
+        of_policy.map(|u| u.index)
     }
 }
 
@@ -183,7 +193,8 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let sources = read.sources.evaluate(&environments, !options.judge);
+    let survey = !options.judge || unused::is_wanted(options);
+    let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
     let (loads, sites) = (&read.loads, &read.sites);
@@ -197,6 +208,25 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     if judged.policies.is_empty() && options.judge && !options.policy_optional {
         return Err(LintError::NoPolicy);
     }
+    let governing = governing(&sources, &governance);
+    let unused = unused::of(
+        &sources,
+        loads,
+        &governance,
+        &judged.needs,
+        &read.discovered.others,
+        options,
+    );
+    let told = unused
+        .iter()
+        .filter(|u| u.reasons.is_empty() || options.possibly_unused);
+    let told: Vec<Unused> = told.cloned().collect();
+    diagnostics.extend(judging::unused_sources(
+        &told,
+        &sources,
+        &governance,
+        &files,
+    ));
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
     let of_files = sites.issues.iter();
@@ -235,7 +265,20 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         policies: governance.all,
         needs: judged.needs,
         policy_files,
+        governing,
+        unused,
     })
+}
+
+/// The policies that govern a file that is linted.
+fn governing(sources: &[Source], governance: &Governance) -> BTreeSet<usize> {
+    let linted = sources
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.runtime().is_some());
+    linted
+        .flat_map(|(number, source)| governance.of_file(number, &source.facts.file))
+        .collect()
 }
 
 /// The files of policies that were found: below the roots that are folders, and above files.
