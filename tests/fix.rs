@@ -405,7 +405,7 @@ fn lists_keep_their_layout() {
         ),
         (
             "'connect-src': []",
-            "'connect-src': ['https://a.test', \"self\"]",
+            "'connect-src': ['https://a.test', 'self']",
         ),
         (
             "'default-src': ['self'], 'img-src': ['*']",

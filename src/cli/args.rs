@@ -37,6 +37,12 @@ Examples:
   connect-lint policy
   connect-lint policy --policy-from deploy/nginx.conf site/";
 
+const SUGGEST_EXAMPLES: &str = "\
+Examples:
+  connect-lint suggest
+  connect-lint suggest --granularity path --page-url https://example.com/ dist/
+  connect-lint suggest --format json | jq -r '.suggestions[].header'";
+
 const GENERAL_AFTER_HELP: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
@@ -77,6 +83,13 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Print the smallest connect-src that lets all known endpoints through
+    ///
+    /// For each policy: the directive, its sources as a JSON array, and how its file would change.
+    /// Endpoints of which the origin is not known are listed: no source is guessed for them.
+    /// Without any policy it prints the directive to begin with.
+    #[command(after_help = SUGGEST_EXAMPLES)]
+    Suggest(SuggestArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -203,6 +216,38 @@ pub struct PolicyMapArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// The arguments of `suggest`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SuggestArgs {
+    /// Where the sources are.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// How narrow the sources are
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub granularity: Narrowness,
+    /// The policies that are given.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to report.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How narrow suggested sources are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Narrowness {
+    /// Scheme, host and port: https://api.example.com
+    #[default]
+    Origin,
+    /// Also the path, as far as it is known: https://api.example.com/v1/
+    Path,
+    /// A wildcard where several sub-domains of one domain are needed: https://*.example.com
+    HostWildcard,
 }
 
 /// The arguments of `match`.

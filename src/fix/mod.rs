@@ -19,6 +19,7 @@ mod text;
 mod verify;
 mod write;
 
+pub(crate) use edit::apply as edited_text;
 pub(crate) use plan::edits;
 
 use crate::discover::Overlay;

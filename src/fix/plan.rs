@@ -139,6 +139,7 @@ pub(crate) fn edits(
     is_whole: bool,
     files: &Files,
 ) -> Result<Vec<Edit>, String> {
+    let change = &normalised(located, change.clone());
     let written = &located.written;
     let not_literal = || match (&located.origin, written.start()) {
         (Origin::Flag(_), _) => "it stands in no file".to_owned(),
