@@ -127,6 +127,7 @@ fn run_options(folder: PathBuf) -> LintOptions {
         policy_from: Vec::new(),
         discovers: false,
         mode: Mode::Browser,
+        browsers: Vec::new(),
         fail_on: FailLevel::Blocked,
         judge: false,
         needs: false,

@@ -100,7 +100,7 @@ pub struct PolicyMap {
     pub policies: Vec<PolicyEntry>,
     /// The files that are linted and that no policy governs.
     pub without: Vec<GovernedFile>,
-    /// Remarks for people.
+    /// What was found in files of policies that is none, or could not be read; a line each.
     pub notes: Vec<String>,
 }
 
@@ -121,6 +121,8 @@ pub struct PolicyEntry {
     pub directive: Option<String>,
     /// Its source expressions as written.
     pub sources: Vec<String>,
+    /// A part of it is not known and may hold directives: its name.
+    pub open: Option<String>,
     /// The paths that it is sent for, as the file says them; nothing if all.
     pub paths: Option<String>,
     /// The files that are linted and run under it.

@@ -22,7 +22,7 @@ pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
     let mut policies = session.site_policies(&Overlay::default())?.policies;
     policies.extend(session.policies_read_from()?);
     if policies.is_empty() {
-        return Err(Failure::NoPolicy);
+        return Err(Failure::NoPolicy { unread: Vec::new() });
     }
     let page = session.page()?;
     let api = args.api.unwrap_or(Api::Fetch);

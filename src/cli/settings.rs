@@ -85,7 +85,7 @@ impl Session {
     pub(super) fn page(&self) -> Result<Page, Failure> {
         match &self.page_url {
             Some(url) => Ok(Page::at(url.clone())),
-            None => Page::unnamed().ok_or(Failure::NoPolicy),
+            None => Page::unnamed().ok_or(Failure::NoPolicy { unread: Vec::new() }),
         }
     }
 
@@ -258,6 +258,7 @@ impl Session {
             policy_from: self.policy_from(),
             discovers,
             mode: self.mode(),
+            browsers: config.browsers.clone(),
             fail_on: match self.fail_on() {
                 FailOn::Blocked => FailLevel::Blocked,
                 FailOn::Depends => FailLevel::Depends,

@@ -4,6 +4,8 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod browsers;
+mod directives;
 mod matching;
 mod notes;
 mod policy;
@@ -11,6 +13,8 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
+pub use browsers::Browser;
+pub use directives::is_directive;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};
 pub use policy::{

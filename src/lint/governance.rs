@@ -246,13 +246,23 @@ impl Maker<'_> {
                 }
             }
         }
+        for script in self.run_by_sites() {
+            for policies in self.responses(script) {
+                let set = self.number(policies);
+                if add(&mut of_script[script], set, [], self.most_pages) {
+                    changed.push(script);
+                }
+            }
+        }
         self.spread(&mut of_script, changed);
         let each = self.sources.iter().enumerate().map(|(i, source)| {
             let plain = |policies| Context {
                 policies,
                 ..Context::default()
             };
-            if self.loads.pages.contains_key(&i) {
+            let is_unloaded_worker =
+                of_script[i].is_empty() && source.runtime() == Some(Runtime::Worker);
+            if self.loads.pages.contains_key(&i) || is_unloaded_worker {
                 return self.responses(i).into_iter().map(plain).collect();
             }
             let own = source.settings.policy_override;
@@ -263,6 +273,19 @@ impl Maker<'_> {
             }
         });
         each.collect()
+    }
+
+    /// The scripts that a site says to run by itself: the background scripts of an extension.
+    fn run_by_sites(&self) -> Vec<usize> {
+        let is_run = |path: &PathBuf| {
+            let mut sites = self.sites.governing(path).into_iter().flatten();
+            sites.any(|site| site.runs(path) == Some(true))
+        };
+        let paths = self.loads.paths.iter().enumerate();
+        paths
+            .filter(|(_, path)| is_run(path))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     /// What a script is loaded under goes on to what it imports.
@@ -385,7 +408,16 @@ impl Maker<'_> {
     fn responses(&self, source: usize) -> Vec<Vec<usize>> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
-            let mut all: Vec<Vec<usize>> = paths.iter().map(|p| site.policies_at(p)).collect();
+            let by_path = paths.iter().map(|path| site.ways_at(path));
+            let by_path: Vec<Vec<Vec<usize>>> = by_path.collect();
+            // Where rules single one of its paths out, that is the one that is linked.
+            let singled_out = |ways: &Vec<Vec<usize>>| {
+                let policies = ways.iter().flatten();
+                policies.filter(|p| site.paths_of(**p).is_some()).count()
+            };
+            let most = by_path.iter().map(singled_out).max();
+            let linked = by_path.into_iter().filter(|w| Some(singled_out(w)) == most);
+            let mut all: Vec<Vec<usize>> = linked.flatten().collect();
             all.dedup();
             all
         })
@@ -394,7 +426,10 @@ impl Maker<'_> {
     /// Those of a page that is not known. The scripts of a project are built into its pages, so
     /// that the policy in the markup of all of these counts.
     fn site_wide(&self, source: usize) -> Vec<Context> {
-        let ways = self.served(source, |site, _| vec![site.site_wide()]);
+        let ways = self.served(source, |site, path| match site.runs(path) {
+            Some(false) => vec![Vec::new()],
+            _ => site.site_wide(),
+        });
         let path = &self.loads.paths[source];
         let above = self
             .templates
@@ -441,6 +476,15 @@ impl Maker<'_> {
         agreed.collect()
     }
 
+    /// Policies, and others that take the place of those of the same header.
+    fn overriding(&self, way: &[usize], others: &[usize]) -> Vec<usize> {
+        let disposition = |id: usize| self.all[id].policy.disposition;
+        let stays = |id: &usize| others.iter().all(|o| disposition(*o) != disposition(*id));
+        let mut out: Vec<usize> = way.iter().copied().filter(stays).collect();
+        out.extend(others);
+        out
+    }
+
     fn served(
         &self,
         source: usize,
@@ -452,14 +496,19 @@ impl Maker<'_> {
         }
         let path = &self.loads.paths[source];
         let mut out: Vec<Vec<usize>> = Vec::new();
-        for group in self.sites.governing(path) {
+        for mut group in self.sites.governing(path) {
             // Sites that work together add up, each way with each.
             let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+            group.sort_by_key(|site| site.overrides);
             for site in group {
                 let more = of_site(site, path);
+                let with = |way: &Vec<usize>, more: &Vec<usize>| match site.overrides {
+                    true => self.overriding(way, more),
+                    false => [way.as_slice(), more].concat(),
+                };
                 ways = ways
                     .iter()
-                    .flat_map(|way| more.iter().map(|m| [way.as_slice(), m].concat()))
+                    .flat_map(|way| more.iter().map(|more| with(way, more)))
                     .collect();
             }
             out.extend(ways);

@@ -3,6 +3,7 @@
 use super::LintOptions;
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
+use super::sockets;
 use super::source::Source;
 use super::unused::Unused;
 use crate::csp::{Policy, allows_base, notes};
@@ -61,6 +62,18 @@ pub(super) fn judge_all(
         out.open_names.extend(of_source.open_names);
         out.needs.extend(of_source.needs);
     }
+    let location = |place: &Place| location(place, &by_file, files);
+    let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
+    for (id, note, place) in notes {
+        let told = diagnostics::of_note(&note, &governance.all[id], location);
+        let label = "this WebSocket";
+        out.diagnostics.push(diagnostics::with_related(
+            told,
+            location(&place),
+            &place,
+            label,
+        ));
+    }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
     }
@@ -87,23 +100,23 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
-fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
-    let location = |place: &Place| location_of(place, by_file, files);
-    let mut out = Vec::new();
-    for located in policies {
-        for note in notes(&located.policy) {
-            out.push(diagnostics::of_note(&note, located, location));
-        }
-    }
-    out
-}
-
-/// Where a place of a policy is, for people.
-fn location_of(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
+/// A place for people, in a source or a file of policies.
+fn location(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
     let file = files.iter().find(|file| file.name == place.file);
     let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
     file.map(|file| file.location(place.span))
         .or_else(of_source)
+}
+
+fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let location = |place: &Place| location(place, by_file, files);
+    let mut out = Vec::new();
+    for located in policies {
+        for note in notes(&located.policy, located.written.text()) {
+            out.push(diagnostics::of_note(&note, located, location));
+        }
+    }
+    out
 }
 
 /// What to tell of the sources that no endpoint uses.
@@ -115,7 +128,7 @@ pub(super) fn unused_sources(
 ) -> Vec<Diagnostic> {
     let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
     let by_file: ByFile = all.collect();
-    let location = |place: &Place| location_of(place, &by_file, files);
+    let location = |place: &Place| location(place, &by_file, files);
     let first = unused.iter().filter(|unused| {
         // Pages that hold the same policy are told of once.
         governance.same.get(unused.policy) == Some(&unused.policy)
@@ -132,7 +145,10 @@ pub(super) fn unused_sources(
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing
 /// of scripts in files of their own.
 fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
-    let mut without = endpoints.iter().filter(|e| e.verdict.is_none());
+    // Those with pages have a verdict on others.
+    let mut without = endpoints
+        .iter()
+        .filter(|e| e.verdict.is_none() && e.pages.is_empty());
     let first = without.next()?;
     let more = without.count();
     let others = match more {
@@ -253,9 +269,13 @@ fn rows_of(
             None => out.push((row, judged)),
         }
     }
-    // What no policy governs on one page has a verdict on another.
+    // A page without a policy lets through what is blocked on another: both are told.
+    let is_quiet = |(row, judged): &(EndpointRow, Option<Judgement>)| {
+        judged.is_none() || row.verdict == Some(VerdictKind::Allowed)
+    };
+    let all_quiet = out.iter().all(is_quiet);
     if out.iter().any(|(_, judged)| judged.is_some()) {
-        out.retain(|(_, judged)| judged.is_some());
+        out.retain(|(row, judged)| judged.is_some() || (!all_quiet && !row.pages.is_empty()));
     }
     match out.as_mut_slice() {
         // The same on all pages: it does not matter which.
@@ -354,7 +374,8 @@ fn row(
     }
 }
 
-/// The verdict and its reason. A call that may not be the API is no certain finding.
+/// The verdict and its reason. A call that may not be the API, or a URL of development, is no
+/// certain finding.
 fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
     match (endpoint.confidence, judged.verdict) {
         (Confidence::Possible, VerdictKind::Blocked) => {
@@ -363,6 +384,10 @@ fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
                 endpoint.api.name(),
                 judged.reason
             );
+            (VerdictKind::Depends, reason)
+        }
+        (Confidence::Development, VerdictKind::Blocked) => {
+            let reason = format!("if it is used outside of development: {}", judged.reason);
             (VerdictKind::Depends, reason)
         }
         (_, verdict) => (verdict, judged.reason.clone()),

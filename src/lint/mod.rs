@@ -4,6 +4,7 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
+mod disagree;
 mod environments;
 mod governance;
 mod judging;
@@ -11,6 +12,7 @@ mod needs;
 mod pages;
 mod policy_map;
 mod program;
+mod sockets;
 mod source;
 mod unused;
 mod wrappers;
@@ -19,13 +21,14 @@ pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
 pub use unused::Unused;
 
+use self::disagree::disagreements;
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
-use crate::csp::Mode;
+use crate::csp::{Browser, Mode};
 use crate::diagnostics;
 use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile, is_policy_file};
+use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
@@ -67,6 +70,8 @@ pub struct LintOptions {
     pub discovers: bool,
     /// By whose rules to judge.
     pub mode: Mode,
+    /// The browsers that the site is for, where they differ.
+    pub browsers: Vec<Browser>,
     /// From which verdict on an endpoint is an error.
     pub fail_on: FailLevel,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
@@ -114,9 +119,12 @@ impl Linted {
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
-    /// No policy was given, and no page holds one.
+    /// No policy was given, and none was found.
     #[error("there is no policy to judge by")]
-    NoPolicy,
+    NoPolicy {
+        /// What was found that is none, a line each.
+        unread: Vec<String>,
+    },
     /// A glob is none.
     #[error("{0}")]
     Glob(#[from] ignore::Error),
@@ -182,6 +190,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
         &read.loads,
         &read.sites,
         &governance,
+        unread(&read.sites),
     ))
 }
 
@@ -206,7 +215,9 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     files.extend(sites.files.iter().cloned());
     let judged = judging::judge_all(&sources, &governance, &files, options);
     if judged.policies.is_empty() && options.judge && !options.policy_optional {
-        return Err(LintError::NoPolicy);
+        return Err(LintError::NoPolicy {
+            unread: unread(sites),
+        });
     }
     let governing = governing(&sources, &governance);
     let unused = unused::of(
@@ -229,6 +240,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     ));
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
+    diagnostics.extend(disagreements(sites, &governance.all, &files));
     let of_files = sites.issues.iter();
     diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
     diagnostics.extend(env_issues.iter().map(env_diagnostic));
@@ -326,6 +338,15 @@ fn sites(
     };
     let (bases, overlay) = (&options.bases, &options.overlay);
     Ok(Sites::read(&files, named, bases, overlay, policies)?)
+}
+
+/// What is told of files that hold no policy that could be read.
+fn unread(sites: &Sites) -> Vec<String> {
+    let line = |(issue, file): &(PolicyIssue, SourceFile)| {
+        let line = issue.place.as_ref().map_or(1, |p| file.line(p.span.start));
+        format!("{}:{line}: {}", file.name, issue.message)
+    };
+    sites.issues.iter().map(line).collect()
 }
 
 /// Those of the paths that the user named, and a diagnostic for each of the rest.

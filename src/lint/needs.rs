@@ -2,6 +2,7 @@
 //! would.
 
 use super::governance::{Context, Governance};
+use super::sockets::{Socket, SocketIssue};
 use crate::csp::{Answer, Check, Mode, SourceKind, narrowest, source_answers};
 use crate::endpoint::{Confidence, Endpoint, Place};
 use crate::judge::{Judgement, PolicyJudgement};
@@ -69,6 +70,7 @@ pub struct PolicyNeeds {
     /// The first endpoint of which the host is not known: it may use any source.
     pub open: Option<(Place, String)>,
     known: HashMap<(String, String, bool), usize>,
+    sockets: Vec<Socket>,
 }
 
 impl PolicyNeeds {
@@ -100,6 +102,18 @@ impl PolicyNeeds {
         }
     }
 
+    /// The sources that do not mean for WebSockets what they seem to, each once.
+    pub(super) fn sockets(&self) -> &[Socket] {
+        &self.sockets
+    }
+
+    fn add_socket(&mut self, socket: Socket) {
+        let is_known = |s: &Socket| s.source == socket.source && s.issue == socket.issue;
+        if !self.sockets.iter().any(is_known) {
+            self.sockets.push(socket);
+        }
+    }
+
     /// Adds those of other endpoints under the same policy.
     pub fn extend(&mut self, other: PolicyNeeds) {
         for needed in other.urls {
@@ -107,6 +121,9 @@ impl PolicyNeeds {
         }
         for uncovered in other.uncovered {
             self.add_uncovered(uncovered);
+        }
+        for socket in other.sockets {
+            self.add_socket(socket);
         }
         self.add_uses(&other.uses);
         self.open = self.open.take().or(other.open);
@@ -185,12 +202,16 @@ impl Needs {
             };
             let check = check(Some(located));
             let uses = uses(located, url, judged.page, &check);
+            let socket = socket(located, url, judged, of_policy, &check);
             for id in governance.behind(of_policy.id, judged.context) {
                 let needs = self.by_policy.entry(id).or_default();
                 needs.add_uses(&uses);
                 if !is_host_known(url) && needs.open.is_none() {
                     let pattern = judged.endpoint.url.to_string();
                     needs.open = Some((judged.endpoint.place.clone(), pattern));
+                }
+                if let Some(socket) = &socket {
+                    needs.add_socket(socket.clone());
                 }
                 if self.is_detailed {
                     add_url(
@@ -261,6 +282,48 @@ fn add_url(
 
 fn is_host_known(url: &PartialUrl) -> bool {
     matches!(url.host, Host::Known(_)) && url.scheme.is_some()
+}
+
+/// The source that a WebSocket shows not to mean what it seems to, if there is one.
+fn socket(
+    located: &LocatedPolicy,
+    url: &PartialUrl,
+    judged: &Judged,
+    of_policy: &PolicyJudgement,
+    check: &Check,
+) -> Option<Socket> {
+    let as_http = url.as_http()?;
+    let directive = located.policy.connect_directive_by(check.mode)?.0;
+    let covering = |url: &PartialUrl| -> Vec<usize> {
+        let answers = source_answers(&located.policy, url, judged.page, check);
+        let covers = answers.iter().map(|answer| *answer != Answer::Never);
+        let numbered = covers.enumerate().filter(|(_, covers)| *covers);
+        numbered.map(|(number, _)| number).collect()
+    };
+    let kind = |number: &usize| directive.sources.get(*number).map(|s| &s.kind);
+    let (issue, source) = match of_policy.verdict {
+        VerdictKind::Blocked => {
+            let is_url =
+                |n: &usize| matches!(kind(n), Some(SourceKind::Host(_) | SourceKind::Scheme(_)));
+            let near = covering(&as_http).into_iter().find(is_url)?;
+            (SocketIssue::OtherScheme, near)
+        }
+        VerdictKind::Allowed => {
+            let all = covering(url);
+            let is_own = |n: &usize| kind(n) == Some(&SourceKind::OwnOrigin);
+            all.iter().all(is_own).then_some(())?;
+            (SocketIssue::OnlySelf, *all.first()?)
+        }
+        _ => return None,
+    };
+    let wanted = narrowest(url, judged.page, check).ok();
+    Some(Socket {
+        source,
+        url: judged.page.shown(&judged.endpoint.url.to_string()),
+        place: judged.endpoint.place.clone(),
+        issue,
+        wanted: wanted.filter(|source| source != "'self'"),
+    })
 }
 
 /// Whether an endpoint uses each source of a policy.

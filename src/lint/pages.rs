@@ -17,6 +17,8 @@ pub(super) struct Loads {
     pub(super) entries: Vec<Entry>,
     /// The sources that are loaded as workers.
     pub(super) workers: Vec<usize>,
+    /// Those that workers import by `importScripts`.
+    worker_parts: Vec<usize>,
     /// The path of each source, without links.
     pub(super) paths: Vec<PathBuf>,
     /// The sources that are pages.
@@ -107,6 +109,10 @@ impl Loads {
                     (LoadKind::Worker | LoadKind::ModuleWorker, Some(worker)) => {
                         out.workers.push(worker);
                     }
+                    (LoadKind::WorkerPart, Some(part)) => {
+                        targets.push(part);
+                        out.worker_parts.push(part);
+                    }
                 }
             }
             out.unread.push(unread);
@@ -146,7 +152,7 @@ impl Loads {
         let roots = (0..self.imports.len()).filter(|i| !imported[*i] && !is_worker(i));
         let entries = self.entries.iter().map(|entry| entry.script);
         let in_pages = self.reached(roots.chain(entries).collect());
-        let in_workers = self.reached(self.workers.clone());
+        let in_workers = self.reached([&self.workers[..], &self.worker_parts].concat());
         let only = |i: &usize| in_workers[*i] && !in_pages[*i];
         (0..self.imports.len()).filter(only).collect()
     }
@@ -214,7 +220,10 @@ impl<'a> Files<'a> {
         }
         let folder = from.parent()?;
         match &load.kind {
-            LoadKind::ModuleWorker => self.at(&folder.join(url)),
+            LoadKind::ModuleWorker | LoadKind::WorkerPart if !url.starts_with('/') => {
+                self.at(&folder.join(url))
+            }
+            LoadKind::ModuleWorker | LoadKind::WorkerPart => self.rooted(folder, url),
             LoadKind::Worker => self
                 .rooted(folder, url)
                 .or_else(|| self.at(&folder.join(url))),

@@ -1,16 +1,23 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines};
+use super::{PolicyLocation, file, frameworks, header_lines, hosting, nginx};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
 pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &header_lines::HeaderLines,
+    &hosting::NetlifyToml,
+    &hosting::Vercel,
+    &hosting::Firebase,
+    &hosting::StaticWebApp,
+    &hosting::Tauri,
+    &hosting::ExtensionManifest,
     &frameworks::NextConfig,
     &frameworks::SvelteConfig,
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &nginx::Nginx,
 ];
 
 /// The kind of file that a path is, if it is one.

@@ -4,12 +4,15 @@
 //! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
 //! served by one or the other, so that their policies do not add up.
 
+use super::urls::url_paths;
 use super::{
-    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
-    SourceFile, location_of, named_location,
+    Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
+    Routing, Scope, SourceFile, location_of, named_location,
 };
 use crate::discover::{Overlay, SourcePath};
+use crate::endpoint::Place;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -18,19 +21,43 @@ use std::path::{Path, PathBuf};
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word work together.
-    pub deployment: &'static str,
+    /// Sites of one project that have the same word, and the same number among the sites of their
+    /// file, work together.
+    pub deployment: (&'static str, usize),
+    /// Whether its headers take the place of those that work together with it.
+    pub overrides: bool,
+    /// Whether it is the file of a hosting service.
+    pub hosts: bool,
     /// The file.
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
     pub base: PathBuf,
     /// The folder that is served, if the file says so, without links.
     pub publish: Option<PathBuf>,
+    /// Whether only the files of that folder are governed.
+    only_published: bool,
+    /// Under which paths its pages are served.
+    urls: PageUrls,
+    /// The folders that paths of URLs can be relative to, the best first.
+    roots: Vec<PathBuf>,
+    /// Other folders that are served, without links.
+    pub mounts: Vec<Mount>,
+    /// Whether it works together with no other.
+    stands_alone: bool,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
     /// The number of the first policy of each header value, and the end.
     starts: Vec<usize>,
     routing: Box<dyn Routing>,
+}
+
+/// A folder that is served under a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The folder.
+    pub folder: PathBuf,
+    /// It ends with `/`.
+    pub path: String,
 }
 
 /// All sites of a run.
@@ -43,22 +70,6 @@ pub struct Sites {
     /// Every file that a place can point into.
     pub files: Vec<SourceFile>,
 }
-
-/// Folders whose contents are served as they are, wherever they stand in a project.
-const SERVED: [&str; 9] = [
-    "public",
-    "static",
-    "www",
-    "dist",
-    "build",
-    "out",
-    "_site",
-    "htdocs",
-    "public_html",
-];
-
-/// The same, at the top of a project.
-const SERVED_AT_TOP: [&str; 7] = ["src", "app", "site", "html", "res", "docs", "web"];
 
 /// What stands in the folder of a project.
 const PROJECT_FILES: [&str; 15] = [
@@ -101,68 +112,95 @@ impl Sites {
                 Ok((*location, file, found))
             })
             .collect();
+        let parts = included(&read);
         let mut sites = Sites::default();
-        for result in read {
-            let (location, file, found) = match result {
+        for (result, is_part) in read.into_iter().zip(parts) {
+            if is_part && !named {
+                continue;
+            }
+            let (location, file, mut found) = match result {
                 Ok(read) => read,
                 Err(error) if named => return Err(error),
                 // What is not there any more has no policy.
                 Err(_) => continue,
             };
+            let more = std::mem::take(&mut found.more);
+            let all: Vec<Found> = std::iter::once(found).chain(more).collect();
+            let issues = all.iter().flat_map(|found| &found.issues);
+            let before = sites.issues.len();
             sites
                 .issues
-                .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
-            if found.policies.is_empty() {
-                if named {
-                    let path = file.name.to_string();
-                    return Err(PolicyError::Empty { path });
-                }
-                if !found.issues.is_empty() {
-                    sites.files.push(file);
-                }
-                continue;
+                .extend(issues.map(|i| (i.clone(), file.clone())));
+            let is_empty = all.iter().all(|found| found.policies.is_empty());
+            if is_empty && named {
+                let path = file.name.to_string();
+                return Err(PolicyError::Empty { path });
             }
-            let (start, number) = (policies.len(), sites.all.len());
-            let mut starts = Vec::new();
-            for value in &found.policies {
-                starts.push(policies.len());
-                let line = value.written.start().map_or(1, |place| {
-                    let others = found.others.iter().chain([&file]);
-                    let mut own = others.filter(|f| f.name == place.file);
-                    own.next().map_or(1, |f| f.line(place.span.start))
-                });
-                let path = value
-                    .written
-                    .start()
-                    .map_or(&file.name, |place| &place.file);
-                let origin = Origin::File {
-                    path: path.clone(),
-                    line,
-                };
-                policies.extend(value.located(&origin, &Scope::Served(number)));
+            if !is_empty || sites.issues.len() > before {
+                sites.files.push(file.clone());
             }
-            starts.push(policies.len());
-            let folder = real(file.folder());
-            let base = match named {
-                true => PathBuf::from("/"),
-                false => project_folder(&folder, bases),
-            };
-            sites.files.extend(found.others.iter().cloned());
-            sites.files.push(file.clone());
-            sites.all.push(Site {
-                location: location.name(),
-                deployment: location.deployment(),
-                publish: found.publish.map(|publish| real(&folder.join(publish))),
-                base,
-                file,
-                policies: start..policies.len(),
-                routing: found.routing.unwrap_or(Box::new(Everywhere {
-                    policies: found.policies.len(),
-                })),
-                starts,
-            });
+            for (number, found) in all.into_iter().enumerate() {
+                if found.policies.is_empty() && !found.is_site {
+                    continue;
+                }
+                sites.add(location, &file, found, number, named, bases, policies);
+            }
         }
         Ok(sites)
+    }
+
+    /// Adds a site of a file.
+    #[allow(clippy::too_many_arguments)]
+    fn add(
+        &mut self,
+        location: &'static dyn PolicyLocation,
+        file: &SourceFile,
+        found: Found,
+        number: usize,
+        named: bool,
+        bases: &[PathBuf],
+        policies: &mut Vec<LocatedPolicy>,
+    ) {
+        let start = policies.len();
+        let scope = Scope::Served(self.all.len());
+        let mut starts = Vec::new();
+        for value in &found.policies {
+            starts.push(policies.len());
+            let origin = origin(value.written.start(), file, &found.others);
+            policies.extend(value.located(&origin, &scope));
+        }
+        starts.push(policies.len());
+        let folder = real(file.folder());
+        let project = match &found.project {
+            Some(project) => real(&folder.join(project)),
+            None => project_folder(&folder, bases),
+        };
+        let base = match named {
+            true => PathBuf::from("/"),
+            false => project.clone(),
+        };
+        let mut roots = vec![project];
+        roots.extend(bases.iter().cloned());
+        self.files.extend(found.others);
+        self.all.push(Site {
+            location: location.name(),
+            deployment: (location.deployment(), number),
+            overrides: location.overrides(),
+            hosts: location.hosts() && !found.only_published,
+            publish: found.publish.map(|publish| real(&folder.join(publish))),
+            mounts: mounts(found.mounts, &folder),
+            stands_alone: location.stands_alone(),
+            only_published: found.only_published && !named,
+            urls: found.urls,
+            base,
+            roots,
+            file: file.clone(),
+            policies: start..policies.len(),
+            routing: found.routing.unwrap_or(Box::new(Everywhere {
+                policies: found.policies.len(),
+            })),
+            starts,
+        });
     }
 
     /// The kinds of the files that are one.
@@ -186,7 +224,7 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| file.starts_with(&site.base);
+        let above = |site: &&Site| site.may_govern(file);
         let nearest = self
             .all
             .iter()
@@ -202,7 +240,7 @@ impl Sites {
         for site in governing {
             match out
                 .iter_mut()
-                .find(|group| group[0].deployment == site.deployment)
+                .find(|group| group[0].deployment == site.deployment && !site.stands_alone)
             {
                 Some(group) => group.push(site),
                 None => out.push(vec![site]),
@@ -213,23 +251,33 @@ impl Sites {
 }
 
 impl Site {
-    /// The numbers of the policies that come with the response for a path.
-    pub fn policies_at(&self, path: &str) -> Vec<usize> {
-        let values = self.routing.policies_at(path);
-        let policies = values.into_iter().flat_map(|value| {
-            let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
-            at(value)..at(value + 1)
+    /// The numbers of the policies that come with the response for a path, for each way that it
+    /// may be made.
+    pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
+        let ways = self.routing.ways_at(path).into_iter().map(|values| {
+            let policies = values
+                .into_iter()
+                .flat_map(|value| at(value)..at(value + 1));
+            policies.collect()
         });
-        policies.collect()
+        ways.collect()
     }
 
-    /// The numbers of the policies that a page of no known path gets: those of the root, or of
-    /// any path.
-    pub fn site_wide(&self) -> Vec<usize> {
-        match self.policies_at("/") {
-            none if none.is_empty() => self.policies_at("/any/page"),
-            some => some,
+    /// Those that a page of no known path gets: those of the root, or of any path.
+    pub fn site_wide(&self) -> Vec<Vec<usize>> {
+        let ways = self.ways_at("/");
+        match ways.iter().all(Vec::is_empty) {
+            true => self.ways_at("/any/page"),
+            false => ways,
         }
+    }
+
+    /// Whether a script that no page is known to load runs under its policies: see
+    /// [`Routing::runs`].
+    pub fn runs(&self, file: &Path) -> Option<bool> {
+        let paths = self.url_paths(file);
+        paths.iter().find_map(|path| self.routing.runs(path))
     }
 
     /// For which paths a policy is sent, as the file says it; nothing if for all.
@@ -238,37 +286,86 @@ impl Site {
         self.routing.shown(after.checked_sub(1)?)
     }
 
+    /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
+    pub fn is_conditional(&self, policy: usize) -> bool {
+        let after = self.starts.partition_point(|start| *start <= policy);
+        after
+            .checked_sub(1)
+            .is_some_and(|value| self.routing.is_conditional(value))
+    }
+
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        url_paths(file, &self.base, self.publish.as_deref())
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        if let Some(mount) = mounted.max_by_key(|m| m.folder.components().count()) {
+            return mounted_paths(file, mount, self.urls);
+        }
+        let root = self.roots.iter().find(|root| file.starts_with(root));
+        let below = root.and_then(|root| file.strip_prefix(root).ok());
+        let publish = self.publish.as_deref();
+        url_paths(file, below, publish, self.urls)
+    }
+
+    fn may_govern(&self, file: &Path) -> bool {
+        let is_published = || {
+            let publish = self.publish.as_deref();
+            publish.is_some_and(|publish| file.starts_with(publish))
+        };
+        file.starts_with(&self.base) && (!self.only_published || is_published())
     }
 }
 
-fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
-    let below = publish.and_then(|publish| file.strip_prefix(publish).ok());
-    let below = match below {
-        Some(below) => below.to_path_buf(),
-        None => {
-            let below = file.strip_prefix(base).unwrap_or(file);
-            let parts: Vec<_> = below.iter().collect();
-            let folders = &parts[..parts.len().saturating_sub(1)];
-            let is = |names: &[&str], part: &std::ffi::OsStr| names.iter().any(|n| part == *n);
-            let served = folders.iter().rposition(|part| is(&SERVED, part));
-            let at_top = folders.first().is_some_and(|part| is(&SERVED_AT_TOP, part));
-            let start = served.map_or(usize::from(at_top), |at| at + 1);
-            parts[start..].iter().collect()
-        }
+type Read = (&'static dyn PolicyLocation, SourceFile, Found);
+
+/// Which files are a part of others: included by one of their kind, which they do not include.
+fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
+    let includes = |(location, file, found): &Read| {
+        let others = found.others.iter().map(|other| real(&other.path));
+        (
+            location.name(),
+            real(&file.path),
+            others.collect::<HashSet<_>>(),
+        )
     };
-    let parts: Vec<_> = below.iter().map(|p| p.to_string_lossy()).collect();
-    let path = format!("/{}", parts.join("/"));
-    let Some(stem) = path.strip_suffix(".html").or(path.strip_suffix(".htm")) else {
-        return vec![path];
-    };
-    match stem.strip_suffix("/index") {
-        Some(folder) => vec![format!("{folder}/")],
-        None => vec![path.clone(), stem.to_owned()],
+    let all: Vec<_> = read.iter().map(|r| r.as_ref().ok().map(includes)).collect();
+    let by_path: HashMap<_, _> = all.iter().flatten().map(|(k, p, o)| ((*k, p), o)).collect();
+    let mut parts = HashSet::default();
+    for (kind, path, others) in all.iter().flatten() {
+        let is_part = |other: &&PathBuf| {
+            let back = by_path.get(&(*kind, *other));
+            *other != path && back.is_some_and(|back| !back.contains(path))
+        };
+        parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
     }
+    let is_part = |one: &Option<(&'static str, PathBuf, _)>| {
+        one.as_ref()
+            .is_some_and(|(kind, path, _)| parts.contains(&(*kind, path)))
+    };
+    all.iter().map(is_part).collect()
+}
+
+/// Folders without links; of several that are one, the first.
+fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
+    let mut out: Vec<Mount> = Vec::new();
+    for mount in found {
+        let mount = Mount {
+            folder: real(&folder.join(&mount.folder)),
+            path: mount.path,
+        };
+        if out.iter().all(|known| known.folder != mount.folder) {
+            out.push(mount);
+        }
+    }
+    out
+}
+
+fn mounted_paths(file: &Path, mount: &Mount, urls: PageUrls) -> Vec<String> {
+    let below = url_paths(file, None, Some(&mount.folder), urls);
+    let paths = below
+        .iter()
+        .map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
+    paths.collect()
 }
 
 /// The folder of the project that a folder is in: the nearest with something that projects have,
@@ -288,6 +385,19 @@ pub fn project_folder(folder: &Path, bases: &[PathBuf]) -> PathBuf {
         .map_or_else(|| highest.clone(), Path::to_path_buf)
 }
 
+/// Where a policy begins.
+fn origin(start: Option<&Place>, file: &SourceFile, others: &[SourceFile]) -> Origin {
+    let own = start.and_then(|place| {
+        let mut all = others.iter().chain([file]);
+        all.find(|f| f.name == place.file)
+            .map(|f| f.line(place.span.start))
+    });
+    Origin::File {
+        path: start.map_or(&file.name, |place| &place.file).clone(),
+        line: own.unwrap_or(1),
+    }
+}
+
 /// A path without links, if it is there.
 fn real(path: &Path) -> PathBuf {
     let path = match path.as_os_str().is_empty() {
@@ -302,16 +412,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_have_the_paths_that_they_are_served_under() {
-        let at = |file: &str, publish: Option<&str>| {
-            url_paths(Path::new(file), Path::new("/p"), publish.map(Path::new))
+    fn folders_may_be_served_below_a_path() {
+        let mount = Mount {
+            folder: "/p/dist".into(),
+            path: "/app/".into(),
         };
-        assert_eq!(at("/p/index.html", None), ["/"]);
-        assert_eq!(at("/p/public/index.html", None), ["/"]);
-        assert_eq!(at("/p/about.html", None), ["/about.html", "/about"]);
-        assert_eq!(at("/p/web/site/a/index.html", Some("/p/web/site")), ["/a/"]);
-        assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
-        assert_eq!(at("/p/public/app/index.html", None), ["/app/"]);
-        assert_eq!(at("/p/src/index.html", None), ["/"]);
+        let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
+        assert_eq!(at("/p/dist/index.html"), ["/app/"]);
+        assert_eq!(at("/p/dist/a.html"), ["/app/a.html", "/app/a"]);
     }
 }
