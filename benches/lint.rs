@@ -132,6 +132,7 @@ fn run_options(folder: PathBuf) -> LintOptions {
         judge: false,
         needs: false,
         policy_optional: false,
+        possibly_unused: false,
         overlay: Overlay::default(),
     }
 }

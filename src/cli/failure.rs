@@ -2,6 +2,7 @@
 
 use super::color::TerminalEnv;
 use crate::config::ConfigError;
+use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
@@ -32,6 +33,8 @@ pub enum Failure {
     },
     #[error("cannot find the working directory: {0}")]
     WorkingDirectory(io::Error),
+    #[error("{path} is not changed: {source}")]
+    Write { path: String, source: WriteError },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
 }

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
 use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
 use crate::csp::Mode;
-use crate::discover::{Overlay, WalkOptions};
+use crate::discover::{Overlay, WalkOptions, holds_unread_scripts};
 use crate::lint::LintOptions;
 use crate::partial_url::Page;
 use crate::policies::{
@@ -100,6 +100,11 @@ impl Session {
     /// The format of the report.
     pub(super) fn format(&self) -> Format {
         self.format
+    }
+
+    /// Whether errors only are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// From which verdict on a run fails.
@@ -236,7 +241,11 @@ impl Session {
                 exclude,
                 base: self.loaded.folder(),
                 no_ignore: sources.no_ignore || config.ignore == Some(false),
-                also: discovers.then_some(is_policy_file),
+                also: match (judge, discovers) {
+                    (false, _) => None,
+                    (true, true) => Some(is_wanted),
+                    (true, false) => Some(holds_unread_scripts),
+                },
             },
             rules: FileRules::new(&self.loaded)?,
             settings,
@@ -259,6 +268,7 @@ impl Session {
             judge,
             needs: false,
             policy_optional: false,
+            possibly_unused: self.verbose,
             overlay,
         })
     }
@@ -380,6 +390,11 @@ impl Session {
         let mut out = anstream::AutoStream::new(io::stdout().lock(), color_of(&options));
         tolerate_broken_pipe(work(&mut out, &options)).map_err(Failure::Output)
     }
+}
+
+/// Files besides sources that a run looks at.
+fn is_wanted(path: &std::path::Path) -> bool {
+    is_policy_file(path) || holds_unread_scripts(path)
 }
 
 /// The colours are decided already; this makes them work on every console.

@@ -18,8 +18,8 @@ pub use directives::is_directive;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};
 pub use policy::{
-    Directive, Policy, PolicyText, parse_header, parse_one, parse_policy_file, parse_policy_value,
-    parse_written,
+    Directive, Policy, PolicyText, connect_sources, parse_header, parse_one, parse_policy_file,
+    parse_policy_value, parse_written,
 };
 pub use source::{HostSource, OpenSource, Source, SourceKind};
 pub use suggest::{lets_through, narrowest, suggestion, with_path};

@@ -169,6 +169,14 @@ impl Policy {
     }
 }
 
+/// The sources of a policy's own `connect-src` as browsers see it; none where it has none.
+pub fn connect_sources(policy: &Policy) -> &[Source] {
+    match policy.connect_directive() {
+        Some((directive, false)) => &directive.sources,
+        _ => &[],
+    }
+}
+
 /// `--policy`: a header's value, with or without the header's name before it.
 pub fn parse_policy_value(text: &str, disposition: Disposition) -> (&str, Disposition) {
     let (value, disposition) = header_line(text).unwrap_or((text, disposition));

@@ -61,12 +61,12 @@ pub fn with_path(source: &str, url: &PartialUrl) -> String {
     }
 }
 
-/// A path as it may stand in a policy: `;` and `,` would end the source, other characters are not
-/// in the grammar. Browsers decode both sides before they compare.
+/// A path as it may stand in a policy: `;` and `,` would end the source, `'` and `$` mean something
+/// in many files, other characters are not in the grammar. Browsers decode both sides before they compare.
 fn encoded(path: &str) -> String {
     let mut out = String::new();
     for c in path.chars() {
-        if c.is_ascii_alphanumeric() || "/-._~!$&'()*+=:@%".contains(c) {
+        if c.is_ascii_alphanumeric() || "/-._~!&()*+=:@%".contains(c) {
             out.push(c);
             continue;
         }

@@ -114,6 +114,16 @@ pub const CODES: &[Code] = &[
         "A source that is not in the grammar: browsers drop it.",
     ),
     code(
+        "unused-source",
+        "warning",
+        "A source of `connect-src` that no endpoint uses, where every endpoint under the policy is known and nothing else runs there.",
+    ),
+    code(
+        "possibly-unused-source",
+        "info",
+        "A source of `connect-src` that no endpoint is seen to use; what is not seen may use it. Shown with `--verbose` and by `connect-lint suggest`.",
+    ),
+    code(
         "meta-policy-out-of-place",
         "warning",
         "A policy in `<meta>` outside of `<head>`: browsers ignore it.",

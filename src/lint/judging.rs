@@ -5,6 +5,7 @@ use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
 use super::sockets;
 use super::source::Source;
+use super::unused::Unused;
 use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
@@ -76,6 +77,10 @@ pub(super) fn judge_all(
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
     }
+    if options.needs {
+        let location = |place: &Place| Some(by_file.get(place.file.as_ref())?.location(place.span));
+        out.needs.locate(location);
+    }
     out
 }
 
@@ -112,6 +117,29 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
         }
     }
     out
+}
+
+/// What to tell of the sources that no endpoint uses.
+pub(super) fn unused_sources(
+    unused: &[Unused],
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location(place, &by_file, files);
+    let first = unused.iter().filter(|unused| {
+        // Pages that hold the same policy are told of once.
+        governance.same.get(unused.policy) == Some(&unused.policy)
+    });
+    let told = first.filter_map(|one| {
+        let located = governance.all.get(one.policy)?;
+        let same = |other: &&Unused| governance.same.get(other.policy) == Some(&one.policy);
+        let others = unused.iter().filter(same).filter(|o| o.index == one.index);
+        diagnostics::of_unused(one, located, others.count().saturating_sub(1), location)
+    });
+    told.collect()
 }
 
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing

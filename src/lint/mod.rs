@@ -15,10 +15,12 @@ mod program;
 mod servers;
 mod sockets;
 mod source;
+mod unused;
 mod wrappers;
 
 pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
+pub use unused::Unused;
 
 use self::disagree::disagreements;
 use crate::build::EnvIssue;
@@ -36,7 +38,7 @@ use governance::Governance;
 use pages::Loads;
 use rayon::prelude::*;
 use source::Source;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -79,6 +81,8 @@ pub struct LintOptions {
     pub needs: bool,
     /// Whether it is no error that there is no policy.
     pub policy_optional: bool,
+    /// Whether sources are told that may or may not be used.
+    pub possibly_unused: bool,
     /// Changes to read the files with.
     pub overlay: Overlay,
 }
@@ -98,6 +102,19 @@ pub struct Linted {
     pub needs: Needs,
     /// The files that policies stand in.
     pub policy_files: Vec<SourceFile>,
+    /// The policies that govern a file that was linted.
+    pub governing: BTreeSet<usize>,
+    /// Sources that no endpoint is seen to use.
+    pub unused: Vec<Unused>,
+}
+
+impl Linted {
+    /// The sources of a policy that no endpoint uses, for certain.
+    pub fn removable(&self, policy: usize) -> impl Iterator<Item = usize> {
+        let certain = self.unused.iter().filter(|u| u.reasons.is_empty());
+        let of_policy = certain.filter(move |u| u.policy == policy);
+        of_policy.map(|u| u.index)
+    }
 }
 
 /// Why a run could not be done.
@@ -188,7 +205,8 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let sources = read.sources.evaluate(&environments, !options.judge);
+    let survey = !options.judge || unused::is_wanted(options);
+    let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
     let (loads, sites) = (&read.loads, &read.sites);
@@ -204,6 +222,25 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
             unread: unread(sites),
         });
     }
+    let governing = governing(&sources, &governance);
+    let unused = unused::of(
+        &sources,
+        loads,
+        &governance,
+        &judged.needs,
+        &read.discovered.others,
+        options,
+    );
+    let told = unused
+        .iter()
+        .filter(|u| u.reasons.is_empty() || options.possibly_unused);
+    let told: Vec<Unused> = told.cloned().collect();
+    diagnostics.extend(judging::unused_sources(
+        &told,
+        &sources,
+        &governance,
+        &files,
+    ));
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
     diagnostics.extend(disagreements(sites, &governance.all, &files));
@@ -225,6 +262,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         endpoints: judged.endpoints,
         diagnostics,
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
+        fixes: Vec::new(),
         open_names: open_names(judged.open_names),
     };
     if options.needs {
@@ -242,7 +280,20 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         policies: governance.all,
         needs: judged.needs,
         policy_files,
+        governing,
+        unused,
     })
+}
+
+/// The policies that govern a file that is linted.
+fn governing(sources: &[Source], governance: &Governance) -> BTreeSet<usize> {
+    let linted = sources
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.runtime().is_some());
+    linted
+        .flat_map(|(number, source)| governance.of_file(number, &source.facts.file))
+        .collect()
 }
 
 /// The files of policies that were found: below the roots that are folders, and above files.

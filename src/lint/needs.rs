@@ -8,7 +8,7 @@ use crate::endpoint::{Confidence, Endpoint, Place};
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
-use crate::results::VerdictKind;
+use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
 use std::collections::HashMap;
 
@@ -37,6 +37,8 @@ pub struct NeededUrl {
     pub page: Page,
     /// Where it is requested first.
     pub place: Place,
+    /// The same for people.
+    pub location: Location,
     /// The policy blocks it, for certain.
     pub is_blocked: bool,
 }
@@ -46,6 +48,8 @@ pub struct NeededUrl {
 pub struct Uncovered {
     /// Where.
     pub place: Place,
+    /// The same for people.
+    pub location: Location,
     /// By what.
     pub api: Api,
     /// Its URL.
@@ -63,6 +67,8 @@ pub struct PolicyNeeds {
     pub uncovered: Vec<Uncovered>,
     /// For each source of the directive that governs connections.
     pub uses: Vec<Use>,
+    /// The first endpoint of which the host is not known: it may use any source.
+    pub open: Option<(Place, String)>,
     known: HashMap<(String, String, bool), usize>,
     sockets: Vec<Socket>,
 }
@@ -120,6 +126,7 @@ impl PolicyNeeds {
             self.add_socket(socket);
         }
         self.add_uses(&other.uses);
+        self.open = self.open.take().or(other.open);
     }
 
     /// The sources that would let through what the policy blocks, each once.
@@ -199,6 +206,10 @@ impl Needs {
             for id in governance.behind(of_policy.id, judged.context) {
                 let needs = self.by_policy.entry(id).or_default();
                 needs.add_uses(&uses);
+                if !is_host_known(url) && needs.open.is_none() {
+                    let pattern = judged.endpoint.url.to_string();
+                    needs.open = Some((judged.endpoint.place.clone(), pattern));
+                }
                 if let Some(socket) = &socket {
                     needs.add_socket(socket.clone());
                 }
@@ -211,6 +222,19 @@ impl Needs {
                         blocks(of_policy, judged.endpoint),
                     );
                 }
+            }
+        }
+    }
+
+    /// Works out where the places are, for people.
+    pub(super) fn locate(&mut self, location: impl Fn(&Place) -> Option<Location>) {
+        let all = self.by_policy.values_mut().chain([&mut self.without]);
+        for needs in all {
+            for needed in &mut needs.urls {
+                needed.location = location(&needed.place).unwrap_or_default();
+            }
+            for uncovered in &mut needs.uncovered {
+                uncovered.location = location(&uncovered.place).unwrap_or_default();
             }
         }
     }
@@ -243,15 +267,21 @@ fn add_url(
             check: *check,
             page: judged.page.clone(),
             place: judged.endpoint.place.clone(),
+            location: Location::default(),
             is_blocked,
         }),
         Err(reason) => needs.add_uncovered(Uncovered {
             place: judged.endpoint.place.clone(),
+            location: Location::default(),
             api: judged.endpoint.api,
             pattern: judged.endpoint.url.to_string(),
             reason,
         }),
     }
+}
+
+fn is_host_known(url: &PartialUrl) -> bool {
+    matches!(url.host, Host::Known(_)) && url.scheme.is_some()
 }
 
 /// The source that a WebSocket shows not to mean what it seems to, if there is one.
@@ -299,7 +329,7 @@ fn socket(
 /// Whether an endpoint uses each source of a policy.
 fn uses(located: &LocatedPolicy, url: &PartialUrl, page: &Page, check: &Check) -> Vec<Use> {
     let answers = source_answers(&located.policy, url, page, check);
-    let is_host_known = matches!(url.host, Host::Known(_)) && url.scheme.is_some();
+    let is_host_known = is_host_known(url);
     let of = |answer| match answer {
         Answer::Always => Use::Yes,
         Answer::Sometimes if is_host_known => Use::Yes,

@@ -3,6 +3,7 @@
 
 use super::program::Sources;
 use crate::extract::{Load, LoadKind};
+use crate::resolve::client_libraries;
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -22,6 +23,8 @@ pub(super) struct Loads {
     pub(super) paths: Vec<PathBuf>,
     /// The sources that are pages.
     pub(super) pages: BTreeMap<usize, PageKind>,
+    /// What each source runs that is not among the sources: scripts by URL, packages.
+    pub(super) unread: Vec<Vec<String>>,
 }
 
 /// Where the scripts of a page come from.
@@ -67,8 +70,15 @@ impl Loads {
             targets.dedup();
             let Some(parsed) = &sources.all[i].parsed else {
                 out.imports.push(targets);
+                out.unread.push(Vec::new());
                 continue;
             };
+            let mut unread: Vec<String> = parsed
+                .specifiers()
+                .into_iter()
+                .filter(|specifier| !imports.contains_key(*specifier) && may_connect(specifier))
+                .map(str::to_owned)
+                .collect();
             // Those that are among the sources, and those that are not.
             let mut scripts = (0, 0);
             for load in &parsed.loads {
@@ -76,6 +86,7 @@ impl Loads {
                 match (&load.kind, target) {
                     (LoadKind::Script { .. }, None) => {
                         scripts.1 += usize::from(!is_elsewhere(&load.url));
+                        unread.push(load.url.clone());
                     }
                     (_, None) => {}
                     (
@@ -104,6 +115,7 @@ impl Loads {
                     }
                 }
             }
+            out.unread.push(unread);
             if parsed.is_page {
                 let is_index = sources.paths[i]
                     .file_name()
@@ -161,6 +173,21 @@ fn is_worker_import(specifier: &str) -> bool {
     let query = specifier.split_once('?').map_or("", |(_, query)| query);
     let is_worker = |part: &str| matches!(part, "worker" | "sharedworker");
     specifier.starts_with("worker-loader!") || query.split('&').any(is_worker)
+}
+
+/// Whether what an import leads to may make requests that are not seen: not a style or an image,
+/// and no library whose calls are known.
+fn may_connect(specifier: &str) -> bool {
+    const ASSETS: [&str; 13] = [
+        "css", "scss", "sass", "less", "styl", "svg", "png", "jpg", "jpeg", "gif", "webp", "woff2",
+        "json",
+    ];
+    let path = specifier.split('?').next().unwrap_or(specifier);
+    let is_asset = path
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| ASSETS.contains(&extension));
+    let mut libraries = client_libraries();
+    !is_asset && !libraries.any(|library| library.packages.contains(&specifier))
 }
 
 /// Of another origin.

@@ -248,6 +248,13 @@ impl Written {
         Some((piece.exact(range)?, piece.quoting))
     }
 
+    /// The part of a file that a range stands in: the range of all of its text, where that is
+    /// written, and how. It is exact, or escaped.
+    pub fn part_of(&self, range: &Range<usize>) -> Option<(Range<usize>, &Place, Quoting)> {
+        let piece = self.piece_of(range)?;
+        (range.end <= piece.range.end).then(|| (piece.range.clone(), &piece.place, piece.quoting))
+    }
+
     /// Where the policy begins: for people.
     pub fn start(&self) -> Option<&Place> {
         self.pieces.first().map(|piece| &piece.place)
