@@ -51,6 +51,9 @@ pub enum Confidence {
     Certain,
     /// It may be the platform's API: a parameter called `fetch` that a framework hands in.
     Possible,
+    /// It is the API; the URL is one of the developer's machine, beside others: what the program
+    /// uses where nothing is configured.
+    Development,
 }
 
 /// What a relative URL is resolved against.

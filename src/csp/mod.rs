@@ -4,6 +4,7 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod browsers;
 mod directives;
 mod matching;
 mod notes;
@@ -12,12 +13,13 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
+pub use browsers::Browser;
 pub use directives::is_directive;
-pub use matching::{Answer, Check, Mode, Outcome, judge_list};
+pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};
 pub use policy::{
     Directive, Policy, PolicyText, parse_header, parse_one, parse_policy_file, parse_policy_value,
     parse_written,
 };
 pub use source::{HostSource, OpenSource, Source, SourceKind};
-pub use suggest::suggestion;
+pub use suggest::{lets_through, narrowest, suggestion, with_path};

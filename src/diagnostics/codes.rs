@@ -89,6 +89,16 @@ pub const CODES: &[Code] = &[
         "`self` or `none` without quotes: a host of that name.",
     ),
     code(
+        "websocket-scheme",
+        "warning",
+        "A source with `https:` that does not cover the WebSockets of its host: their scheme is another.",
+    ),
+    code(
+        "self-websocket-safari",
+        "warning",
+        "A WebSocket that only `'self'` covers, which Safari before 15.4 does not know. Told where `browsers` in the configuration names such a Safari.",
+    ),
+    code(
         "source-query",
         "warning",
         "A source with a query or fragment: browsers cut it off.",

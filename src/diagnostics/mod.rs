@@ -6,7 +6,7 @@ mod policy;
 
 pub use codes::{CODES, Code};
 pub(crate) use endpoint::of_endpoint;
-pub(crate) use policy::{of_note, of_policy_issue};
+pub(crate) use policy::{of_note, of_policy_issue, with_related};
 
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::Span;

@@ -4,7 +4,7 @@ use super::{at, nowhere};
 use crate::csp::Note;
 use crate::endpoint::Place;
 use crate::policies::{LocatedPolicy, Origin, PolicyIssue, SourceFile};
-use crate::results::{Diagnostic, Location};
+use crate::results::{Diagnostic, Location, Related};
 
 /// A mistake in a policy. `location`: that of a place, if its file is at hand.
 pub(crate) fn of_note(
@@ -32,6 +32,23 @@ pub(crate) fn of_note(
             ..plain
         },
     }
+}
+
+/// A diagnostic with a place that shows why.
+pub(crate) fn with_related(
+    mut diagnostic: Diagnostic,
+    location: Option<Location>,
+    place: &Place,
+    message: &str,
+) -> Diagnostic {
+    diagnostic.related.extend(location.map(|location| Related {
+        file: location.file,
+        line: location.line,
+        column: location.column,
+        message: message.to_owned(),
+        span: place.span,
+    }));
+    diagnostic
 }
 
 /// Something wrong in a file of policies.

@@ -44,7 +44,11 @@ fn root<'a>(site: &'a Site, all: &'a [LocatedPolicy]) -> Option<Root<'a>> {
     if !site.hosts {
         return None;
     }
-    let ids = site.policies_at("/").into_iter();
+    let ways = site.ways_at("/");
+    let [ids] = ways.as_slice() else {
+        return None;
+    };
+    let ids = ids.iter().copied();
     let mut policies = ids.filter_map(|id| {
         let located = all.get(id)?;
         let (directive, _) = located.policy.connect_directive()?;

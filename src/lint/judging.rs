@@ -2,6 +2,8 @@
 
 use super::LintOptions;
 use super::governance::{Context, Governance};
+use super::needs::{self, Needs};
+use super::sockets;
 use super::source::Source;
 use crate::csp::{Policy, allows_base, notes};
 use crate::diagnostics;
@@ -10,7 +12,7 @@ use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -24,6 +26,8 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// For each endpoint whose URL begins with a name that a `--define` would settle: the name.
     pub(super) open_names: Vec<String>,
+    /// What endpoints need of the policies.
+    pub(super) needs: Needs,
 }
 
 /// The sources of a run by their display paths: a trail may lead into another file.
@@ -48,12 +52,26 @@ pub(super) fn judge_all(
     let mut out = Judged {
         policies: rows(&governance.all),
         diagnostics: mistakes(&governance.all, &by_file, files),
+        needs: Needs::new(options.needs),
         ..Judged::default()
     };
     for of_source in judged {
         out.endpoints.extend(of_source.endpoints);
         out.diagnostics.extend(of_source.diagnostics);
         out.open_names.extend(of_source.open_names);
+        out.needs.extend(of_source.needs);
+    }
+    let location = |place: &Place| location(place, &by_file, files);
+    let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
+    for (id, note, place) in notes {
+        let told = diagnostics::of_note(&note, &governance.all[id], location);
+        let label = "this WebSocket";
+        out.diagnostics.push(diagnostics::with_related(
+            told,
+            location(&place),
+            &place,
+            label,
+        ));
     }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
@@ -77,13 +95,16 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
+/// A place for people, in a source or a file of policies.
+fn location(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
+    let file = files.iter().find(|file| file.name == place.file);
+    let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
+    file.map(|file| file.location(place.span))
+        .or_else(of_source)
+}
+
 fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
-    let location = |place: &Place| {
-        let file = files.iter().find(|file| file.name == place.file);
-        let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
-        file.map(|file| file.location(place.span))
-            .or_else(of_source)
-    };
+    let location = |place: &Place| location(place, by_file, files);
     let mut out = Vec::new();
     for located in policies {
         for note in notes(&located.policy, located.written.text()) {
@@ -129,7 +150,10 @@ fn judge_source(
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
     let page = own.as_ref().unwrap_or(&options.page);
-    let mut out = Judged::default();
+    let mut out = Judged {
+        needs: Needs::new(options.needs),
+        ..Judged::default()
+    };
     for endpoint in &source.facts.endpoints {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
@@ -138,7 +162,14 @@ fn judge_source(
         }
         let contexts = governance.of_endpoint(number, endpoint);
         for (row, judged) in rows_of(
-            endpoint, source, by_file, page, &contexts, governance, options,
+            endpoint,
+            source,
+            by_file,
+            page,
+            &contexts,
+            governance,
+            options,
+            &mut out.needs,
         ) {
             if let Some(judged) = &judged {
                 let place = source.location(endpoint.url_span);
@@ -158,6 +189,7 @@ fn judge_source(
 }
 
 /// The rows of an endpoint: one for each verdict that pages come to.
+#[allow(clippy::too_many_arguments)]
 fn rows_of(
     endpoint: &Endpoint,
     source: &Source,
@@ -166,6 +198,7 @@ fn rows_of(
     contexts: &[Context],
     governance: &Governance,
     options: &LintOptions,
+    needs: &mut Needs,
 ) -> Vec<(EndpointRow, Option<Judgement>)> {
     let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
     let unknown = [Context::default()];
@@ -187,6 +220,17 @@ fn rows_of(
         let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
         let judged = (!applied.is_empty())
             .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
+        if options.judge {
+            let judged = needs::Judged {
+                endpoint,
+                resolved: &resolved,
+                page,
+                context,
+                judgement: judged.as_ref(),
+                mode: options.mode,
+            };
+            needs.add(&judged, governance);
+        }
         let mut row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
         row.pages = context.pages.iter().map(ToString::to_string).collect();
         match out
@@ -302,7 +346,8 @@ fn row(
     }
 }
 
-/// The verdict and its reason. A call that may not be the API is no certain finding.
+/// The verdict and its reason. A call that may not be the API, or a URL of development, is no
+/// certain finding.
 fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
     match (endpoint.confidence, judged.verdict) {
         (Confidence::Possible, VerdictKind::Blocked) => {
@@ -311,6 +356,10 @@ fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
                 endpoint.api.name(),
                 judged.reason
             );
+            (VerdictKind::Depends, reason)
+        }
+        (Confidence::Development, VerdictKind::Blocked) => {
+            let reason = format!("if it is used outside of development: {}", judged.reason);
             (VerdictKind::Depends, reason)
         }
         (_, verdict) => (verdict, judged.reason.clone()),

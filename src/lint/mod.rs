@@ -8,20 +8,23 @@ mod disagree;
 mod environments;
 mod governance;
 mod judging;
+mod needs;
 mod pages;
 mod policy_map;
 mod program;
+mod sockets;
 mod source;
 mod wrappers;
 
+pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
 
 use self::disagree::disagreements;
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
-use crate::csp::Mode;
+use crate::csp::{Browser, Mode};
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};
+use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
 use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
@@ -65,10 +68,18 @@ pub struct LintOptions {
     pub discovers: bool,
     /// By whose rules to judge.
     pub mode: Mode,
+    /// The browsers that the site is for, where they differ.
+    pub browsers: Vec<Browser>,
     /// From which verdict on an endpoint is an error.
     pub fail_on: FailLevel,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
     pub judge: bool,
+    /// Whether to say what each policy needs: to change policies, or to suggest one.
+    pub needs: bool,
+    /// Whether it is no error that there is no policy.
+    pub policy_optional: bool,
+    /// Changes to read the files with.
+    pub overlay: Overlay,
 }
 
 /// What a run yields.
@@ -80,6 +91,12 @@ pub struct Linted {
     pub texts: Texts,
     /// Paths that the user named and that could not be read.
     pub unreadable: Vec<WalkIssue>,
+    /// Every policy, by its number.
+    pub policies: Vec<LocatedPolicy>,
+    /// What the endpoints need of them, if that was asked for.
+    pub needs: Needs,
+    /// The files that policies stand in.
+    pub policy_files: Vec<SourceFile>,
 }
 
 /// Why a run could not be done.
@@ -131,7 +148,7 @@ fn read(options: &LintOptions) -> Result<Read, LintError> {
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
     let mut policies = options.policies.clone();
     let sites = sites(&discovered, options, &mut policies)?;
-    let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
+    let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED, &options.overlay);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
     Ok(Read {
@@ -179,7 +196,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let mut files = options.policy_files.clone();
     files.extend(sites.files.iter().cloned());
     let judged = judging::judge_all(&sources, &governance, &files, options);
-    if judged.policies.is_empty() && options.judge {
+    if judged.policies.is_empty() && options.judge && !options.policy_optional {
         return Err(LintError::NoPolicy {
             unread: unread(sites),
         });
@@ -207,6 +224,11 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         open_names: open_names(judged.open_names),
     };
+    if options.needs {
+        let with_policies = sources.iter().filter(|s| !s.facts.meta_policies.is_empty());
+        files.extend(with_policies.filter_map(Source::file));
+    }
+    let policy_files = files.clone();
     let of_sources = sources.into_iter().filter_map(Source::into_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -214,6 +236,9 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         results,
         texts: Texts { by_file: texts },
         unreadable,
+        policies: governance.all,
+        needs: judged.needs,
+        policy_files,
     })
 }
 
@@ -260,7 +285,8 @@ fn sites(
         (false, true) => Sites::recognised(&policy_files(discovered, options)),
         (false, false) => Vec::new(),
     };
-    Ok(Sites::read(&files, named, &options.bases, policies)?)
+    let (bases, overlay) = (&options.bases, &options.overlay);
+    Ok(Sites::read(&files, named, bases, overlay, policies)?)
 }
 
 /// What is told of files that hold no policy that could be read.

@@ -1,6 +1,6 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, hosting};
+use super::{PolicyLocation, file, frameworks, header_lines, hosting, nginx};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
@@ -17,6 +17,7 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &nginx::Nginx,
 ];
 
 /// The kind of file that a path is, if it is one.

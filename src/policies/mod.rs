@@ -17,12 +17,15 @@ mod hosting;
 mod locations;
 mod lookahead;
 mod meta;
+mod nginx;
 pub mod path_to_regexp;
+mod project_files;
 mod routing;
 pub mod script;
 mod sites;
 mod source_file;
 mod urls;
+mod words;
 mod written;
 
 pub use file::PolicyFile;
@@ -30,7 +33,7 @@ pub use flag::PolicyFlag;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
-pub use sites::{Site, Sites, project_folder};
+pub use sites::{Mount, Site, Sites, project_folder};
 pub use source_file::SourceFile;
 pub use urls::PageUrls;
 pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
@@ -142,6 +145,12 @@ pub trait PolicyLocation: Sync {
         false
     }
 
+    /// Whether each file of the kind is a deployment of its own: a server has one configuration,
+    /// and those of a project are for different ones.
+    fn stands_alone(&self) -> bool {
+        false
+    }
+
     /// Reads a file. What is wrong in it is among what is found, not an error: the rest counts.
     fn read(&self, file: &SourceFile) -> Found;
 }
@@ -166,6 +175,8 @@ pub struct Found {
     pub urls: PageUrls,
     /// The other sites of the file: each is an alternative to every other.
     pub more: Vec<Found>,
+    /// Other folders that are served, and under which path.
+    pub mounts: Vec<Mount>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

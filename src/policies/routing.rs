@@ -9,6 +9,11 @@ pub trait Routing: fmt::Debug + Send + Sync {
     /// The indexes of the policies for the path of a URL (it begins with `/`), in order.
     fn policies_at(&self, path: &str) -> Vec<usize>;
 
+    /// The same, where the response may be made in several ways: by one of several servers.
+    fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        vec![self.policies_at(path)]
+    }
+
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
 

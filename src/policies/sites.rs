@@ -9,9 +9,10 @@ use super::{
     Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
     Routing, Scope, SourceFile, location_of, named_location,
 };
-use crate::discover::SourcePath;
+use crate::discover::{Overlay, SourcePath};
 use crate::endpoint::Place;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -38,11 +39,24 @@ pub struct Site {
     urls: PageUrls,
     /// The folders that paths of URLs can be relative to, the best first.
     roots: Vec<PathBuf>,
+    /// Other folders that are served, without links.
+    pub mounts: Vec<Mount>,
+    /// Whether it works together with no other.
+    stands_alone: bool,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
     /// The number of the first policy of each header value, and the end.
     starts: Vec<usize>,
     routing: Box<dyn Routing>,
+}
+
+/// A folder that is served under a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The folder.
+    pub folder: PathBuf,
+    /// It ends with `/`.
+    pub path: String,
 }
 
 /// All sites of a run.
@@ -78,6 +92,7 @@ const PROJECT_FILES: [&str; 15] = [
 impl Sites {
     /// Reads files of policies and adds what they hold to `policies`. `named`: the user named
     /// them, they govern everything. `bases`: folders above which no project is looked for.
+    /// `overlay`: changes to read the files with.
     ///
     /// # Errors
     /// When a file that the user named cannot be read, or holds no policy.
@@ -85,18 +100,23 @@ impl Sites {
         files: &[(SourcePath, &'static dyn PolicyLocation)],
         named: bool,
         bases: &[PathBuf],
+        overlay: &Overlay,
         policies: &mut Vec<LocatedPolicy>,
     ) -> Result<Sites, PolicyError> {
         let read: Vec<_> = files
             .par_iter()
             .map(|(path, location)| {
-                let file = SourceFile::read(&path.path, &path.display)?;
+                let file = SourceFile::read_in(overlay, &path.path, &path.display)?;
                 let found = location.read(&file);
                 Ok((*location, file, found))
             })
             .collect();
+        let parts = included(&read);
         let mut sites = Sites::default();
-        for result in read {
+        for (result, is_part) in read.into_iter().zip(parts) {
+            if is_part && !named {
+                continue;
+            }
             let (location, file, mut found) = match result {
                 Ok(read) => read,
                 Err(error) if named => return Err(error),
@@ -163,13 +183,12 @@ impl Sites {
         self.files.extend(found.others);
         self.all.push(Site {
             location: location.name(),
-            deployment: match location.deployment() == location.name() {
-                true => (location.name(), self.all.len()),
-                false => (location.deployment(), number),
-            },
+            deployment: (location.deployment(), number),
             overrides: location.overrides(),
             hosts: location.hosts() && !found.only_published,
             publish: found.publish.map(|publish| real(&folder.join(publish))),
+            mounts: mounts(found.mounts, &folder),
+            stands_alone: location.stands_alone(),
             only_published: found.only_published && !named,
             urls: found.urls,
             base,
@@ -220,7 +239,7 @@ impl Sites {
         for site in governing {
             match out
                 .iter_mut()
-                .find(|group| group[0].deployment == site.deployment)
+                .find(|group| group[0].deployment == site.deployment && !site.stands_alone)
             {
                 Some(group) => group.push(site),
                 None => out.push(vec![site]),
@@ -231,22 +250,25 @@ impl Sites {
 }
 
 impl Site {
-    /// The numbers of the policies that come with the response for a path.
-    pub fn policies_at(&self, path: &str) -> Vec<usize> {
-        let values = self.routing.policies_at(path);
-        let policies = values.into_iter().flat_map(|value| {
-            let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
-            at(value)..at(value + 1)
+    /// The numbers of the policies that come with the response for a path, for each way that it
+    /// may be made.
+    pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
+        let ways = self.routing.ways_at(path).into_iter().map(|values| {
+            let policies = values
+                .into_iter()
+                .flat_map(|value| at(value)..at(value + 1));
+            policies.collect()
         });
-        policies.collect()
+        ways.collect()
     }
 
-    /// The numbers of the policies that a page of no known path gets: those of the root, or of
-    /// any path.
-    pub fn site_wide(&self) -> Vec<usize> {
-        match self.policies_at("/") {
-            none if none.is_empty() => self.policies_at("/any/page"),
-            some => some,
+    /// Those that a page of no known path gets: those of the root, or of any path.
+    pub fn site_wide(&self) -> Vec<Vec<usize>> {
+        let ways = self.ways_at("/");
+        match ways.iter().all(Vec::is_empty) {
+            true => self.ways_at("/any/page"),
+            false => ways,
         }
     }
 
@@ -274,6 +296,10 @@ impl Site {
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        if let Some(mount) = mounted.max_by_key(|m| m.folder.components().count()) {
+            return mounted_paths(file, mount, self.urls);
+        }
         let root = self.roots.iter().find(|root| file.starts_with(root));
         let below = root.and_then(|root| file.strip_prefix(root).ok());
         let publish = self.publish.as_deref();
@@ -287,6 +313,58 @@ impl Site {
         };
         file.starts_with(&self.base) && (!self.only_published || is_published())
     }
+}
+
+type Read = (&'static dyn PolicyLocation, SourceFile, Found);
+
+/// Which files are a part of others: included by one of their kind, which they do not include.
+fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
+    let includes = |(location, file, found): &Read| {
+        let others = found.others.iter().map(|other| real(&other.path));
+        (
+            location.name(),
+            real(&file.path),
+            others.collect::<HashSet<_>>(),
+        )
+    };
+    let all: Vec<_> = read.iter().map(|r| r.as_ref().ok().map(includes)).collect();
+    let by_path: HashMap<_, _> = all.iter().flatten().map(|(k, p, o)| ((*k, p), o)).collect();
+    let mut parts = HashSet::default();
+    for (kind, path, others) in all.iter().flatten() {
+        let is_part = |other: &&PathBuf| {
+            let back = by_path.get(&(*kind, *other));
+            *other != path && back.is_some_and(|back| !back.contains(path))
+        };
+        parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
+    }
+    let is_part = |one: &Option<(&'static str, PathBuf, _)>| {
+        one.as_ref()
+            .is_some_and(|(kind, path, _)| parts.contains(&(*kind, path)))
+    };
+    all.iter().map(is_part).collect()
+}
+
+/// Folders without links; of several that are one, the first.
+fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
+    let mut out: Vec<Mount> = Vec::new();
+    for mount in found {
+        let mount = Mount {
+            folder: real(&folder.join(&mount.folder)),
+            path: mount.path,
+        };
+        if out.iter().all(|known| known.folder != mount.folder) {
+            out.push(mount);
+        }
+    }
+    out
+}
+
+fn mounted_paths(file: &Path, mount: &Mount, urls: PageUrls) -> Vec<String> {
+    let below = url_paths(file, None, Some(&mount.folder), urls);
+    let paths = below
+        .iter()
+        .map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
+    paths.collect()
 }
 
 /// The folder of the project that a folder is in: the nearest with something that projects have,
@@ -326,4 +404,20 @@ fn real(path: &Path) -> PathBuf {
         false => path,
     };
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_may_be_served_below_a_path() {
+        let mount = Mount {
+            folder: "/p/dist".into(),
+            path: "/app/".into(),
+        };
+        let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
+        assert_eq!(at("/p/dist/index.html"), ["/app/"]);
+        assert_eq!(at("/p/dist/a.html"), ["/app/a.html", "/app/a"]);
+    }
 }

@@ -32,6 +32,10 @@ impl PolicyLocation for Vercel {
             .is_some_and(|name| names.iter().any(|n| name == *n))
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> bool {
         true
     }
