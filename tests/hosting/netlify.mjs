@@ -22,7 +22,10 @@ const files = new StaticHandler({ directory: path.join(projectDir, publishDir) }
 const respond = async (request) => {
   const match = (await files.match(request)) ?? (await files.match(new Request(new URL('/404.html', request.url))));
   const response = match ? await match.handle() : new Response('', { status: 404 });
-  await headers.apply(request, response);
+  // HTTP cannot carry the line breaks that a value may have.
+  await headers.apply(request, undefined, (name, value) => {
+    response.headers.set(name, value.replace(/\s*\n\s*/g, ' '));
+  });
   return response;
 };
 

@@ -135,7 +135,7 @@ fn push(out: &mut Written, file: &SourceFile, literal: Range<usize>, value: &str
 
 /// The paths of a rule: `*` is anything, `:name` a segment, without regard to case or a slash at
 /// the end.
-fn for_pattern(paths: &str) -> PathPattern {
+pub(in crate::policies) fn for_pattern(paths: &str) -> PathPattern {
     let parts = paths
         .split('/')
         .map(str::trim_end)
