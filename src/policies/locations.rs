@@ -1,6 +1,6 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, nginx};
+use super::{PolicyLocation, apache, file, frameworks, header_lines, nginx, site_files};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
@@ -11,7 +11,10 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &apache::Htaccess,
+    &apache::Httpd,
     &nginx::Nginx,
+    &site_files::SiteFiles,
 ];
 
 /// The kind of file that a path is, if it is one.

@@ -9,6 +9,8 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod apache;
+mod directive;
 mod file;
 mod flag;
 mod frameworks;
@@ -21,8 +23,10 @@ pub mod path_to_regexp;
 mod project_files;
 mod routing;
 pub mod script;
+mod site_files;
 mod sites;
 mod source_file;
+mod template;
 mod words;
 mod written;
 
@@ -152,6 +156,9 @@ pub struct Found {
     pub publish: Option<PathBuf>,
     /// Other folders that are served, and under which path.
     pub mounts: Vec<Mount>,
+    /// The folder whose files it is for, if not the whole project: of several files of a kind, the
+    /// one that is nearest counts.
+    pub governs: Option<PathBuf>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

@@ -29,6 +29,8 @@ pub struct Site {
     pub publish: Option<PathBuf>,
     /// Other folders that are served, without links.
     pub mounts: Vec<Mount>,
+    /// The folder whose files it is for, if not all of the project, without links.
+    governs: Option<PathBuf>,
     /// Whether it works together with no other.
     stands_alone: bool,
     /// Its policies among all of the run.
@@ -170,6 +172,7 @@ impl Sites {
                 deployment: location.deployment(),
                 publish: found.publish.map(|publish| real(&folder.join(publish))),
                 mounts: mounts(found.mounts, &folder),
+                governs: found.governs.map(|governs| real(&folder.join(governs))),
                 stands_alone: location.stands_alone(),
                 base,
                 file,
@@ -211,11 +214,22 @@ impl Sites {
             .filter(above)
             .map(|site| site.base.components().count())
             .max();
-        let governing = self
+        let governing: Vec<&Site> = self
             .all
             .iter()
             .filter(above)
-            .filter(|site| Some(site.base.components().count()) == nearest);
+            .filter(|site| Some(site.base.components().count()) == nearest)
+            .collect();
+        let is_hidden = |site: &Site| {
+            let by = |other: &&Site| {
+                other.deployment == site.deployment && other.is_for(file) && other.is_below(site)
+            };
+            governing.iter().any(by)
+        };
+        let governing = governing
+            .iter()
+            .copied()
+            .filter(|site| site.is_for(file) && !is_hidden(site));
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
             match out
@@ -231,6 +245,21 @@ impl Sites {
 }
 
 impl Site {
+    /// Whether it is for a file of its project.
+    fn is_for(&self, file: &Path) -> bool {
+        self.governs
+            .as_ref()
+            .is_none_or(|folder| file.starts_with(folder))
+    }
+
+    /// Whether it is for a folder in that of another.
+    fn is_below(&self, other: &Site) -> bool {
+        match (&self.governs, &other.governs) {
+            (Some(own), Some(above)) => own != above && own.starts_with(above),
+            _ => false,
+        }
+    }
+
     /// The numbers of the policies that come with the response for a path, for each way that it
     /// may be made.
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
@@ -272,29 +301,26 @@ impl Site {
 
 type Read = (&'static dyn PolicyLocation, SourceFile, Found);
 
-/// Which files are a part of others: included by one of their kind, which they do not include.
+/// Which files are a part of others: included by the configuration of a server, which they do not
+/// include.
 fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
     let includes = |(location, file, found): &Read| {
-        let others = found.others.iter().map(|other| real(&other.path));
-        (
-            location.name(),
-            real(&file.path),
-            others.collect::<HashSet<_>>(),
-        )
+        let others = found.others.iter().filter(|_| location.stands_alone());
+        let others = others.map(|other| real(&other.path));
+        (real(&file.path), others.collect::<HashSet<_>>())
     };
     let all: Vec<_> = read.iter().map(|r| r.as_ref().ok().map(includes)).collect();
-    let by_path: HashMap<_, _> = all.iter().flatten().map(|(k, p, o)| ((*k, p), o)).collect();
+    let by_path: HashMap<_, _> = all.iter().flatten().map(|(path, of)| (path, of)).collect();
     let mut parts = HashSet::default();
-    for (kind, path, others) in all.iter().flatten() {
+    for (path, others) in all.iter().flatten() {
         let is_part = |other: &&PathBuf| {
-            let back = by_path.get(&(*kind, *other));
+            let back = by_path.get(*other);
             *other != path && back.is_some_and(|back| !back.contains(path))
         };
-        parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
+        parts.extend(others.iter().filter(is_part));
     }
-    let is_part = |one: &Option<(&'static str, PathBuf, _)>| {
-        one.as_ref()
-            .is_some_and(|(kind, path, _)| parts.contains(&(*kind, path)))
+    let is_part = |one: &Option<(PathBuf, HashSet<PathBuf>)>| {
+        one.as_ref().is_some_and(|(path, _)| parts.contains(path))
     };
     all.iter().map(is_part).collect()
 }
