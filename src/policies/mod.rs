@@ -156,8 +156,8 @@ pub struct Found {
     pub publish: Option<PathBuf>,
     /// Other folders that are served, and under which path.
     pub mounts: Vec<Mount>,
-    /// The folder whose files it is for, if not the whole project: of several files of a kind, the
-    /// one that is nearest counts.
+    /// The folder whose files it is for, if not the whole project, as `publish`: of several files of
+    /// a kind, the one that is nearest counts.
     pub governs: Option<PathBuf>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,

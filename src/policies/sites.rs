@@ -5,8 +5,8 @@
 //! served by one or the other, so that their policies do not add up.
 
 use super::{
-    Everywhere, Found, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing,
-    Scope, SourceFile, location_of, named_location,
+    Everywhere, Found, FoundPolicy, LocatedPolicy, Origin, PolicyError, PolicyIssue,
+    PolicyLocation, Routing, Scope, SourceFile, location_of, named_location,
 };
 use crate::discover::SourcePath;
 use rayon::prelude::*;
@@ -33,10 +33,8 @@ pub struct Site {
     governs: Option<PathBuf>,
     /// Whether it works together with no other.
     stands_alone: bool,
-    /// Its policies among all of the run.
-    pub policies: Range<usize>,
-    /// The number of the first policy of each header value, and the end.
-    starts: Vec<usize>,
+    /// The policies of each header value, among all of the run.
+    values: Vec<Range<usize>>,
     routing: Box<dyn Routing>,
 }
 
@@ -117,6 +115,7 @@ impl Sites {
             .collect();
         let parts = included(&read);
         let mut sites = Sites::default();
+        let mut known = HashMap::default();
         for (result, is_part) in read.into_iter().zip(parts) {
             if is_part && !named {
                 continue;
@@ -127,9 +126,7 @@ impl Sites {
                 // What is not there any more has no policy.
                 Err(_) => continue,
             };
-            sites
-                .issues
-                .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
+            sites.add_issues(&file, &found);
             if found.policies.is_empty() {
                 if named {
                     let path = file.name.to_string();
@@ -140,26 +137,21 @@ impl Sites {
                 }
                 continue;
             }
-            let (start, number) = (policies.len(), sites.all.len());
-            let mut starts = Vec::new();
+            let number = sites.all.len();
+            let mut values = Vec::new();
             for value in &found.policies {
-                starts.push(policies.len());
-                let line = value.written.start().map_or(1, |place| {
-                    let others = found.others.iter().chain([&file]);
-                    let mut own = others.filter(|f| f.name == place.file);
-                    own.next().map_or(1, |f| f.line(place.span.start))
+                // Files that include the same one have its policies in common.
+                let place = value.written.start().cloned();
+                let text = value.written.text().to_owned();
+                let key = (location.name(), value.disposition, place, text);
+                let range = known.entry(key).or_insert_with(|| {
+                    let start = policies.len();
+                    let origin = origin(value, &file, &found);
+                    policies.extend(value.located(&origin, &Scope::Served(number)));
+                    start..policies.len()
                 });
-                let path = value
-                    .written
-                    .start()
-                    .map_or(&file.name, |place| &place.file);
-                let origin = Origin::File {
-                    path: path.clone(),
-                    line,
-                };
-                policies.extend(value.located(&origin, &Scope::Served(number)));
+                values.push(range.clone());
             }
-            starts.push(policies.len());
             let folder = real(file.folder());
             let base = match named {
                 true => PathBuf::from("/"),
@@ -176,14 +168,27 @@ impl Sites {
                 stands_alone: location.stands_alone(),
                 base,
                 file,
-                policies: start..policies.len(),
                 routing: found.routing.unwrap_or(Box::new(Everywhere {
                     policies: found.policies.len(),
                 })),
-                starts,
+                values,
             });
         }
         Ok(sites)
+    }
+
+    /// Adds what is wrong in a file, and in those that it includes.
+    fn add_issues(&mut self, file: &SourceFile, found: &Found) {
+        for issue in &found.issues {
+            let name = issue.place.as_ref().map(|place| &place.file);
+            let mut others = found.others.iter();
+            let other = others.find(|other| Some(&other.name) == name);
+            let is_known = self.issues.iter().any(|(known, _)| known == issue);
+            if !is_known || name.is_none() {
+                let file = other.unwrap_or(file).clone();
+                self.issues.push((issue.clone(), file));
+            }
+        }
     }
 
     /// The kinds of the files that are one.
@@ -263,12 +268,12 @@ impl Site {
     /// The numbers of the policies that come with the response for a path, for each way that it
     /// may be made.
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
+        let at = |i: usize| self.values.get(i).cloned().unwrap_or_default();
         let ways = self.routing.ways_at(path).into_iter().map(|values| {
-            let policies = values
-                .into_iter()
-                .flat_map(|value| at(value)..at(value + 1));
-            policies.collect()
+            let mut policies: Vec<usize> = values.into_iter().flat_map(at).collect();
+            policies.sort_unstable();
+            policies.dedup();
+            policies
         });
         ways.collect()
     }
@@ -284,8 +289,9 @@ impl Site {
 
     /// For which paths a policy is sent, as the file says it; nothing if for all.
     pub fn paths_of(&self, policy: usize) -> Option<String> {
-        let after = self.starts.partition_point(|start| *start <= policy);
-        self.routing.shown(after.checked_sub(1)?)
+        let mut values = self.values.iter();
+        let value = values.position(|value| value.contains(&policy))?;
+        self.routing.shown(value)
     }
 
     /// The paths under which a file is served; the one that people see last. Both paths are
@@ -296,6 +302,22 @@ impl Site {
             Some(mount) => mounted_paths(file, mount),
             None => url_paths(file, &self.base, self.publish.as_deref()),
         }
+    }
+}
+
+/// Where a value stands, for people.
+fn origin(value: &FoundPolicy, file: &SourceFile, found: &Found) -> Origin {
+    let Some(place) = value.written.start() else {
+        return Origin::File {
+            path: file.name.clone(),
+            line: 1,
+        };
+    };
+    let mut others = found.others.iter().chain([file]);
+    let own = others.find(|other| other.name == place.file);
+    Origin::File {
+        path: place.file.clone(),
+        line: own.map_or(1, |own| own.line(place.span.start)),
     }
 }
 

@@ -55,9 +55,8 @@ impl PolicyLocation for Htaccess {
                 Err(error) => return error.found(file, "Apache"),
             }
         }
-        let folder = file.folder().to_path_buf();
         Found {
-            governs: Some(folder),
+            governs: Some(PathBuf::new()),
             ..found(Config::of_folders(&folders), &files)
         }
     }

@@ -4,6 +4,7 @@ use super::model::Host;
 use super::rules::{Rule, sent};
 use super::section::{Answer, Asked};
 use crate::policies::Routing;
+use crate::policies::routing::has_extension;
 use std::collections::BTreeSet;
 
 /// The hosts of a configuration.
@@ -47,7 +48,7 @@ impl Served {
 /// found by a rewrite.
 fn file_of(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or_default();
-    match (name.is_empty(), name.contains('.')) {
+    match (name.is_empty(), has_extension(path)) {
         (true, _) => format!("{path}index.html"),
         (false, true) => path.to_owned(),
         (false, false) => format!("{path}.html"),

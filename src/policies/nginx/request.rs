@@ -7,6 +7,7 @@ use super::location::{Matcher, find};
 use super::model::{Flag, Step};
 use super::plan::{Node, Plan};
 use super::variables::filled;
+use crate::policies::routing::has_extension;
 
 /// How often a request may be led on: as nginx has it.
 const MAX_REDIRECTS: usize = 10;
@@ -196,7 +197,7 @@ impl Request<'_> {
     /// Whether a path is the file of the page that was asked for.
     fn is_file(&self, uri: &str) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        if name.contains('.') {
+        if has_extension(self.path) {
             return uri == self.path;
         }
         let below = uri.strip_prefix(self.path);
