@@ -1,6 +1,6 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, apache, file, frameworks, header_lines, nginx, site_files};
+use super::{PolicyLocation, apache, caddy, file, frameworks, header_lines, nginx, site_files};
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
@@ -11,6 +11,7 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &caddy::Caddyfile,
     &apache::Htaccess,
     &apache::Httpd,
     &nginx::Nginx,

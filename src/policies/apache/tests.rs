@@ -92,6 +92,10 @@ fn conditions_are_not_guessed() {
         ]),
         [""; 0]
     );
+    assert_eq!(
+        sent(&["Header set CSP a env=X", "Header setifempty CSP b"]),
+        [""; 0]
+    );
     let path = "<If \"%{REQUEST_URI} =~ m#^/x#\">";
     assert_eq!(
         sent(&["Header set CSP a", path, "Header unset CSP", "</If>"]),
