@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::policies::Routing;
 use proptest::prelude::*;
 
 fn file(name: &str, text: &str) -> SourceFile {
