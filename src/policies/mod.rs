@@ -9,6 +9,8 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod apache;
+mod directive;
 mod file;
 mod flag;
 mod frameworks;
@@ -23,8 +25,10 @@ pub mod path_to_regexp;
 mod project_files;
 mod routing;
 pub mod script;
+mod site_files;
 mod sites;
 mod source_file;
+mod template;
 mod urls;
 mod words;
 mod written;
@@ -182,6 +186,9 @@ pub struct Found {
     /// It is not sure that this is what is sent: the policies count only where a project has no
     /// others.
     pub is_weak: bool,
+    /// The folder whose files it is for, if not the whole project, as `publish`: of several files of
+    /// a kind, the one that is nearest counts.
+    pub governs: Option<PathBuf>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).
