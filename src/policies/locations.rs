@@ -1,6 +1,6 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, in_code};
+use super::{PolicyLocation, file, frameworks, header_lines, in_code, rails};
 use crate::discover::Language;
 use std::path::Path;
 
@@ -12,6 +12,7 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &rails::RailsConfig,
 ];
 
 /// The kind of file that a path is, if it is one.

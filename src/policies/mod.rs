@@ -18,6 +18,8 @@ mod locations;
 mod lookahead;
 mod meta;
 pub mod path_to_regexp;
+mod program;
+mod rails;
 mod routing;
 pub mod script;
 mod sites;
