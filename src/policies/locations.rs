@@ -1,7 +1,8 @@
 //! The table of kinds of files that hold policies.
 
 use super::{
-    PolicyLocation, apache, file, frameworks, header_lines, hosting, in_code, nginx, site_files,
+    PolicyLocation, apache, file, frameworks, header_lines, hosting, in_code, nginx, rails,
+    site_files,
 };
 use crate::discover::Language;
 use std::path::Path;
@@ -24,6 +25,7 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &apache::Httpd,
     &nginx::Nginx,
     &site_files::SiteFiles,
+    &rails::RailsConfig,
 ];
 
 /// The kind of file that a path is, if it is one.
