@@ -202,7 +202,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let survey = !options.judge || unused::is_wanted(options);
+    let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
     let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
