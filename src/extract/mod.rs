@@ -75,6 +75,18 @@ pub struct ParsedSource {
     unbundled: bool,
 }
 
+impl ParsedSource {
+    /// Whether it is code of a server.
+    pub fn is_server(&self) -> bool {
+        self.not_browser.is_some() && not_browser::is_server(&self.facts)
+    }
+
+    /// Whether it has what only browsers have.
+    pub fn is_of_browsers(&self) -> bool {
+        not_browser::is_of_browsers(&self.facts)
+    }
+}
+
 /// What a JSON module is read as begins with this.
 pub(crate) const DATA_PREFIX: &str = "export default ";
 

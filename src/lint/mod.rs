@@ -12,6 +12,7 @@ mod needs;
 mod pages;
 mod policy_map;
 mod program;
+mod servers;
 mod sockets;
 mod source;
 mod unused;
@@ -164,10 +165,12 @@ fn read(options: &LintOptions) -> Result<Read, LintError> {
         .collect();
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
     let mut policies = options.policies.clone();
-    let sites = sites(&discovered, options, &mut policies)?;
+    let sites = sites(&discovered, &read, options, &mut policies)?;
     let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED, &options.overlay);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
+    let servers = servers::only_servers(&sources, &loads);
+    sources.mark_servers(servers);
     Ok(Read {
         discovered,
         sources,
@@ -317,9 +320,17 @@ fn policy_files(discovered: &Discovered, options: &LintOptions) -> Vec<SourcePat
     out
 }
 
+/// The files whose code may set a policy, and that are not of a kind of their own.
+fn code_files(discovered: &Discovered, read: &[Source]) -> Vec<SourcePath> {
+    let files = discovered.files.iter().zip(read);
+    let wanted = files.filter(|(file, source)| source.sets_policy && !is_policy_file(&file.path));
+    wanted.map(|(file, _)| file.clone()).collect()
+}
+
 /// The sites of a run: those in the files that were named, or else found.
 fn sites(
     discovered: &Discovered,
+    read: &[Source],
     options: &LintOptions,
     policies: &mut Vec<LocatedPolicy>,
 ) -> Result<Sites, LintError> {
@@ -333,7 +344,11 @@ fn sites(
             .iter()
             .map(|path| Sites::named(path))
             .collect(),
-        (false, true) => Sites::recognised(&policy_files(discovered, options)),
+        (false, true) => {
+            let mut files = Sites::recognised(&policy_files(discovered, options));
+            files.extend(Sites::in_code(&code_files(discovered, read)));
+            files
+        }
         (false, false) => Vec::new(),
     };
     let (bases, overlay) = (&options.bases, &options.overlay);

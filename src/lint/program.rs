@@ -10,6 +10,7 @@ use crate::resolve::{Settings, is_open};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many files are read that nobody asked to lint.
 pub(super) const MAX_IMPORTED: usize = 20_000;
@@ -120,6 +121,14 @@ impl Sources {
     pub(super) fn mark_workers(&mut self, workers: &[usize]) {
         for &worker in workers {
             self.all[worker].mark_worker();
+        }
+    }
+
+    /// Says of these that only servers run them, each with a file that imports it.
+    pub(super) fn mark_servers(&mut self, servers: Vec<(usize, Arc<str>)>) {
+        for (source, from) in servers {
+            let why = format!("only server code imports it (from {from})");
+            self.all[source].facts.skipped = Some(why);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::discover::{
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
 use crate::extract::{self, Issue, ParsedSource};
 use crate::opaque::OpaqueCall;
-use crate::policies::SourceFile;
+use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use rustc_hash::FxHasher;
@@ -51,6 +51,8 @@ pub(super) struct Source {
     pub(super) parsed: Option<ParsedSource>,
     /// Whether its endpoints are wanted, or it is there for those that import it.
     pub(super) is_linted: bool,
+    /// Whether its code may set a policy.
+    pub(super) sets_policy: bool,
     /// Where it runs, if it could be parsed.
     runs: Option<Runtime>,
     text: SourceText,
@@ -113,8 +115,14 @@ fn hash(text: &str) -> u64 {
 pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let settings = options.rules.of(&path.path);
     let file: Arc<str> = path.display.as_str().into();
-    if let Some(why) = skipped_by_path(path, &settings) {
-        return Source::without_text(file, settings, Some(why), Vec::new());
+    if let Some(skip) = skipped_by_path(path, &settings) {
+        let sets_policy = skip.is_server
+            && decoded(path, &options.overlay).is_ok_and(|d| sets_policy(path, &d.text));
+        let source = Source::without_text(file, settings, Some(skip.why), Vec::new());
+        return Source {
+            sets_policy,
+            ..source
+        };
     }
     match decoded(path, &options.overlay) {
         Ok(decoded) => parsed(path, file, decoded, settings, &options.overlay),
@@ -156,18 +164,40 @@ pub(super) fn read_import(path: &Path, overlay: &Overlay) -> Option<Source> {
     Some(read)
 }
 
-fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<String> {
+/// Why a file is not linted.
+struct Skip {
+    why: String,
+    /// It is code of a server.
+    is_server: bool,
+}
+
+fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<Skip> {
+    let said = |why: &str, is_server| Skip {
+        why: why.to_owned(),
+        is_server,
+    };
     match settings.runtime {
-        Some(OverrideRuntime::Server) => return Some("the configuration says `server`".into()),
+        Some(OverrideRuntime::Server) => {
+            return Some(said("the configuration says `server`", true));
+        }
         Some(_) => return None,
         None => {}
     }
     if settings.is_test {
-        return Some("the configuration says `test`".into());
+        return Some(said("the configuration says `test`", false));
     }
     // A file that the user names is linted wherever it stands.
     let below_root = path.below_root.as_deref()?;
-    classify(below_root).map(|not_browser| not_browser.why.to_owned())
+    classify(below_root).map(|found| said(found.why, found.is_server))
+}
+
+/// Whether the code of a file may set a policy, as far as single words of it tell.
+fn sets_policy(path: &SourcePath, text: &str) -> bool {
+    matches!(path.language, Some(Language::Script { .. })) && {
+        let name = path.path.file_name().map(Path::new);
+        let below = path.below_root.as_deref().or(name);
+        below.is_some_and(|below| may_set_policy(below, text))
+    }
 }
 
 fn decoded(path: &SourcePath, overlay: &Overlay) -> Result<Decoded, Issue> {
@@ -221,8 +251,12 @@ fn parsed(
         .unwrap_or_else(|| Language::guess(&decoded.text));
     // A mistake of this program in one file must not end the run for all.
     let parse = || extract::parse(&file, &decoded.text, language);
+    let sets_policy = sets_policy(path, &decoded.text);
     match catch_unwind(AssertUnwindSafe(parse)) {
-        Ok(parsed) => Source::new(path, file, settings, Some(parsed), decoded, overlay),
+        Ok(parsed) => Source {
+            sets_policy,
+            ..Source::new(path, file, settings, Some(parsed), decoded, overlay)
+        },
         Err(_) => Source::without_text(file, settings, None, vec![internal_error()]),
     }
 }
@@ -277,6 +311,7 @@ impl Source {
             settings,
             parsed,
             is_linted: true,
+            sets_policy: false,
             runs,
             text: SourceText::of(path, &decoded.text, overlay),
         }
@@ -334,6 +369,7 @@ impl Source {
             settings,
             parsed: None,
             is_linted: true,
+            sets_policy: false,
             runs: None,
             text: SourceText::default(),
         }

@@ -1,6 +1,7 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, hosting, nginx};
+use super::{PolicyLocation, file, frameworks, header_lines, hosting, in_code, nginx};
+use crate::discover::Language;
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
@@ -25,10 +26,15 @@ pub fn location_of(path: &Path) -> Option<&'static dyn PolicyLocation> {
     LOCATIONS.iter().copied().find(|l| l.recognises(path))
 }
 
-/// The kind of file that a path is, as the user names it: what no kind recognises is the text of
-/// a header.
+/// The kind of file that a path is, as the user names it: what no kind recognises is a script, or
+/// else the text of a header.
 pub fn named_location(path: &Path) -> &'static dyn PolicyLocation {
-    location_of(path).unwrap_or(&file::HeaderText)
+    let is_script = matches!(Language::of_path(path), Some(Language::Script { .. }));
+    match (location_of(path), is_script) {
+        (Some(location), _) => location,
+        (None, true) => &in_code::InScripts,
+        (None, false) => &file::HeaderText,
+    }
 }
 
 /// Whether a path is a file of policies.

@@ -14,6 +14,7 @@ mod flag;
 mod frameworks;
 mod header_lines;
 mod hosting;
+mod in_code;
 mod locations;
 mod lookahead;
 mod meta;
@@ -30,6 +31,7 @@ mod written;
 
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;
+pub use in_code::may_set_policy;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
@@ -177,6 +179,9 @@ pub struct Found {
     pub more: Vec<Found>,
     /// Other folders that are served, and under which path.
     pub mounts: Vec<Mount>,
+    /// It is not sure that this is what is sent: the policies count only where a project has no
+    /// others.
+    pub is_weak: bool,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

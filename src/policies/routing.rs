@@ -28,6 +28,11 @@ pub trait Routing: fmt::Debug + Send + Sync {
     fn runs(&self, _: &str) -> Option<bool> {
         None
     }
+
+    /// Whether any response is known to have a policy.
+    fn governs(&self) -> bool {
+        true
+    }
 }
 
 /// All policies come with every response.
@@ -116,6 +121,11 @@ impl PathPattern {
             conditional: true,
             ..self
         }
+    }
+
+    /// Whether it is for every path, whatever else decides.
+    pub fn is_all(&self) -> bool {
+        self.all
     }
 
     /// Whether the path alone decides, and how is known.

@@ -7,7 +7,7 @@
 use super::urls::url_paths;
 use super::{
     Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
-    Routing, Scope, SourceFile, location_of, named_location,
+    Routing, Scope, SourceFile, in_code, location_of, named_location,
 };
 use crate::discover::{Overlay, SourcePath};
 use crate::endpoint::Place;
@@ -15,6 +15,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+mod code;
+
+use code::ReadFile;
 
 /// A file of policies, read.
 #[derive(Debug)]
@@ -46,6 +50,10 @@ pub struct Site {
     stands_alone: bool,
     /// Its policies among all of the run.
     pub policies: Range<usize>,
+    /// It counts only where no other site does.
+    pub is_weak: bool,
+    /// It does not count at all.
+    is_void: bool,
     /// The number of the first policy of each header value, and the end.
     starts: Vec<usize>,
     routing: Box<dyn Routing>,
@@ -104,7 +112,7 @@ impl Sites {
         overlay: &Overlay,
         policies: &mut Vec<LocatedPolicy>,
     ) -> Result<Sites, PolicyError> {
-        let read: Vec<_> = files
+        let results: Vec<_> = files
             .par_iter()
             .map(|(path, location)| {
                 let file = SourceFile::read_in(overlay, &path.path, &path.display)?;
@@ -112,18 +120,24 @@ impl Sites {
                 Ok((*location, file, found))
             })
             .collect();
+        let mut read = Vec::new();
+        for result in results {
+            match result {
+                Ok(one) => read.push(one),
+                Err(error) if named => return Err(error),
+                // What is not there any more has no policy.
+                Err(_) => {}
+            }
+        }
+        if !named {
+            code::drop_doubles(&mut read);
+        }
         let parts = included(&read);
         let mut sites = Sites::default();
-        for (result, is_part) in read.into_iter().zip(parts) {
+        for ((location, file, mut found), is_part) in read.into_iter().zip(parts) {
             if is_part && !named {
                 continue;
             }
-            let (location, file, mut found) = match result {
-                Ok(read) => read,
-                Err(error) if named => return Err(error),
-                // What is not there any more has no policy.
-                Err(_) => continue,
-            };
             let more = std::mem::take(&mut found.more);
             let all: Vec<Found> = std::iter::once(found).chain(more).collect();
             let issues = all.iter().flat_map(|found| &found.issues);
@@ -145,6 +159,9 @@ impl Sites {
                 }
                 sites.add(location, &file, found, number, named, bases, policies);
             }
+        }
+        if !named {
+            code::drop_disagreeing(&mut sites, policies);
         }
         Ok(sites)
     }
@@ -190,6 +207,8 @@ impl Sites {
             publish: found.publish.map(|publish| real(&folder.join(publish))),
             mounts: mounts(found.mounts, &folder),
             stands_alone: location.stands_alone(),
+            is_weak: found.is_weak,
+            is_void: false,
             only_published: found.only_published && !named,
             urls: found.urls,
             base,
@@ -201,6 +220,12 @@ impl Sites {
             })),
             starts,
         });
+    }
+
+    /// Files whose code may set policies.
+    pub fn in_code(paths: &[SourcePath]) -> Vec<(SourcePath, &'static dyn PolicyLocation)> {
+        let location: &'static dyn PolicyLocation = &in_code::InScripts;
+        paths.iter().map(|p| (p.clone(), location)).collect()
     }
 
     /// The kinds of the files that are one.
@@ -224,24 +249,23 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| site.may_govern(file);
-        let nearest = self
-            .all
-            .iter()
-            .filter(above)
+        let above = |site: &&Site| site.may_govern(file) && site.counts();
+        let all = || self.all.iter().filter(above);
+        let has_strong = all().any(|site| !site.is_weak);
+        let counts = |site: &&Site| !(has_strong && site.is_weak);
+        let nearest = all()
+            .filter(counts)
             .map(|site| site.base.components().count())
             .max();
-        let governing = self
-            .all
-            .iter()
-            .filter(above)
+        let governing = all()
+            .filter(counts)
             .filter(|site| Some(site.base.components().count()) == nearest);
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
-            match out
-                .iter_mut()
-                .find(|group| group[0].deployment == site.deployment && !site.stands_alone)
-            {
+            let works_with = |group: &&mut Vec<&Site>| {
+                !site.stands_alone && group[0].deployment == site.deployment
+            };
+            match out.iter_mut().find(works_with) {
                 Some(group) => group.push(site),
                 None => out.push(vec![site]),
             }
@@ -251,6 +275,11 @@ impl Sites {
 }
 
 impl Site {
+    /// Whether it may govern anything.
+    fn counts(&self) -> bool {
+        !self.is_void && self.routing.governs()
+    }
+
     /// The numbers of the policies that come with the response for a path, for each way that it
     /// may be made.
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
@@ -316,11 +345,9 @@ impl Site {
     }
 }
 
-type Read = (&'static dyn PolicyLocation, SourceFile, Found);
-
 /// Which files are a part of others: included by one of their kind, which they do not include.
-fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
-    let includes = |(location, file, found): &Read| {
+fn included(read: &[ReadFile]) -> Vec<bool> {
+    let includes = |(location, file, found): &ReadFile| {
         let others = found.others.iter().map(|other| real(&other.path));
         (
             location.name(),
@@ -328,21 +355,19 @@ fn included(read: &[Result<Read, PolicyError>]) -> Vec<bool> {
             others.collect::<HashSet<_>>(),
         )
     };
-    let all: Vec<_> = read.iter().map(|r| r.as_ref().ok().map(includes)).collect();
-    let by_path: HashMap<_, _> = all.iter().flatten().map(|(k, p, o)| ((*k, p), o)).collect();
+    let all: Vec<_> = read.iter().map(includes).collect();
+    let by_path: HashMap<_, _> = all.iter().map(|(k, p, o)| ((*k, p), o)).collect();
     let mut parts = HashSet::default();
-    for (kind, path, others) in all.iter().flatten() {
+    for (kind, path, others) in &all {
         let is_part = |other: &&PathBuf| {
             let back = by_path.get(&(*kind, *other));
             *other != path && back.is_some_and(|back| !back.contains(path))
         };
         parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
     }
-    let is_part = |one: &Option<(&'static str, PathBuf, _)>| {
-        one.as_ref()
-            .is_some_and(|(kind, path, _)| parts.contains(&(*kind, path)))
-    };
-    all.iter().map(is_part).collect()
+    all.iter()
+        .map(|(kind, path, _)| parts.contains(&(*kind, path)))
+        .collect()
 }
 
 /// Folders without links; of several that are one, the first.

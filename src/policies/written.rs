@@ -267,6 +267,11 @@ impl Written {
         self.pieces.first().map(|piece| &piece.place)
     }
 
+    /// Where parts of it stand.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.pieces.iter().map(|piece| &piece.place)
+    }
+
     /// The files that parts of it stand in.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
         self.pieces.iter().map(|piece| &piece.place.file)
