@@ -73,6 +73,120 @@ const CASES: &[Case] = &[
         lines: &[("svelte.config.js", "          'https://other.test',")],
         blocked: (1, 0),
     },
+    Case {
+        fixture: "cordova",
+        args: &[],
+        lines: &[(
+            "www/index.html",
+            r#"  <meta http-equiv="Content-Security-Policy" content="default-src 'self' data: https://ssl.gstatic.com 'unsafe-eval'; connect-src 'self' https://api.app.test https://other.test">"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "electron",
+        args: &[],
+        lines: &[(
+            "www/index.html",
+            r#"  <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' https://api.app.test; script-src 'self'">"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "extension",
+        args: &[],
+        lines: &[(
+            "manifest.json",
+            r#"    "extension_pages": "script-src 'self'; object-src 'self'; connect-src https://api.prices.test https://stats.prices.test""#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "netlify",
+        args: &[],
+        lines: &[
+            ("netlify.toml", "        https://o1.ingest.sentry.io"),
+            ("netlify.toml", "        https://stats.shop.test;"),
+            (
+                "netlify.toml",
+                r#"    Content-Security-Policy = "connect-src \"https://a.test\" 'none' 'self'""#,
+            ),
+        ],
+        blocked: (2, 0),
+    },
+    Case {
+        fixture: "nginx-locations",
+        args: &[],
+        lines: &[
+            (
+                "nginx/conf.d/default.conf",
+                r#"    add_header Content-Security-Policy "connect-src 'self' https://api.shop.test; img-src server";"#,
+            ),
+            (
+                "nginx/conf.d/default.conf",
+                r#"        add_header Content-Security-Policy "connect-src https://api.shop.test, img-src second";"#,
+            ),
+        ],
+        blocked: (12, 0),
+    },
+    // In files that the configuration includes.
+    Case {
+        fixture: "nginx-sites",
+        args: &[],
+        lines: &[
+            (
+                "etc/nginx/conf.d/headers.conf",
+                r#"add_header Content-Security-Policy "connect-src 'self' https://api.shop.test; img-src http";"#,
+            ),
+            (
+                "etc/nginx/snippets/strict.conf",
+                r#"add_header Content-Security-Policy "connect-src https://api.shop.test";"#,
+            ),
+        ],
+        blocked: (4, 0),
+    },
+    Case {
+        fixture: "nginx-spa",
+        args: &[],
+        lines: &[(
+            "nginx/nginx.conf",
+            r#"                add_header Content-Security-Policy "connect-src https://api.shop.test";"#,
+        )],
+        blocked: (2, 0),
+    },
+    // In a variable.
+    Case {
+        fixture: "nginx-variables",
+        args: &[],
+        lines: &[(
+            "nginx/templates/default.conf.template",
+            r#"        set $connect "https://api.shop.test";"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "tauri",
+        args: &[],
+        lines: &[(
+            "src-tauri/tauri.conf.json",
+            r#"        "connect-src": ["ipc:", "http://ipc.localhost", "https://sync.notes.test", "https://updates.notes.test"]"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "vercel",
+        args: &[],
+        lines: &[
+            (
+                "vercel.json",
+                r#"          "value": "default-src 'self'; connect-src 'self' https://api.shop.test https://stats.shop.test""#,
+            ),
+            (
+                "vercel.json",
+                r#"      "headers": [{ "key": "Content-Security-Policy", "value": "connect-src 'self'" }]"#,
+            ),
+        ],
+        blocked: (2, 0),
+    },
 ];
 
 fn copied(from: &Path, to: &Path) {

@@ -139,7 +139,7 @@ fn as_entry(
             list.place.span.range().start.checked_sub(1)?,
         ),
         None => {
-            let (_, place, _) = written.part_of(&beside.sources.first()?.range)?;
+            let (_, place, _) = written.parts_of(&beside.sources.first()?.range).next()?;
             (&place.file, place.span.range().start.checked_sub(1)?)
         }
     };

@@ -15,6 +15,8 @@ mod edit;
 mod list;
 mod plan;
 mod spot;
+#[cfg(test)]
+mod tests;
 mod text;
 mod verify;
 mod write;

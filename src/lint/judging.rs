@@ -45,10 +45,16 @@ pub(super) fn judge_all(
         .iter()
         .map(|source| (source.facts.file.as_ref(), source))
         .collect();
+    let place = |place: &Place| location(place, &by_file, files);
+    let to_change: Vec<String> = governance
+        .all
+        .iter()
+        .map(|located| diagnostics::to_change(located, place))
+        .collect();
     let judged: Vec<_> = sources
         .par_iter()
         .enumerate()
-        .map(|(i, source)| judge_source(i, source, &by_file, governance, options))
+        .map(|(i, source)| judge_source(i, source, &by_file, governance, &to_change, options))
         .collect();
     let mut out = Judged {
         policies: rows(&governance.all),
@@ -191,6 +197,7 @@ fn judge_source(
     source: &Source,
     by_file: &ByFile,
     governance: &Governance,
+    to_change: &[String],
     options: &LintOptions,
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
@@ -223,6 +230,7 @@ fn judge_source(
                     &place,
                     judged,
                     &governance.all,
+                    to_change,
                     options.fail_on,
                 ));
             }

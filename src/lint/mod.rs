@@ -207,7 +207,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let survey = !options.judge || unused::is_wanted(options);
+    let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
     let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
@@ -228,7 +228,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let others = &read.discovered.others;
     let doubts = Doubts::of(&sources, loads, &governance, &judged.needs, others);
     let unused = unused::of(&sources, &governance, &judged.needs, &doubts, options);
-    if unused::is_wanted(options) {
+    if survey && options.judge {
         let notes = broad::notes(&governance, &judged.needs, &doubts);
         diagnostics.extend(judging::of_notes(notes, &sources, &governance, &files));
     }

@@ -266,7 +266,16 @@ fn add_url(
     check: &Check,
     is_blocked: bool,
 ) {
-    match narrowest(url, judged.page, check) {
+    let development = |source: &String| {
+        let is_development = judged.endpoint.confidence == Confidence::Development;
+        is_development.then(|| format!("`{source}` is for development only"))
+    };
+    let source = narrowest(url, judged.page, check);
+    let source = source.and_then(|source| match development(&source) {
+        Some(reason) => Err(reason),
+        None => Ok(source),
+    });
+    match source {
         Ok(source) => needs.add_url(NeededUrl {
             source,
             url: url.clone(),

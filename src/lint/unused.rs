@@ -11,6 +11,7 @@ use super::pages::Loads;
 use super::source::Source;
 use crate::csp::{SourceKind, connect_sources};
 use crate::discover::{SourcePath, holds_unread_scripts};
+use crate::policies::LocatedPolicy;
 use crate::results::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +31,23 @@ pub struct Unused {
     pub reasons: Vec<String>,
 }
 
-/// Whether unused sources can be told: not where only single files are linted.
-pub(super) fn is_wanted(options: &LintOptions) -> bool {
+/// Whether unused sources can be told, so that it is to be known what was not seen through: not
+/// of policies that stand nowhere.
+pub(super) fn is_wanted(
+    policies: &[LocatedPolicy],
+    sources: &[Source],
+    options: &LintOptions,
+) -> bool {
+    let is_told = |located: &LocatedPolicy| {
+        let is_placed = located.written.start().is_some() || options.needs;
+        is_placed && !connect_sources(&located.policy).is_empty()
+    };
+    let has_markup = |source: &Source| !source.facts.meta_policies.is_empty();
+    is_possible(options) && (policies.iter().any(is_told) || sources.iter().any(has_markup))
+}
+
+/// Whether all is looked at that may use a source: not where single files are linted.
+fn is_possible(options: &LintOptions) -> bool {
     options.judge && !options.roots.iter().any(|root| root.is_file())
 }
 
@@ -83,7 +99,7 @@ pub(super) fn of(
     doubts: &Doubts,
     options: &LintOptions,
 ) -> Vec<Unused> {
-    if !is_wanted(options) || governance.all.is_empty() {
+    if !is_possible(options) || governance.all.is_empty() {
         return Vec::new();
     }
     let mut uses: BTreeMap<usize, Vec<Use>> = BTreeMap::new();
@@ -97,6 +113,9 @@ pub(super) fn of(
     let mut out = Vec::new();
     for (id, located) in governance.all.iter().enumerate() {
         let group = first(governance, id);
+        if located.written.start().is_none() && !options.needs {
+            continue;
+        }
         // It governs nothing that is linted.
         let Some(doubts) = doubts.by_policy.get(&group) else {
             continue;
