@@ -11,6 +11,7 @@ use super::pages::Loads;
 use super::source::Source;
 use crate::csp::{SourceKind, connect_sources};
 use crate::discover::{SourcePath, holds_unread_scripts};
+use crate::endpoint::Runtime;
 use crate::policies::LocatedPolicy;
 use crate::results::Severity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,6 +239,13 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
                     .push(format!("{file} adds scripts to the page"));
             }
         }
+        if source.runtime() == Some(Runtime::Worker) && answers_requests(&bytes) {
+            for unused in &mut certain {
+                unused
+                    .reasons
+                    .push(format!("{file} hands on what pages request"));
+            }
+        }
         let own = policies_in(governance, file);
         for unused in &mut certain {
             let host = host_of(&unused.source);
@@ -258,6 +266,13 @@ fn policies_in<'a>(governance: &'a Governance, file: &str) -> BTreeSet<&'a str> 
     let all = governance.all.iter();
     let own = all.filter(|located| located.written.files().any(|own| own.as_ref() == file));
     own.map(|located| located.written.text()).collect()
+}
+
+/// A service worker's `fetch` event: `addEventListener('fetch', …)`, `self.onfetch`.
+fn answers_requests(bytes: &[u8]) -> bool {
+    const NAMES: [&[u8]; 3] = [b"'fetch'", b"\"fetch\"", b"onfetch"];
+    let is_there = |name: &&[u8]| memchr::memmem::find(bytes, name).is_some();
+    NAMES.iter().any(|name| is_there(&name))
 }
 
 /// `createElement('script')`.
