@@ -137,7 +137,8 @@ pub trait PolicyLocation: Sync {
     fn recognises(&self, path: &Path) -> bool;
 
     /// Files that work together have the same word: `_headers` and `netlify.toml` both apply. By
-    /// default, files of a kind that stand in one project are alternatives to every other.
+    /// default, files of a kind that stand in one project are alternatives to every other. An
+    /// empty word: each file alone.
     fn deployment(&self) -> &'static str {
         self.name()
     }

@@ -299,7 +299,8 @@ impl Sites {
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
             let works_with = |group: &&mut Vec<&Site>| {
-                !site.stands_alone && group[0].deployment == site.deployment
+                let is_alone = site.stands_alone || site.deployment.0.is_empty();
+                !is_alone && group[0].deployment == site.deployment
             };
             match out.iter_mut().find(works_with) {
                 Some(group) => group.push(site),
