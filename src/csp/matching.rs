@@ -169,6 +169,22 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
     outcome
 }
 
+/// What each source of the directive that governs connections says of a URL; one that is not
+/// known (a hole) sometimes lets it through, whatever it is.
+pub fn source_answers(
+    policy: &Policy,
+    url: &PartialUrl,
+    page: &Page,
+    check: &Check,
+) -> Vec<Answer> {
+    let checked = checked_url(url, check);
+    let directive = policy.connect_directive_by(check.mode);
+    let sources = directive.into_iter().flat_map(|(d, _)| &d.sources);
+    sources
+        .map(|source| match_source(source, &checked, page, check.mode).answer)
+        .collect()
+}
+
 fn open_reason(open: &str) -> String {
     format!("a part of the policy is not known: `{open}`")
 }

@@ -10,6 +10,8 @@ use std::path::Path;
 pub struct NotBrowser {
     /// The reason, for people.
     pub why: &'static str,
+    /// It is code of a server: what sends the pages may stand in it.
+    pub is_server: bool,
 }
 
 /// What a row looks for in the path below the root.
@@ -125,7 +127,10 @@ const ROWS: &[(Look, &str)] = &[
     (Stem("gatsby-node"), "a build tool's configuration"),
     (Stem("Gruntfile"), "a build tool's configuration"),
     (Stem("gulpfile"), "a build tool's configuration"),
-    // Servers.
+];
+
+/// Code of servers. A test of it is a test.
+const SERVERS: &[(Look, &str)] = &[
     (Infix("server"), "server code (`*.server.*`)"),
     (Stem("+server"), "a SvelteKit endpoint (`+server.*`)"),
     (
@@ -163,7 +168,7 @@ const ROWS: &[(Look, &str)] = &[
 /// Every convention, for the reference: why a file is not browser code, by its path.
 pub fn path_conventions() -> impl Iterator<Item = &'static str> {
     let mut seen = std::collections::HashSet::new();
-    let all = ROWS.iter().map(|(_, why)| *why);
+    let all = ROWS.iter().chain(SERVERS).map(|(_, why)| *why);
     all.filter(move |why| seen.insert(*why))
 }
 
@@ -193,16 +198,19 @@ pub fn classify(below_root: &Path) -> Option<NotBrowser> {
             .windows(names.len())
             .any(|w| w.iter().zip(names).all(|(a, b)| a == b))
     };
-    ROWS.iter()
-        .find(|(look, _)| match look {
-            Folder(name) => folder(name),
-            Folders(names) => nested(names),
-            Infix(infix) => infixes.contains(infix),
-            Stem(wanted) => stem == *wanted,
-            ToolConfig => TOOLS.contains(&pieces[0]) && pieces.get(1) == Some(&"config"),
-            StemIn(above, wanted) => stem == *wanted && folder(above),
-        })
-        .map(|(_, why)| NotBrowser { why })
+    let applies = |look: &Look| match look {
+        Folder(name) => folder(name),
+        Folders(names) => nested(names),
+        Infix(infix) => infixes.contains(infix),
+        Stem(wanted) => stem == *wanted,
+        ToolConfig => TOOLS.contains(&pieces[0]) && pieces.get(1) == Some(&"config"),
+        StemIn(above, wanted) => stem == *wanted && folder(above),
+    };
+    let all = [(ROWS, false), (SERVERS, true)];
+    all.into_iter().find_map(|(rows, is_server)| {
+        let (_, why) = rows.iter().find(|(look, _)| applies(look))?;
+        Some(NotBrowser { why, is_server })
+    })
 }
 
 /// Modules that only exist on a server or in a test. `path`, `events`, `buffer`, `url`, `util`,

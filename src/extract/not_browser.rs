@@ -37,6 +37,30 @@ pub(super) fn not_browser(text: &str, facts: &FileFacts) -> Option<String> {
     imported(facts).or_else(|| names(facts))
 }
 
+/// Whether a script that is no browser code is a server's, and not a test or a tool.
+pub(super) fn is_server(facts: &FileFacts) -> bool {
+    let others = [
+        "a test",
+        "a mock",
+        "a story",
+        "a browser's driver",
+        "a build tool",
+    ];
+    let imported = facts.imports.iter().map(|i| i.specifier.as_str());
+    let mut all = imported.filter_map(server_import);
+    !all.any(|why| others.contains(&why))
+}
+
+/// Whether a script says that it runs in browsers.
+pub(super) fn is_of_browsers(facts: &FileFacts) -> bool {
+    let is_name = |expr: &Expr| match expr {
+        Expr::Global(name) => BROWSER_NAMES.contains(&name.as_str()),
+        _ => false,
+    };
+    facts.directives.iter().any(|d| d == "use client")
+        || facts.nodes.iter().any(|node| is_name(&node.expr))
+}
+
 /// By its imports.
 fn imported(facts: &FileFacts) -> Option<String> {
     let imported = facts.imports.iter().map(|i| i.specifier.as_str());

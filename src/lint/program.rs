@@ -2,7 +2,7 @@
 
 use super::environments::Environments;
 use super::source::{self, Source};
-use crate::discover::{Import, Modules};
+use crate::discover::{Import, Modules, Overlay};
 use crate::endpoint::Endpoint;
 use crate::extract::{ParsedSource, SourceProgram};
 use crate::opaque::OpaqueCall;
@@ -10,6 +10,7 @@ use crate::resolve::{Settings, is_open};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many files are read that nobody asked to lint.
 pub(super) const MAX_IMPORTED: usize = 20_000;
@@ -25,7 +26,12 @@ pub(super) struct Sources {
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
 /// were read.
-pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -> Sources {
+pub(super) fn with_imports(
+    mut all: Vec<Source>,
+    paths: &[&Path],
+    most: usize,
+    overlay: &Overlay,
+) -> Sources {
     let linted = all.len();
     let mut paths: Vec<PathBuf> = real(paths);
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
@@ -53,7 +59,7 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -
         }
         let read: Vec<_> = new
             .par_iter()
-            .map(|path| source::read_import(path))
+            .map(|path| source::read_import(path, overlay))
             .collect();
         for (path, source) in new.into_iter().zip(read) {
             let Some(source) = source else { continue };
@@ -115,6 +121,14 @@ impl Sources {
     pub(super) fn mark_workers(&mut self, workers: &[usize]) {
         for &worker in workers {
             self.all[worker].mark_worker();
+        }
+    }
+
+    /// Says of these that only servers run them, each with a file that imports it.
+    pub(super) fn mark_servers(&mut self, servers: Vec<(usize, Arc<str>)>) {
+        for (source, from) in servers {
+            let why = format!("only server code imports it (from {from})");
+            self.all[source].facts.skipped = Some(why);
         }
     }
 

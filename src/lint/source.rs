@@ -4,11 +4,13 @@ use super::LintOptions;
 use crate::config::{FileSettings, OverrideRuntime};
 use crate::diagnostics;
 use crate::discover::{
-    Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
+    Decoded, Language, OffsetMap, Overlay, SourcePath, classify, declared_in_html, decode,
+    is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
 use crate::extract::{self, Issue, ParsedSource};
 use crate::opaque::OpaqueCall;
+use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use rustc_hash::FxHasher;
@@ -49,6 +51,8 @@ pub(super) struct Source {
     pub(super) parsed: Option<ParsedSource>,
     /// Whether its endpoints are wanted, or it is there for those that import it.
     pub(super) is_linted: bool,
+    /// Whether its code may set a policy.
+    pub(super) sets_policy: bool,
     /// Where it runs, if it could be parsed.
     runs: Option<Runtime>,
     text: SourceText,
@@ -60,6 +64,8 @@ pub(super) struct Source {
 struct SourceText {
     /// Where to read it; nothing for a file that could not be read.
     path: Option<SourcePath>,
+    /// Changes to read it with.
+    overlay: Overlay,
     /// What was parsed, to see whether it is still the same.
     hash: u64,
     shown: OnceLock<Option<Shown>>,
@@ -74,9 +80,10 @@ struct Shown {
 }
 
 impl SourceText {
-    fn of(path: &SourcePath, text: &str) -> SourceText {
+    fn of(path: &SourcePath, text: &str, overlay: &Overlay) -> SourceText {
         SourceText {
             path: Some(path.clone()),
+            overlay: overlay.clone(),
             hash: hash(text),
             shown: OnceLock::new(),
         }
@@ -88,7 +95,7 @@ impl SourceText {
     }
 
     fn read(&self) -> Option<Shown> {
-        let decoded = decoded(self.path.as_ref()?).ok()?;
+        let decoded = decoded(self.path.as_ref()?, &self.overlay).ok()?;
         (hash(&decoded.text) == self.hash).then(|| Shown {
             lines: LineIndex::new(&decoded.text),
             text: decoded.text.into(),
@@ -108,17 +115,23 @@ fn hash(text: &str) -> u64 {
 pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let settings = options.rules.of(&path.path);
     let file: Arc<str> = path.display.as_str().into();
-    if let Some(why) = skipped_by_path(path, &settings) {
-        return Source::without_text(file, settings, Some(why), Vec::new());
+    if let Some(skip) = skipped_by_path(path, &settings) {
+        let sets_policy = skip.is_server
+            && decoded(path, &options.overlay).is_ok_and(|d| sets_policy(path, &d.text));
+        let source = Source::without_text(file, settings, Some(skip.why), Vec::new());
+        return Source {
+            sets_policy,
+            ..source
+        };
     }
-    match decoded(path) {
-        Ok(decoded) => parsed(path, file, decoded, settings),
+    match decoded(path, &options.overlay) {
+        Ok(decoded) => parsed(path, file, decoded, settings, &options.overlay),
         Err(issue) => Source::without_text(file, settings, None, vec![issue]),
     }
 }
 
 /// Reads a file that is not linted itself, but imported by one that is.
-pub(super) fn read_import(path: &Path) -> Option<Source> {
+pub(super) fn read_import(path: &Path, overlay: &Overlay) -> Option<Source> {
     let is_data = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"));
@@ -129,14 +142,21 @@ pub(super) fn read_import(path: &Path) -> Option<Source> {
         language: Language::of_path(path),
     };
     let file: Arc<str> = source.display.as_str().into();
-    let decoded = decoded(&source).ok()?;
+    let decoded = decoded(&source, overlay).ok()?;
     let mut read = match (is_data, source.language) {
         (true, _) => {
             let facts = extract::parse_data(&file, &decoded.text);
-            Source::new(&source, file, FileSettings::default(), Some(facts), decoded)
+            Source::new(
+                &source,
+                file,
+                FileSettings::default(),
+                Some(facts),
+                decoded,
+                overlay,
+            )
         }
         (false, Some(Language::Script { .. })) => {
-            parsed(&source, file, decoded, FileSettings::default())
+            parsed(&source, file, decoded, FileSettings::default(), overlay)
         }
         _ => return None,
     };
@@ -144,21 +164,43 @@ pub(super) fn read_import(path: &Path) -> Option<Source> {
     Some(read)
 }
 
-fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<String> {
+/// Why a file is not linted.
+struct Skip {
+    why: String,
+    /// It is code of a server.
+    is_server: bool,
+}
+
+fn skipped_by_path(path: &SourcePath, settings: &FileSettings) -> Option<Skip> {
+    let said = |why: &str, is_server| Skip {
+        why: why.to_owned(),
+        is_server,
+    };
     match settings.runtime {
-        Some(OverrideRuntime::Server) => return Some("the configuration says `server`".into()),
+        Some(OverrideRuntime::Server) => {
+            return Some(said("the configuration says `server`", true));
+        }
         Some(_) => return None,
         None => {}
     }
     if settings.is_test {
-        return Some("the configuration says `test`".into());
+        return Some(said("the configuration says `test`", false));
     }
     // A file that the user names is linted wherever it stands.
     let below_root = path.below_root.as_deref()?;
-    classify(below_root).map(|not_browser| not_browser.why.to_owned())
+    classify(below_root).map(|found| said(found.why, found.is_server))
 }
 
-fn decoded(path: &SourcePath) -> Result<Decoded, Issue> {
+/// Whether the code of a file may set a policy, as far as single words of it tell.
+fn sets_policy(path: &SourcePath, text: &str) -> bool {
+    matches!(path.language, Some(Language::Script { .. })) && {
+        let name = path.path.file_name().map(Path::new);
+        let below = path.below_root.as_deref().or(name);
+        below.is_some_and(|below| may_set_policy(below, text))
+    }
+}
+
+fn decoded(path: &SourcePath, overlay: &Overlay) -> Result<Decoded, Issue> {
     let unreadable = |message: String| file_issue("unreadable-file", message, None);
     let size = std::fs::metadata(&path.path).map_err(|error| unreadable(error.to_string()))?;
     if size.len() > MAX_SIZE {
@@ -169,7 +211,9 @@ fn decoded(path: &SourcePath) -> Result<Decoded, Issue> {
             Some("exclude it with --exclude"),
         ));
     }
-    let bytes = std::fs::read(&path.path).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = overlay
+        .read(&path.path)
+        .map_err(|error| unreadable(error.to_string()))?;
     if is_binary(&bytes) {
         let message = "not a text: not read".to_owned();
         return Err(file_issue(
@@ -195,14 +239,24 @@ fn file_issue(code: &'static str, message: String, help: Option<&str>) -> Issue 
     }
 }
 
-fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSettings) -> Source {
+fn parsed(
+    path: &SourcePath,
+    file: Arc<str>,
+    decoded: Decoded,
+    settings: FileSettings,
+    overlay: &Overlay,
+) -> Source {
     let language = path
         .language
         .unwrap_or_else(|| Language::guess(&decoded.text));
     // A mistake of this program in one file must not end the run for all.
     let parse = || extract::parse(&file, &decoded.text, language);
+    let sets_policy = sets_policy(path, &decoded.text);
     match catch_unwind(AssertUnwindSafe(parse)) {
-        Ok(parsed) => Source::new(path, file, settings, Some(parsed), decoded),
+        Ok(parsed) => Source {
+            sets_policy,
+            ..Source::new(path, file, settings, Some(parsed), decoded, overlay)
+        },
         Err(_) => Source::without_text(file, settings, None, vec![internal_error()]),
     }
 }
@@ -225,6 +279,7 @@ impl Source {
         settings: FileSettings,
         parsed: Option<ParsedSource>,
         decoded: Decoded,
+        overlay: &Overlay,
     ) -> Source {
         let (skipped, metas, mut issues) = match &parsed {
             Some(parsed) => (
@@ -256,8 +311,9 @@ impl Source {
             settings,
             parsed,
             is_linted: true,
+            sets_policy: false,
             runs,
-            text: SourceText::of(path, &decoded.text),
+            text: SourceText::of(path, &decoded.text, overlay),
         }
     }
 
@@ -313,6 +369,7 @@ impl Source {
             settings,
             parsed: None,
             is_linted: true,
+            sets_policy: false,
             runs: None,
             text: SourceText::default(),
         }
@@ -409,6 +466,22 @@ impl Source {
             ..diagnostics::nowhere("bounded-analysis", Severity::Info, message)
         };
         Some(diagnostics::at(plain, &self.location(span), span))
+    }
+
+    /// The file as one that policies stand in.
+    pub(super) fn file(&self) -> Option<SourceFile> {
+        let path = self.text.path.as_ref()?;
+        let shown = self.text.shown()?;
+        Some(SourceFile::of_text(
+            &path.path,
+            &self.facts.file,
+            &shown.text,
+        ))
+    }
+
+    /// Where the file is, if it could be read.
+    pub(super) fn path(&self) -> Option<&Path> {
+        Some(&self.text.path.as_ref()?.path)
     }
 
     /// The text, by the file's display path, where results may point into it.

@@ -17,28 +17,35 @@ mod file;
 mod flag;
 mod frameworks;
 mod header_lines;
+mod hosting;
+mod in_code;
 mod locations;
 mod lookahead;
 mod meta;
 mod nginx;
 pub mod path_to_regexp;
+mod program;
 mod project_files;
+mod rails;
 mod routing;
 pub mod script;
 mod site_files;
 mod sites;
 mod source_file;
 mod template;
+mod urls;
 mod words;
 mod written;
 
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;
+pub use in_code::may_set_policy;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
 pub use sites::{Mount, Site, Sites, project_folder};
 pub use source_file::SourceFile;
+pub use urls::PageUrls;
 pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
 
 use crate::csp::{Policy, parse_written};
@@ -132,9 +139,21 @@ pub trait PolicyLocation: Sync {
     fn recognises(&self, path: &Path) -> bool;
 
     /// Files that work together have the same word: `_headers` and `netlify.toml` both apply. By
-    /// default, files of a kind that stand in one project are alternatives to every other.
+    /// default, files of a kind that stand in one project are alternatives to every other. An
+    /// empty word: each file alone.
     fn deployment(&self) -> &'static str {
         self.name()
+    }
+
+    /// Whether it is the file of a hosting service: of several of a project each serves the same
+    /// pages.
+    fn hosts(&self) -> bool {
+        false
+    }
+
+    /// Whether its headers take the place of those of the other files of its deployment.
+    fn overrides(&self) -> bool {
+        false
     }
 
     /// Whether each file of the kind is a deployment of its own: a server has one configuration,
@@ -156,8 +175,22 @@ pub struct Found {
     pub routing: Option<Box<dyn Routing>>,
     /// The folder that is served, where the file says: `publish = "dist"`. Absolute, or relative to the file's folder.
     pub publish: Option<PathBuf>,
+    /// The folder of the project, where it is not the one that the file stands in: what is below
+    /// it is governed. Absolute, or relative to the file's folder.
+    pub project: Option<PathBuf>,
+    /// Whether only what is below `publish` is governed: several sites share a project.
+    pub only_published: bool,
+    /// Whether it is a site also without any policy: no other governs its files.
+    pub is_site: bool,
+    /// Under which paths pages are served.
+    pub urls: PageUrls,
+    /// The other sites of the file: each is an alternative to every other.
+    pub more: Vec<Found>,
     /// Other folders that are served, and under which path.
     pub mounts: Vec<Mount>,
+    /// It is not sure that this is what is sent: the policies count only where a project has no
+    /// others.
+    pub is_weak: bool,
     /// The folder whose files it is for, if not the whole project, as `publish`: of several files of
     /// a kind, the one that is nearest counts.
     pub governs: Option<PathBuf>,
@@ -199,6 +232,17 @@ impl PolicyIssue {
             severity: Severity::Warning,
             message,
             help: Some("mend the file, or give the policy with --policy".to_owned()),
+            place,
+        }
+    }
+
+    /// A part of the file that may hold a policy is not read.
+    pub(crate) fn unread(message: String, place: Option<Place>) -> PolicyIssue {
+        PolicyIssue {
+            code: "unread-policy",
+            severity: Severity::Info,
+            message,
+            help: Some("give the policy with --policy, or in connect-lint.toml".to_owned()),
             place,
         }
     }
@@ -251,7 +295,8 @@ impl LocatedPolicy {
                 endpoint.runtime == crate::endpoint::Runtime::Browser
                     && *file == endpoint.place.file
                     && endpoint.document.starts_with(document)
-                    && (endpoint.place.span.start >= *after
+                    && (endpoint.is_deferred
+                        || endpoint.place.span.start >= *after
                         || endpoint.document.len() > document.len())
             }
             _ => false,

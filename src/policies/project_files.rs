@@ -15,6 +15,8 @@ const MAX_SIZE: u64 = 1 << 20;
 /// The files of the project that a configuration stands in.
 #[derive(Debug)]
 pub(super) struct ProjectFiles {
+    /// The configuration.
+    around: SourceFile,
     /// The folder of the configuration, then those above it, up to the project's.
     folders: Vec<PathBuf>,
     /// What is prefixed to display paths of files in the first folder.
@@ -41,6 +43,7 @@ impl ProjectFiles {
         }
         let shown = Path::new(&*file.name).parent().unwrap_or(Path::new(""));
         ProjectFiles {
+            around: file.clone(),
             folders,
             shown: shown.to_path_buf(),
             read: Vec::new(),
@@ -106,7 +109,7 @@ impl ProjectFiles {
         if path.metadata().ok()?.len() > MAX_SIZE {
             return None;
         }
-        let file = SourceFile::read(path, &self.name_of(path)).ok()?;
+        let file = self.around.read_other(path, &self.name_of(path)).ok()?;
         self.read.push(file.clone());
         Some(file)
     }

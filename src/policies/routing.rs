@@ -28,6 +28,23 @@ pub trait Routing: fmt::Debug + Send + Sync {
 
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
+
+    /// Whether a policy comes with some requests for its paths only.
+    fn is_conditional(&self, _: usize) -> bool {
+        false
+    }
+
+    /// Whether a script that no page is known to load runs under the policies of the site: for
+    /// sure under those of its own path, or maybe not at all. Nothing if it is as for any site: it
+    /// is built into some page.
+    fn runs(&self, _: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether any response is known to have a policy.
+    fn governs(&self) -> bool {
+        true
+    }
 }
 
 /// All policies come with every response.
@@ -80,10 +97,12 @@ impl PathPattern {
     /// The same, where it may be that upper and lower case are the same.
     pub fn of_regex(text: &str, regex: &str, sensitive: bool) -> PathPattern {
         let expression = Expression::new(regex, sensitive);
+        let excludes = regex.contains("(?!") || regex.contains("(?<!");
         let all = expression.as_ref().is_some_and(|expression| {
-            ["/", "/a", "/a.html", "/a/b/c.js"]
-                .iter()
-                .all(|path| expression.matches(path))
+            !excludes
+                && ["/", "/a", "/a.html", "/a/b/c.js"]
+                    .iter()
+                    .all(|path| expression.matches(path))
         });
         PathPattern {
             text: text.to_owned(),
@@ -114,6 +133,11 @@ impl PathPattern {
             conditional: true,
             ..self
         }
+    }
+
+    /// Whether it is for every path, whatever else decides.
+    pub fn is_all(&self) -> bool {
+        self.all
     }
 
     /// Whether the path alone decides, and how is known.

@@ -30,6 +30,11 @@ impl<'a> Probe<'a> {
         Probe { evaluator }
     }
 
+    /// Lets further questions cost as much again.
+    pub fn refuel(&mut self) {
+        self.evaluator.refuel_with(FUEL);
+    }
+
     /// Whether an expression is truthy, if that is known.
     pub fn truthy(&mut self, file: FileId, id: ExprId) -> Option<bool> {
         let known = self.evaluator.eval(file, &None, id);

@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// Steps that one script may cost.
 const FUEL: u32 = 100_000;
+/// How often a script is given steps anew.
+const REFUELS: u32 = 20;
 /// How deep evaluation nests.
 const MAX_DEPTH: u32 = 100;
 /// How many modules a name is followed through.
@@ -27,6 +29,7 @@ pub struct Script<'a> {
     pub(super) probe: Probe<'a>,
     pub(super) changes: Rc<Changes>,
     fuel: u32,
+    refuels: u32,
     depth: u32,
     active: HashSet<(u32, ExprId, usize)>,
     /// What a name is while its later definitions are evaluated.
@@ -40,6 +43,7 @@ impl<'a> Script<'a> {
             probe,
             changes: Rc::new(Changes::of(files)),
             fuel: FUEL,
+            refuels: REFUELS,
             depth: 0,
             active: HashSet::default(),
             current: HashMap::default(),
@@ -59,6 +63,14 @@ impl<'a> Script<'a> {
     /// A file.
     pub fn file(&self, file: u32) -> &'a SourceFile {
         &self.files.files[file as usize]
+    }
+
+    /// A file of these, by its display path.
+    pub fn file_named(&self, name: &str) -> Option<&'a SourceFile> {
+        self.files
+            .files
+            .iter()
+            .find(|file| file.name.as_ref() == name)
     }
 
     /// Where an expression of the script itself stands.
@@ -82,6 +94,30 @@ impl<'a> Script<'a> {
     pub fn may_run(&mut self, id: ExprId) -> bool {
         let node = self.facts().node(id);
         self.probe.runs(0, node.block, node.span.start, &[]) != Runs::Never
+    }
+
+    /// For a question that has nothing to do with those before it: as many steps as they had.
+    pub fn refuel(&mut self) {
+        if let Some(left) = self.refuels.checked_sub(1) {
+            self.refuels = left;
+            self.fuel = FUEL;
+            self.probe.refuel();
+        }
+    }
+
+    /// Whether an expression of the script is truthy, if that is known.
+    pub fn truthy(&mut self, id: ExprId) -> Option<bool> {
+        self.test(&At {
+            file: 0,
+            id,
+            env: None,
+        })
+    }
+
+    /// What is written where an expression of the script stands.
+    pub fn text_at(&self, id: ExprId) -> &'a str {
+        let span = self.facts().node(id).span.range();
+        self.file(0).text.get(span).unwrap_or_default()
     }
 
     /// What an expression of the script is.

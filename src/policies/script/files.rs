@@ -7,8 +7,6 @@ use crate::resolve::{Program, Settings};
 use rustc_hash::FxHashMap as HashMap;
 use std::path::{Path, PathBuf};
 
-/// How many files one may import, all in all.
-const MAX_FILES: usize = 200;
 /// A file larger than this is not followed, in bytes: a bundle.
 const MAX_SIZE: u64 = 4 << 20;
 
@@ -21,7 +19,7 @@ pub(super) struct ScriptFiles {
 
 impl ScriptFiles {
     /// Reads what a script imports, as far as it is there.
-    pub(super) fn read(file: &SourceFile) -> ScriptFiles {
+    pub(super) fn read(file: &SourceFile, most: usize) -> ScriptFiles {
         let start = file
             .path
             .canonicalize()
@@ -49,7 +47,10 @@ impl ScriptFiles {
                     continue;
                 };
                 let known = numbers.get(&path).copied();
-                let number = known.unwrap_or_else(|| all.add(&path, &root, &mut paths));
+                let number = known.unwrap_or_else(|| match all.files.len() < most {
+                    true => all.add(&path, &root, &mut paths),
+                    false => None,
+                });
                 numbers.insert(path, number);
                 own.extend(number.map(|number| (specifier, number)));
             }
@@ -65,10 +66,14 @@ impl ScriptFiles {
             return None;
         }
         let is_small = path.metadata().is_ok_and(|m| m.len() <= MAX_SIZE);
-        if !is_small || self.files.len() >= MAX_FILES {
+        if !is_small {
             return None;
         }
-        let file = SourceFile::read(path, &root.shown(path)).ok()?;
+        let file = self
+            .files
+            .first()?
+            .read_other(path, &root.shown(path))
+            .ok()?;
         self.parsed.push(parse(path, &file));
         self.files.push(file);
         paths.push(path.to_path_buf());

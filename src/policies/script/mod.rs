@@ -19,11 +19,15 @@ mod value;
 
 pub use directives::{directive_name, written_directives};
 pub use eval::Script;
+pub(super) use text::{At as PartAt, Text};
 pub use value::{At, Function, Hole, List, Object, TextValue, Value};
 
 use super::{SourceFile, Written};
 use crate::resolve::{Probe, Settings};
 use files::ScriptFiles;
+
+/// How many files one may import, all in all.
+const MAX_FILES: usize = 200;
 
 /// What was made of a script.
 pub struct Read<T> {
@@ -35,7 +39,16 @@ pub struct Read<T> {
 
 /// Reads a script with what it imports, and works with its expressions.
 pub fn read_script<T>(file: &SourceFile, work: impl FnOnce(&mut Script) -> T) -> Read<T> {
-    let files = ScriptFiles::read(file);
+    read_script_with(file, MAX_FILES, work)
+}
+
+/// The same, with so many files at most: those that are nearest by imports.
+pub fn read_script_with<T>(
+    file: &SourceFile,
+    most: usize,
+    work: impl FnOnce(&mut Script) -> T,
+) -> Read<T> {
+    let files = ScriptFiles::read(file, most);
     let settings = Settings::default();
     let program = files.program(&settings);
     let mut script = Script::of(&files, Probe::of(&program));
