@@ -1,10 +1,11 @@
-//! Sites of a web server in folders that nginx and Apache both have: the text tells whose they are.
+//! Configurations of web servers that have no name of their own: the text tells whose they are.
 
+use super::directive::names_policy;
 use super::nginx::{Nginx, without_template};
 use super::{Found, PolicyLocation, SourceFile, apache};
 use std::path::Path;
 
-/// A file of `sites-available` or `conf.d`.
+/// A file of `sites-available`, or any `.conf`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SiteFiles;
 
@@ -16,8 +17,7 @@ impl PolicyLocation for SiteFiles {
     fn recognises(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str());
         let name = without_template(name.unwrap_or_default());
-        let is_config = name.ends_with(".conf") || name.ends_with(".vhost");
-        is_site(path) || (is_config && is_in(path, &["sites-available", "sites-enabled", "conf.d"]))
+        is_site(path) || name.ends_with(".conf") || name.ends_with(".vhost")
     }
 
     fn stands_alone(&self) -> bool {
@@ -25,16 +25,25 @@ impl PolicyLocation for SiteFiles {
     }
 
     fn read(&self, file: &SourceFile) -> Found {
-        match apache::is_one(&file.text) {
-            true => apache::Httpd.read(file),
-            false => Nginx.read(file),
+        let has = |word: &str| file.text.contains(word);
+        // A site may have all of its headers from files that it includes.
+        let is_nginx = has("add_header") || has("more_set_headers") || has("server {");
+        if apache::is_one(&file.text) && (names_policy(&file.text) || has("Include")) {
+            return apache::Httpd.read(file);
+        }
+        match is_nginx {
+            true => Nginx.read(file),
+            false => Found::default(),
         }
     }
 }
 
 /// Whether a file is a site by its folder: of Debian's, its name has no extension.
 pub(super) fn is_site(path: &Path) -> bool {
-    path.extension().is_none() && is_in(path, &["sites-available", "sites-enabled"])
+    // Of the proxies of Docker images, it is the host's name.
+    let has_no_extension = path.extension().is_none();
+    (has_no_extension && is_in(path, &["sites-available", "sites-enabled"]))
+        || is_in(path, &["vhost.d"])
 }
 
 fn is_in(path: &Path, folders: &[&str]) -> bool {

@@ -3,6 +3,7 @@
 use super::expand::{Argument, Item};
 use crate::policies::answer::Answer;
 use crate::policies::lookahead::Expression;
+use crate::policies::routing::has_extension;
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -19,6 +20,8 @@ pub(super) enum Matcher {
     Any(Vec<Matcher>),
     /// Not this.
     Not(Box<Matcher>),
+    /// One of these files is there: `file`.
+    File(Vec<String>),
     /// It is so for the request for a page.
     Known(bool),
     /// It is not understood.
@@ -58,6 +61,54 @@ impl PathOf {
             (false, false) => path == inner,
         }
     }
+}
+
+/// What is found of files that are tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tried {
+    /// The page that was asked for.
+    Page(String),
+    /// The start page of the site in its place.
+    Index,
+    /// Another file, if it is there.
+    Other,
+    /// Nothing.
+    None,
+}
+
+/// Tries files for a path that leads to a page of the project, asked for by its own path.
+pub(super) fn tried(files: &[String], uri: &str, asked: &str) -> Tried {
+    let (is_folder, has_extension) = (uri.ends_with('/'), has_extension(uri));
+    for pattern in files {
+        let file = format!("/{pattern}")
+            .replace("{path}", uri)
+            .replace("{http.request.uri.path}", uri)
+            .replace("{uri}", uri);
+        let file = file.replace("//", "/").replace("//", "/");
+        let below = file.strip_prefix(uri);
+        let is_page = match (is_folder, has_extension) {
+            // A folder is one only with a slash in the pattern.
+            (true, _) => match below {
+                Some("") => pattern.ends_with('/'),
+                below => matches!(below, Some("index.html" | "index.htm")),
+            },
+            (false, true) => below == Some(""),
+            (false, false) => matches!(below, Some(".html" | ".htm")),
+        };
+        if is_page {
+            return Tried::Page(file);
+        }
+        if file == "/index.html" {
+            return match asked == "/" {
+                true => Tried::Page(file),
+                false => Tried::Index,
+            };
+        }
+        if !pattern.contains('{') {
+            return Tried::Other;
+        }
+    }
+    Tried::None
 }
 
 /// The matchers that have names.
@@ -127,6 +178,20 @@ impl Matcher {
                 let is_get = |method: &&str| method.eq_ignore_ascii_case("GET");
                 Matcher::Known(methods.iter().any(is_get))
             }
+            Some((&"file", files)) => {
+                let files = files.iter().map(|file| (*file).to_owned());
+                let lines = block.iter().filter(|item| item.name() == "try_files");
+                let lines = lines.flat_map(|item| item.words.get(1..).unwrap_or_default());
+                let mut all: Vec<String> = files.chain(lines.map(|w| w.text.clone())).collect();
+                let is_plain = |item: &Item| item.name() == "try_files" || item.name() == "root";
+                if !block.iter().all(is_plain) {
+                    return Matcher::Unknown;
+                }
+                if all.is_empty() {
+                    all.push("{path}".to_owned());
+                }
+                Matcher::File(all)
+            }
             Some((&"not", [])) => Matcher::Not(Box::new(Matcher::set(block))),
             Some((&"not", _)) => {
                 let rest = words.get(1..).unwrap_or_default();
@@ -151,8 +216,23 @@ impl Matcher {
                 .iter()
                 .fold(Answer::No, |answer, one| answer.or(one.matches(path))),
             Matcher::Not(inner) => inner.matches(path).not(),
+            Matcher::File(files) => match tried(files, path, path) {
+                Tried::Page(_) | Tried::Index => Answer::Yes,
+                // No file is named that may be there.
+                Tried::None => Answer::No,
+                Tried::Other => Answer::Maybe,
+            },
             Matcher::Known(is_so) => Answer::of(*is_so),
             Matcher::Unknown => Answer::Maybe,
+        }
+    }
+
+    /// The files that it looks for.
+    pub(super) fn files(&self) -> Option<&[String]> {
+        match self {
+            Matcher::File(files) => Some(files),
+            Matcher::All(all) | Matcher::Any(all) => all.iter().find_map(Matcher::files),
+            _ => None,
         }
     }
 
@@ -189,6 +269,7 @@ impl Matcher {
                 texts.join(" ")
             }
             Matcher::Not(inner) => format!("not {}", inner.shown()),
+            Matcher::File(files) => files.join(" "),
             Matcher::Known(_) | Matcher::Unknown => "(on a condition)".to_owned(),
         }
     }

@@ -205,7 +205,14 @@ impl Config {
             }
             "route" => Action::Route(self.steps(item.inner(), named, path, false)),
             "try_files" => Action::TryFiles(texts().collect()),
-            "rewrite" => Action::Rewrite(texts().next().filter(|to| !to.contains('{'))),
+            "rewrite" => {
+                let to = texts().next().unwrap_or_default();
+                let files = matcher.as_ref().and_then(Matcher::files);
+                match files.filter(|_| to.starts_with("{http.matchers.file.relative}")) {
+                    Some(files) => Action::TryFiles(files.to_vec()),
+                    None => Action::Rewrite(Some(to).filter(|to| !to.contains('{'))),
+                }
+            }
             "uri" => match args {
                 [kind, prefix] if kind.text == "strip_prefix" => Action::Strip(prefix.text.clone()),
                 _ => Action::Rewrite(None),

@@ -1,5 +1,6 @@
 //! Which policies come with the response for a path.
 
+use super::matcher::{Tried, tried};
 use super::model::{Action, Change, Header, Kind, Site, Step};
 use crate::policies::Routing;
 use crate::policies::answer::{Answer, Values};
@@ -172,34 +173,14 @@ impl Request<'_> {
         let Some(uri) = self.uri.clone() else {
             return End::Open;
         };
-        let is_folder = uri.ends_with('/');
-        for pattern in files {
-            let file = pattern
-                .replace("{path}", &uri)
-                .replace("{http.request.uri.path}", &uri)
-                .replace("{uri}", &uri)
-                .replace("//", "/");
-            let below = file.strip_prefix(uri.as_str());
-            let is_page = match (is_folder, has_extension(&uri)) {
-                // A folder is one only with a slash in the pattern.
-                (true, _) => match below {
-                    Some("") => pattern.ends_with('/'),
-                    below => matches!(below, Some("index.html" | "index.htm")),
-                },
-                (false, true) => below == Some(""),
-                (false, false) => matches!(below, Some(".html" | ".htm")),
-            };
-            if is_page {
+        match tried(files, &uri, self.path) {
+            Tried::Page(file) => {
                 self.is_found = true;
                 self.uri = Some(file).filter(|_| is_done == Answer::Yes);
-                return End::Open;
+                End::Open
             }
-        }
-        // Another file is there, or none.
-        let has_fallback = files.iter().any(|file| !file.contains('{'));
-        match has_fallback {
-            true => End::NoPage,
-            false => End::Open,
+            Tried::Index | Tried::Other => End::NoPage,
+            Tried::None => End::Open,
         }
     }
 

@@ -109,6 +109,18 @@ fn pages_without_their_extension_are_tried() {
 }
 
 #[test]
+fn files_are_there() {
+    let found = read(
+        ":80\nfile_server\n@html {\nnot path *.js *.css\nfile index.html\n}\n\
+         rewrite @html {http.matchers.file.relative}\nheader @html CSP \"\n  connect-src a\"\n\
+         @off file /off.txt\nheader @off +CSP off\n@own file\nheader @own +CSP own\n",
+    );
+    assert_eq!(at(&found, "/"), ["\n  connect-src a"]);
+    assert_eq!(at(&found, "/sw.js"), ["own"]);
+    assert!(at(&found, "/other.html").is_empty());
+}
+
+#[test]
 fn snippets_have_arguments() {
     let found = read(
         "(csp) {\nheader CSP \"connect-src {args[0]} {args.1} {$ENV:x y} {http.request.host}\"\n}\n\

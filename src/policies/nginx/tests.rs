@@ -261,11 +261,12 @@ fn configurations_are_known_by_their_names() {
         "sites-available/default",
         "conf.d/a.conf",
         "sites-enabled/a.vhost",
+        "docker/default.conf",
+        "nginx/vhost.d/a.test",
     ] {
         assert!(is(path), "{path}");
     }
     for path in [
-        "app.conf",
         "nginx/Dockerfile",
         "nginx.js",
         "nginx/mime.types",
