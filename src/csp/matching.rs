@@ -836,3 +836,22 @@ fn shown_origin(url: &PartialUrl, page: &Page) -> String {
     };
     page.shown(&shown)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page of a policy may be one of the hosts that it names.
+    #[test]
+    fn hosts_beside_that_of_a_page_which_is_not_known() {
+        for (source, answer) in [
+            ("api.shop.test", Sometimes),
+            ("*.shop.test", Sometimes),
+            ("*", Always),
+            ("shop.test", Never),
+            ("api.", Never),
+        ] {
+            assert_eq!(beside_unnamed_host(source, "api."), answer, "{source}");
+        }
+    }
+}
