@@ -1,7 +1,7 @@
 //! The table of kinds of files that hold policies.
 
 use super::{
-    PolicyLocation, apache, file, frameworks, header_lines, hosting, in_code, nginx, rails,
+    PolicyLocation, apache, caddy, file, frameworks, header_lines, hosting, in_code, nginx, rails,
     site_files,
 };
 use crate::discover::Language;
@@ -21,6 +21,7 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &caddy::Caddyfile,
     &apache::Htaccess,
     &apache::Httpd,
     &nginx::Nginx,

@@ -9,7 +9,9 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod answer;
 mod apache;
+mod caddy;
 mod directive;
 mod file;
 mod flag;
