@@ -1,6 +1,6 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, in_code, rails};
+use super::{PolicyLocation, django, file, frameworks, header_lines, in_code, rails};
 use crate::discover::Language;
 use std::path::Path;
 
@@ -13,6 +13,8 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
     &rails::RailsConfig,
+    &django::DjangoSettings,
+    &django::PythonObjects,
 ];
 
 /// The kind of file that a path is, if it is one.

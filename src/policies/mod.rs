@@ -9,6 +9,7 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod django;
 mod file;
 mod flag;
 mod frameworks;

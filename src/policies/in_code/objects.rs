@@ -6,7 +6,7 @@ use crate::policies::script::{Object, Value, directive_name, written_directives}
 use crate::policies::{ElementStyle, Written};
 
 /// The policy that such an object is, if its values are sources.
-pub(super) fn policy(value: &Value) -> Option<Written> {
+pub(in crate::policies) fn policy(value: &Value) -> Option<Written> {
     let Value::Object(object) = value else {
         return None;
     };
