@@ -15,8 +15,8 @@ pub(in crate::policies) fn policy(value: &Value) -> Option<Written> {
         false => None,
     };
     let all: Vec<Sources> = object.entries.iter().filter_map(known).collect();
-    let has_sources = all.iter().any(|s| *s == Sources::Some);
-    let has_other = all.iter().any(|s| *s == Sources::None);
+    let has_sources = all.contains(&Sources::Some);
+    let has_other = all.contains(&Sources::None);
     if !has_sources || has_other {
         return None;
     }
