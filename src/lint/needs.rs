@@ -31,6 +31,8 @@ pub struct NeededUrl {
     pub source: String,
     /// As far as it is known.
     pub url: PartialUrl,
+    /// What the text begins with that the program passes.
+    pub start: String,
     /// What is needed to judge it again.
     pub check: Check,
     /// The page that requests it.
@@ -77,7 +79,7 @@ impl PolicyNeeds {
     fn add_url(&mut self, needed: NeededUrl) {
         let path = match &needed.url.path {
             Path::Known(path) => path.clone(),
-            Path::Prefix(path) => format!("{path}…"),
+            Path::Prefix(path) => format!("{path}…{}", needed.start),
         };
         let key = (needed.source.clone(), path, needed.is_blocked);
         let next = self.urls.len();
@@ -273,6 +275,11 @@ fn add_url(
         Ok(source) => needs.add_url(NeededUrl {
             source,
             url: url.clone(),
+            start: judged
+                .page
+                .filled(&judged.endpoint.url)
+                .leading_text()
+                .to_owned(),
             check: *check,
             page: judged.page.clone(),
             place: judged.endpoint.place.clone(),
