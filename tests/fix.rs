@@ -828,3 +828,94 @@ fn links_permissions_and_what_changes_meanwhile() {
     }
     fs::set_permissions(real.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
 }
+
+/// A file of a project that is to let `fetch('https://a.test')` pass, fixed: its lines that are
+/// new.
+fn new_in(name: &str, text: &str) -> Vec<String> {
+    let all = [
+        ("package.json", "{}"),
+        (name, text),
+        ("client/a.js", "fetch('https://a.test/x')"),
+    ];
+    let (after, ran) = fixed(&all, &[]);
+    assert_eq!(ran.code, 0, "{text}\n{}{}", ran.out, ran.err);
+    new_lines(text.as_bytes(), after[name].as_bytes())
+}
+
+#[test]
+fn policies_of_servers_and_configurations() {
+    let headers = "export default { headers: async () => [{ source: '/:path*', headers: [{ key: 'Content-Security-Policy', value: CSP }] }] }";
+    for (csp, wanted) in [
+        (
+            "const CSP = `\n    default-src 'self';\n    img-src *;\n`.replace(/\\n/g, '')",
+            "    connect-src 'self' https://a.test;",
+        ),
+        (
+            "const CSP = [\n  \"default-src 'self'\",\n  \"img-src *\",\n].join('; ')",
+            "  \"connect-src 'self' https://a.test\",",
+        ),
+        (
+            "const CSP = 'img-src *; connect-src \\'self\\''",
+            "const CSP = 'img-src *; connect-src \\'self\\' https://a.test'",
+        ),
+        // A constant that may be there for other things stays as it is.
+        (
+            "const API = 'https://b.test'\nconst CSP = `connect-src ${API}; img-src *`",
+            "const CSP = `connect-src https://a.test ${API}; img-src *`",
+        ),
+    ] {
+        let config = format!("{csp}\n{headers}");
+        assert_eq!(new_in("next.config.mjs", &config), [wanted], "{csp}");
+    }
+    let server = |directives: &str| {
+        format!(
+            "const app = require('express')()\nconst helmet = require('helmet')\nconst own = [\"'self'\"]\n\
+             app.use(helmet.contentSecurityPolicy({{ useDefaults: false, directives: {{\n{directives}\n}} }}))\n"
+        )
+    };
+    for (directives, wanted) in [
+        (
+            "  defaultSrc: [\"'self'\"],\n  imgSrc: own,",
+            "  connectSrc: [\"'self'\", \"https://a.test\"],",
+        ),
+        (
+            "  defaultSrc: own,\n  connectSrc: [...own, 'https://b.test'],",
+            "  connectSrc: [...own, 'https://b.test', 'https://a.test'],",
+        ),
+        (
+            "  connectSrc: [\"'none'\"],",
+            "  connectSrc: [\"https://a.test\"],",
+        ),
+        (
+            "  'connect-src': \"'self'\",",
+            "  'connect-src': \"'self' https://a.test\",",
+        ),
+    ] {
+        assert_eq!(
+            new_in("server.js", &server(directives)),
+            [wanted],
+            "{directives}"
+        );
+    }
+}
+
+/// A constant that other directives are made from as well would open more than connections.
+#[test]
+fn a_constant_of_other_directives_stays() {
+    let text = "const app = require('express')()\nconst own = [\"'self'\"]\n\
+        const helmet = require('helmet')\n\
+        app.use(helmet.contentSecurityPolicy({ useDefaults: false, directives: { connectSrc: own, imgSrc: own } }))\n";
+    let all = [
+        ("package.json", "{}"),
+        ("server.js", text),
+        ("client/a.js", "fetch('https://a.test/x')"),
+    ];
+    let (after, ran) = fixed(&all, &[]);
+    assert_eq!(after["server.js"], text);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.contains("would be another than intended"),
+        "{}",
+        ran.err
+    );
+}

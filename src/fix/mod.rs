@@ -10,6 +10,7 @@
 //! sources to add by hand.
 
 mod added;
+mod array;
 mod diff;
 mod edit;
 mod list;

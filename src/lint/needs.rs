@@ -10,7 +10,7 @@ use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whether any endpoint uses a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -72,6 +72,7 @@ pub struct PolicyNeeds {
     /// The first endpoint of which the host is not known: it may use any source.
     pub open: Option<(Place, String)>,
     known: HashMap<(String, String, bool), usize>,
+    known_uncovered: HashSet<(Place, String)>,
     sockets: Vec<Socket>,
 }
 
@@ -89,8 +90,8 @@ impl PolicyNeeds {
     }
 
     fn add_uncovered(&mut self, uncovered: Uncovered) {
-        let is_known = |u: &Uncovered| u.place == uncovered.place && u.pattern == uncovered.pattern;
-        if !self.uncovered.iter().any(is_known) {
+        let key = (uncovered.place.clone(), uncovered.pattern.clone());
+        if self.known_uncovered.insert(key) {
             self.uncovered.push(uncovered);
         }
     }
