@@ -6,7 +6,7 @@ use super::needs::{self, Needs};
 use super::sockets;
 use super::source::Source;
 use super::unused::Unused;
-use crate::csp::{Policy, allows_base, notes};
+use crate::csp::{Note, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
@@ -123,6 +123,23 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
         }
     }
     out
+}
+
+/// What to tell of policies, by their numbers.
+pub(super) fn of_notes(
+    notes: Vec<(usize, Note)>,
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location(place, &by_file, files);
+    let told = notes.into_iter().filter_map(|(id, note)| {
+        let located = governance.all.get(id)?;
+        Some(diagnostics::of_note(&note, located, location))
+    });
+    told.collect()
 }
 
 /// What to tell of the sources that no endpoint uses.

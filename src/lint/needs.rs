@@ -3,7 +3,10 @@
 
 use super::governance::{Context, Governance};
 use super::sockets::{Socket, SocketIssue};
-use crate::csp::{Answer, Check, Mode, SourceKind, narrowest, source_answers};
+use crate::csp::{
+    Answer, Check, Mode, SourceKind, connect_sources, lets_anybody_through, narrowest,
+    source_answers,
+};
 use crate::endpoint::{Confidence, Endpoint, Place};
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
@@ -204,6 +207,9 @@ impl Needs {
                 continue;
             };
             let check = check(Some(located));
+            let is_broad = connect_sources(&located.policy)
+                .iter()
+                .any(|source| lets_anybody_through(source).is_some());
             let uses = uses(located, url, judged.page, &check);
             let socket = socket(located, url, judged, of_policy, &check);
             for id in governance.behind(of_policy.id, judged.context) {
@@ -216,7 +222,7 @@ impl Needs {
                 if let Some(socket) = &socket {
                     needs.add_socket(socket.clone());
                 }
-                if self.is_detailed {
+                if self.is_detailed || is_broad {
                     add_url(
                         needs,
                         judged,

@@ -1,6 +1,9 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, file, frameworks, header_lines, hosting, in_code, nginx};
+use super::{
+    PolicyLocation, apache, file, frameworks, header_lines, hosting, in_code, nginx, rails,
+    site_files,
+};
 use crate::discover::Language;
 use std::path::Path;
 
@@ -18,7 +21,11 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &apache::Htaccess,
+    &apache::Httpd,
     &nginx::Nginx,
+    &site_files::SiteFiles,
+    &rails::RailsConfig,
 ];
 
 /// The kind of file that a path is, if it is one.

@@ -75,6 +75,15 @@ impl ProjectFiles {
         None
     }
 
+    /// The files of a name in the folders above, from the highest down, with the configuration's
+    /// own.
+    pub(super) fn above(&mut self, name: &str) -> Vec<SourceFile> {
+        let folders = self.folders.clone();
+        let paths = folders.iter().rev().map(|folder| folder.join(name));
+        let there: Vec<_> = paths.filter(|path| path.is_file()).collect();
+        there.iter().filter_map(|path| self.open(path)).collect()
+    }
+
     /// A folder of the server, as it lies in the project.
     pub(super) fn folder(&self, path: &str) -> Option<PathBuf> {
         let parts = plain_parts(path)?;

@@ -4,6 +4,18 @@ use super::lookahead::Expression;
 use crate::results::Disposition;
 use std::fmt;
 
+/// Whether a path has the extension of what is sent to browsers; of a page, it may be left out.
+pub(super) fn has_extension(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        let all = [
+            "html", "htm", "xhtml", "php", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx",
+        ];
+        all.iter().any(|one| extension.eq_ignore_ascii_case(one))
+    })
+}
+
 /// Which of a file's policies come with the response for a path.
 pub trait Routing: fmt::Debug + Send + Sync {
     /// The indexes of the policies for the path of a URL (it begins with `/`), in order.

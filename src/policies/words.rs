@@ -132,18 +132,3 @@ impl Word {
         out
     }
 }
-
-/// The length of a placeholder of a template at the start of a text, and what fills it:
-/// `{{ domain }}` (Jinja, Go), `<%= domain %>` (ERB).
-pub(super) fn placeholder(text: &str) -> Option<(usize, &str)> {
-    for (open, close) in [("{{", "}}"), ("<%=", "%>")] {
-        let Some(rest) = text.strip_prefix(open) else {
-            continue;
-        };
-        let line = rest.lines().next().unwrap_or_default();
-        let end = line.find(close)?;
-        let name = line[..end].trim_matches(|c: char| c == '-' || c.is_whitespace());
-        return Some((open.len() + end + close.len(), name));
-    }
-    None
-}

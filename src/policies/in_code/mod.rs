@@ -51,8 +51,8 @@ impl PolicyLocation for InScripts {
         false
     }
 
-    fn stands_alone(&self) -> bool {
-        true
+    fn deployment(&self) -> &'static str {
+        ""
     }
 
     fn read(&self, file: &SourceFile) -> Found {

@@ -3,6 +3,7 @@
 use super::plan::{Node, Plan};
 use super::request::{Answer, answer};
 use crate::policies::Routing;
+use crate::policies::routing::has_extension;
 use std::collections::BTreeSet;
 
 /// How many locations are told of a policy.
@@ -38,8 +39,7 @@ impl Served {
 
 /// Whether what has this path is sent as a page.
 fn is_page(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    !name.contains('.') || name.ends_with(".html") || name.ends_with(".htm")
+    !has_extension(path) || path.ends_with(".html") || path.ends_with(".htm")
 }
 
 impl Routing for Served {
