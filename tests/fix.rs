@@ -205,6 +205,15 @@ const CASES: &[Case] = &[
         )],
         blocked: (1, 0),
     },
+    Case {
+        fixture: "apache-htaccess",
+        args: &[],
+        lines: &[(
+            "public/admin/.htaccess",
+            r#"    Header always set Content-Security-Policy "connect-src https://api.shop.test""#,
+        )],
+        blocked: (2, 0),
+    },
 ];
 
 fn copied(from: &Path, to: &Path) {
