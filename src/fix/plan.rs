@@ -140,6 +140,16 @@ pub(crate) fn edits(
     is_whole: bool,
     files: &Files,
 ) -> Result<Vec<Edit>, String> {
+    let edits = made(located, change, is_whole, files)?;
+    Ok(files.by_first_name(edits))
+}
+
+fn made(
+    located: &LocatedPolicy,
+    change: &Change,
+    is_whole: bool,
+    files: &Files,
+) -> Result<Vec<Edit>, String> {
     let change = &normalised(located, change.clone());
     let written = &located.written;
     let not_literal = || match (&located.origin, written.start()) {

@@ -39,6 +39,7 @@ fn files(text: &str) -> Files {
     let file = file(text);
     Files {
         by_name: [(file.name.clone(), file)].into(),
+        first: Default::default(),
     }
 }
 

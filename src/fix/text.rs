@@ -1,5 +1,6 @@
 //! Sources in a text: `connect-src 'self' https://a.test; …`.
 
+use super::array::ArrayElement;
 use super::edit::Edit;
 use super::spot::{Spot, spot};
 use super::{Change, Files};
@@ -100,6 +101,13 @@ impl<'a> Tokens<'a> {
             Some(last) => self.source(last)?,
             None => name?,
         };
+        if let Some(last) = last.filter(|last| !self.is_of_policy(*last)) {
+            let own = self.source(last)?;
+            let alone = ArrayElement::filled_by(self.text(own)?, &own.range);
+            if let Some(alone) = alone {
+                return alone.followed_by(own, &change.add);
+            }
+        }
         let lines = last.and_then(|last| self.parted(self.before(last), Some(anchor)));
         let separator = lines.filter(|space| space.contains('\n')).unwrap_or(" ");
         let mut text = String::new();

@@ -13,7 +13,7 @@ use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whether any endpoint uses a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -34,6 +34,8 @@ pub struct NeededUrl {
     pub source: String,
     /// As far as it is known.
     pub url: PartialUrl,
+    /// What the text begins with that the program passes.
+    pub start: String,
     /// What is needed to judge it again.
     pub check: Check,
     /// The page that requests it.
@@ -73,6 +75,7 @@ pub struct PolicyNeeds {
     /// The first endpoint of which the host is not known: it may use any source.
     pub open: Option<(Place, String)>,
     known: HashMap<(String, String, bool), usize>,
+    known_uncovered: HashSet<(Place, String)>,
     sockets: Vec<Socket>,
 }
 
@@ -80,7 +83,7 @@ impl PolicyNeeds {
     fn add_url(&mut self, needed: NeededUrl) {
         let path = match &needed.url.path {
             Path::Known(path) => path.clone(),
-            Path::Prefix(path) => format!("{path}…"),
+            Path::Prefix(path) => format!("{path}…{}", needed.start),
         };
         let key = (needed.source.clone(), path, needed.is_blocked);
         let next = self.urls.len();
@@ -90,8 +93,8 @@ impl PolicyNeeds {
     }
 
     fn add_uncovered(&mut self, uncovered: Uncovered) {
-        let is_known = |u: &Uncovered| u.place == uncovered.place && u.pattern == uncovered.pattern;
-        if !self.uncovered.iter().any(is_known) {
+        let key = (uncovered.place.clone(), uncovered.pattern.clone());
+        if self.known_uncovered.insert(key) {
             self.uncovered.push(uncovered);
         }
     }
@@ -279,6 +282,11 @@ fn add_url(
         Ok(source) => needs.add_url(NeededUrl {
             source,
             url: url.clone(),
+            start: judged
+                .page
+                .filled(&judged.endpoint.url)
+                .leading_text()
+                .to_owned(),
             check: *check,
             page: judged.page.clone(),
             place: judged.endpoint.place.clone(),

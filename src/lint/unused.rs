@@ -232,11 +232,9 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
         let Some(bytes) = source.path().and_then(|path| std::fs::read(path).ok()) else {
             continue;
         };
-        if source.runtime().is_some() && adds_scripts(&bytes) {
+        if let Some(doubt) = text_doubt(source, &bytes) {
             for unused in &mut certain {
-                unused
-                    .reasons
-                    .push(format!("{file} adds scripts to the page"));
+                unused.reasons.push(doubt.clone());
             }
         }
         if source.runtime() == Some(Runtime::Worker) && answers_requests(&bytes) {
@@ -258,6 +256,29 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
     }
     for unused in certain {
         unused.reasons.truncate(MAX_REASONS);
+    }
+}
+
+/// What makes every source doubtful by a file's text: it adds scripts, or was left out as no
+/// browser code and makes requests.
+fn text_doubt(source: &Source, bytes: &[u8]) -> Option<String> {
+    const REQUESTS: [&str; 5] = [
+        "fetch(",
+        "XMLHttpRequest",
+        "WebSocket(",
+        "EventSource(",
+        "sendBeacon(",
+    ];
+    let file = &source.facts.file;
+    let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    match &source.facts.skipped {
+        Some(why) if REQUESTS.iter().any(|word| has(&word)) => {
+            Some(format!("{file} is left out: {why}"))
+        }
+        None if source.runtime().is_some() && adds_scripts(bytes) => {
+            Some(format!("{file} adds scripts to the page"))
+        }
+        _ => None,
     }
 }
 

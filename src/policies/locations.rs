@@ -1,8 +1,8 @@
 //! The table of kinds of files that hold policies.
 
 use super::{
-    PolicyLocation, apache, caddy, file, frameworks, header_lines, hosting, in_code, nginx, rails,
-    site_files,
+    PolicyLocation, apache, caddy, django, file, frameworks, header_lines, hosting, in_code, nginx,
+    rails, site_files,
 };
 use crate::discover::Language;
 use std::path::Path;
@@ -27,6 +27,8 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &nginx::Nginx,
     &site_files::SiteFiles,
     &rails::RailsConfig,
+    &django::DjangoSettings,
+    &django::PythonObjects,
 ];
 
 /// The kind of file that a path is, if it is one.

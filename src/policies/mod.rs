@@ -13,6 +13,7 @@ mod answer;
 mod apache;
 mod caddy;
 mod directive;
+mod django;
 mod file;
 mod flag;
 mod frameworks;
