@@ -151,3 +151,37 @@ fn sites_of_either_server_are_told_apart() {
         assert_eq!(rows, ["blocked fetch https://x.test/"], "{text}");
     }
 }
+
+#[test]
+fn a_page_has_the_policies_of_the_server_of_its_folder() {
+    let sites = [
+        (
+            "nginx.conf",
+            "server { root /srv/public; add_header Content-Security-Policy \"connect-src https://x.test\"; }\n\
+             server { root /srv/admin; add_header Content-Security-Policy \"connect-src 'none'\"; }",
+        ),
+        (
+            "Caddyfile",
+            "a.test {\nroot * /srv/public\nheader Content-Security-Policy \"connect-src https://x.test\"\nfile_server\n}\n\
+             b.test {\nroot * /srv/admin\nheader Content-Security-Policy \"connect-src 'none'\"\nfile_server\n}\n",
+        ),
+        (
+            "httpd.conf",
+            "<VirtualHost *>\nDocumentRoot /srv/public\nHeader set Content-Security-Policy \"connect-src https://x.test\"\n</VirtualHost>\n\
+             <VirtualHost *>\nDocumentRoot /srv/admin\nHeader set Content-Security-Policy \"connect-src 'none'\"\n</VirtualHost>\n",
+        ),
+    ];
+    for site in sites {
+        let admin = "<script>fetch('https://y.test/')</script>";
+        let (rows, _) = verdicts(&[site, ("admin/index.html", admin)]);
+        assert_eq!(
+            rows,
+            [
+                "blocked fetch https://y.test/",
+                "allowed fetch https://x.test/"
+            ],
+            "{}",
+            site.0
+        );
+    }
+}

@@ -26,6 +26,11 @@ pub trait Routing: fmt::Debug + Send + Sync {
         vec![self.policies_at(path)]
     }
 
+    /// The same without some of the servers, by the numbers that mounts have.
+    fn ways_without(&self, path: &str, _servers: &[usize]) -> Vec<Vec<usize>> {
+        self.ways_at(path)
+    }
+
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
 

@@ -67,6 +67,8 @@ pub struct Mount {
     pub folder: PathBuf,
     /// It ends with `/`.
     pub path: String,
+    /// Which of the servers of the configuration serves it, by its number in the routing.
+    pub server: usize,
 }
 
 /// The policies of the values that were met, by the kind of file, the header, the place and the text.
@@ -335,14 +337,40 @@ impl Site {
     /// The numbers of the policies that come with the response for a path, for each way that it
     /// may be made.
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        self.numbered(self.routing.ways_at(path))
+    }
+
+    /// The numbers of the policies of ways.
+    fn numbered(&self, ways: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
         let at = |i: usize| self.values.get(i).cloned().unwrap_or_default();
-        let ways = self.routing.ways_at(path).into_iter().map(|values| {
+        let ways = ways.into_iter().map(|values| {
             let mut policies: Vec<usize> = values.into_iter().flat_map(at).collect();
             policies.sort_unstable();
             policies.dedup();
             policies
         });
         ways.collect()
+    }
+
+    /// The same for a path of a file: without servers whose folders are known, and are others.
+    pub fn ways_to(&self, path: &str, file: &Path) -> Vec<Vec<usize>> {
+        let own = self.mount_of(file).map(|mount| &mount.folder);
+        let has = |server: usize| {
+            let of_server = |m: &&Mount| m.server == server && Some(&m.folder) == own;
+            self.mounts.iter().any(|m| of_server(&m))
+        };
+        let others = self.mounts.iter().map(|m| m.server).filter(|s| !has(*s));
+        let others: Vec<usize> = match own {
+            Some(_) => others.collect(),
+            None => Vec::new(),
+        };
+        self.numbered(self.routing.ways_without(path, &others))
+    }
+
+    /// The mount that a file is in.
+    fn mount_of(&self, file: &Path) -> Option<&Mount> {
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        mounted.max_by_key(|m| m.folder.components().count())
     }
 
     /// Those that a page of no known path gets: those of the root, or of any path.
@@ -378,8 +406,7 @@ impl Site {
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
-        if let Some(mount) = mounted.max_by_key(|m| m.folder.components().count()) {
+        if let Some(mount) = self.mount_of(file) {
             return mounted_paths(file, mount, self.urls);
         }
         let root = self.roots.iter().find(|root| file.starts_with(root));
@@ -418,15 +445,16 @@ fn included(read: &[ReadFile]) -> Vec<bool> {
     all.iter().map(|(path, _)| parts.contains(path)).collect()
 }
 
-/// Folders without links; of several that are one, the first.
+/// Folders without links; of several of a server that are one, the first.
 fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
     let mut out: Vec<Mount> = Vec::new();
     for mount in found {
         let mount = Mount {
             folder: real(&folder.join(&mount.folder)),
-            path: mount.path,
+            ..mount
         };
-        if out.iter().all(|known| known.folder != mount.folder) {
+        let is_known = |known: &Mount| known.folder == mount.folder && known.server == mount.server;
+        if !out.iter().any(is_known) {
             out.push(mount);
         }
     }
@@ -489,6 +517,7 @@ mod tests {
         let mount = Mount {
             folder: "/p/dist".into(),
             path: "/app/".into(),
+            server: 0,
         };
         let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
         assert_eq!(at("/p/dist/index.html"), ["/app/"]);

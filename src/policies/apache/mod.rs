@@ -128,17 +128,21 @@ fn found(config: Config, files: &ProjectFiles) -> Found {
 }
 
 fn mounts(config: &Config, files: &ProjectFiles) -> Vec<Mount> {
-    let aliases = config.hosts.iter().flat_map(|host| &host.aliases);
-    let roots = config.hosts.iter().filter_map(|host| host.root.as_deref());
-    let all = roots
-        .map(|root| ("/", root))
-        .chain(aliases.map(|(path, folder)| (path.as_str(), folder.as_str())));
-    let mount = |(path, folder): (&str, &str)| {
-        let folder: PathBuf = files.folder(folder)?;
-        let path = format!("{}/", path.trim_end_matches('/'));
-        Some(Mount { folder, path })
-    };
-    all.filter_map(mount).collect()
+    let mut out = Vec::new();
+    for (server, host) in config.hosts.iter().enumerate() {
+        let root = host.root.iter().map(|root| ("/", root.as_str()));
+        let aliases = host.aliases.iter();
+        let aliases = aliases.map(|(path, folder)| (path.as_str(), folder.as_str()));
+        for (path, folder) in root.chain(aliases) {
+            let mount = files.folder(folder).map(|folder| Mount {
+                folder,
+                path: format!("{}/", path.trim_end_matches('/')),
+                server,
+            });
+            out.extend(mount);
+        }
+    }
+    out
 }
 
 fn unread(message: String, word: &Word) -> PolicyIssue {

@@ -100,8 +100,13 @@ impl Routing for Served {
     }
 
     fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let hosts = self.hosts.iter().filter(|host| !host.is_redirect);
-        let ways: BTreeSet<Vec<usize>> = hosts.map(|host| self.of_host(host, path)).collect();
+        self.ways_without(path, &[])
+    }
+
+    fn ways_without(&self, path: &str, servers: &[usize]) -> Vec<Vec<usize>> {
+        let hosts = self.hosts.iter().enumerate();
+        let hosts = hosts.filter(|(number, host)| !host.is_redirect && !servers.contains(number));
+        let ways: BTreeSet<Vec<usize>> = hosts.map(|(_, host)| self.of_host(host, path)).collect();
         match ways.is_empty() {
             true => vec![Vec::new()],
             false => ways.into_iter().collect(),

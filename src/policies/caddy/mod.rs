@@ -14,7 +14,7 @@ use super::project_files::ProjectFiles;
 use super::words::Word;
 use super::{Found, Mount, PolicyIssue, PolicyLocation, SourceFile};
 use crate::results::Severity;
-use model::Config;
+use model::{Config, Root};
 use routing::Served;
 use std::path::Path;
 
@@ -55,10 +55,11 @@ fn found(config: Config, files: &ProjectFiles) -> Found {
     if !config.policies.is_empty() {
         issues.extend(config.unread.iter().map(not_read));
     }
-    let mount = |(path, folder): &(String, String)| {
+    let mount = |root: &Root| {
         Some(Mount {
-            folder: files.folder(folder)?,
-            path: path.clone(),
+            folder: files.folder(&root.folder)?,
+            path: root.path.clone(),
+            server: root.site,
         })
     };
     Found {

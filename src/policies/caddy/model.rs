@@ -17,8 +17,19 @@ pub(super) struct Config {
     pub(super) unread: Vec<Word>,
     /// Headers whose values are edited.
     pub(super) edited: Vec<Word>,
-    /// Folders that are served: the path and the folder.
-    pub(super) folders: Vec<(String, String)>,
+    /// Folders that are served.
+    pub(super) folders: Vec<Root>,
+}
+
+/// A folder that a site serves.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// The number of the site.
+    pub(super) site: usize,
+    /// Below which path.
+    pub(super) path: String,
+    /// On the server.
+    pub(super) folder: String,
 }
 
 /// A site.
@@ -243,7 +254,11 @@ impl Config {
     /// `root [matcher] folder`.
     fn root(&mut self, item: &Item, path: &str) {
         if let Some(folder) = item.words.get(1..).and_then(<[_]>::last) {
-            self.folders.push((path.to_owned(), folder.text.clone()));
+            self.folders.push(Root {
+                site: self.sites.len(),
+                path: path.to_owned(),
+                folder: folder.text.clone(),
+            });
         }
     }
 

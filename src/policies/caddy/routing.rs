@@ -222,8 +222,13 @@ impl Routing for Served {
     }
 
     fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let sites = self.sites.iter();
-        let ways: BTreeSet<Vec<usize>> = sites.filter_map(|site| sent(site, path)).collect();
+        self.ways_without(path, &[])
+    }
+
+    fn ways_without(&self, path: &str, servers: &[usize]) -> Vec<Vec<usize>> {
+        let sites = self.sites.iter().enumerate();
+        let sites = sites.filter(|(number, _)| !servers.contains(number));
+        let ways: BTreeSet<Vec<usize>> = sites.filter_map(|(_, site)| sent(site, path)).collect();
         match ways.is_empty() {
             true => vec![Vec::new()],
             false => ways.into_iter().collect(),

@@ -128,6 +128,7 @@ fn mounts(plan: &Plan, files: &ProjectFiles) -> Vec<Mount> {
         Some(Mount {
             folder: files.folder(&folder.path)?,
             path,
+            server: node.server,
         })
     };
     plan.all().filter_map(|(_, node)| mount(node)).collect()

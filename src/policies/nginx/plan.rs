@@ -26,6 +26,8 @@ pub(super) struct Node {
     pub(super) try_files: Option<Vec<String>>,
     /// `index`.
     pub(super) index: Vec<String>,
+    /// The number of its server.
+    pub(super) server: usize,
     /// Where its files are.
     pub(super) folder: Option<Folder>,
     /// Others answer.
@@ -195,6 +197,7 @@ impl Maker {
             steps: level.steps,
             try_files: level.try_files,
             index: own.index.clone().unwrap_or(vec!["index.html".to_owned()]),
+            server: self.out.plan.servers.len(),
             folder: own.folder.clone(),
             is_passed_on: level.is_passed_on,
             is_internal: level.is_internal,

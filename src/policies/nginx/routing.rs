@@ -48,8 +48,14 @@ impl Routing for Served {
     }
 
     fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let servers = self.plan.servers.iter();
-        let ways: BTreeSet<Vec<usize>> = servers.filter_map(|s| self.of_server(*s, path)).collect();
+        self.ways_without(path, &[])
+    }
+
+    fn ways_without(&self, path: &str, servers: &[usize]) -> Vec<Vec<usize>> {
+        let all = self.plan.servers.iter().enumerate();
+        let all = all.filter(|(number, _)| !servers.contains(number));
+        let ways: BTreeSet<Vec<usize>> =
+            all.filter_map(|(_, s)| self.of_server(*s, path)).collect();
         match ways.is_empty() {
             true => vec![Vec::new()],
             false => ways.into_iter().collect(),
