@@ -73,6 +73,147 @@ const CASES: &[Case] = &[
         lines: &[("svelte.config.js", "          'https://other.test',")],
         blocked: (1, 0),
     },
+    Case {
+        fixture: "cordova",
+        args: &[],
+        lines: &[(
+            "www/index.html",
+            r#"  <meta http-equiv="Content-Security-Policy" content="default-src 'self' data: https://ssl.gstatic.com 'unsafe-eval'; connect-src 'self' https://api.app.test https://other.test">"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "electron",
+        args: &[],
+        lines: &[(
+            "www/index.html",
+            r#"  <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' https://api.app.test; script-src 'self'">"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "extension",
+        args: &[],
+        lines: &[(
+            "manifest.json",
+            r#"    "extension_pages": "script-src 'self'; object-src 'self'; connect-src https://api.prices.test https://stats.prices.test""#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "netlify",
+        args: &[],
+        lines: &[
+            ("netlify.toml", "        https://o1.ingest.sentry.io"),
+            ("netlify.toml", "        https://stats.shop.test;"),
+            (
+                "netlify.toml",
+                r#"    Content-Security-Policy = "connect-src \"https://a.test\" 'none' 'self'""#,
+            ),
+        ],
+        blocked: (2, 0),
+    },
+    Case {
+        fixture: "nginx-locations",
+        args: &[],
+        lines: &[
+            (
+                "nginx/conf.d/default.conf",
+                r#"    add_header Content-Security-Policy "connect-src 'self' https://api.shop.test; img-src server";"#,
+            ),
+            (
+                "nginx/conf.d/default.conf",
+                r#"        add_header Content-Security-Policy "connect-src https://api.shop.test, img-src second";"#,
+            ),
+        ],
+        blocked: (12, 0),
+    },
+    // In files that the configuration includes.
+    Case {
+        fixture: "nginx-sites",
+        args: &[],
+        lines: &[
+            (
+                "etc/nginx/conf.d/headers.conf",
+                r#"add_header Content-Security-Policy "connect-src 'self' https://api.shop.test; img-src http";"#,
+            ),
+            (
+                "etc/nginx/snippets/strict.conf",
+                r#"add_header Content-Security-Policy "connect-src https://api.shop.test";"#,
+            ),
+        ],
+        blocked: (4, 0),
+    },
+    Case {
+        fixture: "nginx-spa",
+        args: &[],
+        lines: &[(
+            "nginx/nginx.conf",
+            r#"                add_header Content-Security-Policy "connect-src https://api.shop.test";"#,
+        )],
+        blocked: (2, 0),
+    },
+    // In a variable.
+    Case {
+        fixture: "nginx-variables",
+        args: &[],
+        lines: &[(
+            "nginx/templates/default.conf.template",
+            r#"        set $connect "https://api.shop.test";"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "tauri",
+        args: &[],
+        lines: &[(
+            "src-tauri/tauri.conf.json",
+            r#"        "connect-src": ["ipc:", "http://ipc.localhost", "https://sync.notes.test", "https://updates.notes.test"]"#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "vercel",
+        args: &[],
+        lines: &[
+            (
+                "vercel.json",
+                r#"          "value": "default-src 'self'; connect-src 'self' https://api.shop.test https://stats.shop.test""#,
+            ),
+            (
+                "vercel.json",
+                r#"      "headers": [{ "key": "Content-Security-Policy", "value": "connect-src 'self'" }]"#,
+            ),
+        ],
+        blocked: (2, 0),
+    },
+    Case {
+        fixture: "code-constants",
+        args: &[],
+        lines: &[(
+            "libs/constants/index.js",
+            r#"    "https://elsewhere.test","#,
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "code-headers",
+        args: &[],
+        lines: &[(
+            "server/server.ts",
+            "\t\t\"connect-src 'self' ws: wss: https://api.lounge.test\", // allow self for polling; websockets",
+        )],
+        blocked: (1, 0),
+    },
+    Case {
+        fixture: "apache-htaccess",
+        args: &[],
+        lines: &[(
+            "public/admin/.htaccess",
+            r#"    Header always set Content-Security-Policy "connect-src https://api.shop.test""#,
+        )],
+        blocked: (2, 0),
+    },
 ];
 
 fn copied(from: &Path, to: &Path) {
@@ -487,4 +628,303 @@ fn a_file_in_another_encoding_is_left_alone() {
     assert_eq!(fs::read(&path).unwrap(), latin);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("not in UTF-8"), "{}", ran.err);
+}
+
+/// What is told of sources that no endpoint uses, `code text` each; also the possible.
+fn unused(files: &[(&str, &str)], args: &[&str]) -> Vec<String> {
+    let folder = tree(files);
+    let report = json(folder.path(), &[&["check", "--no-config"], args].concat());
+    let all = report["diagnostics"].as_array().unwrap().iter();
+    let told = all.filter(|d| d["code"].as_str().unwrap().ends_with("unused-source"));
+    told.map(|d| {
+        let (code, line) = (d["code"].as_str().unwrap(), &d["line"]);
+        let message = d["message"].as_str().unwrap();
+        let source = message.split('`').nth(1).unwrap();
+        format!("{code} {source} {line}")
+    })
+    .collect()
+}
+
+const UNUSED: &str =
+    "/*\n  Content-Security-Policy: connect-src 'self' https://a.test https://old.test wss:\n";
+
+#[test]
+fn a_source_that_nothing_uses_is_told() {
+    let page = "<script>fetch('https://a.test/x')</script>";
+    let all = [("_headers", UNUSED), ("index.html", page)];
+    assert_eq!(
+        unused(&all, &[]),
+        ["unused-source https://old.test 2", "unused-source wss: 2"]
+    );
+    assert_eq!(
+        unused(&all, &["--verbose"]),
+        [
+            "possibly-unused-source 'self' 2",
+            "unused-source https://old.test 2",
+            "unused-source wss: 2"
+        ]
+    );
+    // Of a single file nothing is known of the others.
+    assert!(unused(&all, &["index.html"]).is_empty());
+}
+
+#[test]
+fn what_is_not_seen_may_use_a_source() {
+    let used = "fetch('https://a.test/x')";
+    for (name, text) in [
+        (
+            "more.html",
+            format!("<script src='https://cdn.test/x.js'></script><script>{used}</script>"),
+        ),
+        ("more.html", "<script src='/vendor.js'></script>".to_owned()),
+        ("more.html", format!("<script>{used}; fetch(url)</script>")),
+        (
+            "more.html",
+            "<script>s = document.createElement('script'); s.src = x</script>".to_owned(),
+        ),
+        ("more.html", format!("<script>{used}; let x = ;</script>")),
+        (
+            "more.js",
+            "import posthog from 'posthog-js'; posthog.init('x')".to_owned(),
+        ),
+        (
+            "more.js",
+            "export const hosts = ['https://old.test', 'wss://x']".to_owned(),
+        ),
+        (
+            "App.vue",
+            "<script>fetch('https://old.test')</script>".to_owned(),
+        ),
+    ] {
+        let page = format!("<script>{used}</script>");
+        let all = [("_headers", UNUSED), ("index.html", &page), (name, &text)];
+        let told = unused(&all, &[]);
+        assert!(
+            !told.contains(&"unused-source https://old.test 2".to_owned()),
+            "{text}: {told:?}"
+        );
+        let told = unused(&all, &["--verbose"]);
+        assert!(
+            told.contains(&"possibly-unused-source https://old.test 2".to_owned()),
+            "{text}: {told:?}"
+        );
+        let (after, _) = fixed(&all, &["--unused"]);
+        assert!(after["_headers"].contains("https://old.test"), "{text}");
+    }
+}
+
+#[test]
+fn unused_sources_are_removed() {
+    let page = "<script>fetch('https://b.test/x')</script>";
+    let (after, ran) = fixed(&[("_headers", UNUSED), ("index.html", page)], &["--unused"]);
+    assert_eq!(
+        after["_headers"],
+        "/*\n  Content-Security-Policy: connect-src 'self' https://b.test\n"
+    );
+    assert_eq!(
+        ran.err,
+        "connect-lint: fixed _headers:2: added 1 source (`https://b.test`), removed 3 sources \
+         (`https://a.test`, `https://old.test`, `wss:`)\n"
+    );
+    // The last one leaves `'none'`; a part that is not known stays.
+    let policy = "/*\n  Content-Security-Policy: connect-src https://old.test; img-src *\n";
+    let (after, _) = fixed(
+        &[("_headers", policy), ("index.html", "<p>")],
+        &["--unused"],
+    );
+    assert_eq!(
+        after["_headers"],
+        "/*\n  Content-Security-Policy: connect-src 'none'; img-src *\n"
+    );
+}
+
+#[test]
+fn lists_lose_what_nothing_uses() {
+    let config = |sources: &str| {
+        format!(
+            "export default {{ kit: {{ csp: {{ directives: {{ 'connect-src': [{sources}] }} }} }} }}"
+        )
+    };
+    for (before, wanted) in [
+        ("'https://old.test', 'https://a.test'", "'https://a.test'"),
+        ("'https://a.test', 'https://old.test'", "'https://a.test'"),
+        (
+            "\n  'https://a.test',\n  'https://old.test', // gone\n  'wss:',\n",
+            "\n  'https://a.test',\n",
+        ),
+        (
+            "\n  'https://old.test', // gone\n  'https://a.test',\n",
+            "\n  'https://a.test',\n",
+        ),
+        (
+            "'https://a.test', process.env.X",
+            "'https://a.test', process.env.X",
+        ),
+    ] {
+        let all = [
+            ("package.json", "{}"),
+            ("svelte.config.js", &config(before)),
+            ("src/a.js", "fetch('https://a.test/')"),
+        ];
+        let (after, _) = fixed(&all, &["--unused"]);
+        assert_eq!(after["svelte.config.js"], config(wanted), "{before}");
+    }
+}
+
+#[test]
+fn the_help_names_the_line_of_the_sources() {
+    let folder = tree(&[(
+        "index.html",
+        "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"\n  default-src 'self';\n  connect-src\n    'self'\">\n</head>\n\
+             <script>fetch('https://a.test/')</script>",
+    )]);
+    let report = json(folder.path(), &["check", "--no-config"]);
+    let all = report["diagnostics"].as_array().unwrap();
+    let blocked = all.iter().find(|d| d["code"] == "blocked").unwrap();
+    assert_eq!(
+        blocked["help"],
+        "add `https://a.test` to `connect-src` in index.html:5"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_permissions_and_what_changes_meanwhile() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tree(&[
+        (
+            "real/_headers",
+            "/*\n  Content-Security-Policy: connect-src 'self'\n",
+        ),
+        (
+            "site/index.html",
+            "<script>fetch('https://a.test/')</script>",
+        ),
+    ]);
+    let real = folder.path().join("real/_headers");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    let link = folder.path().join("site/_headers");
+    symlink("../real/_headers", &link).unwrap();
+    let ran = run(
+        &folder.path().join("site"),
+        &["check", "--no-config", "--fix", "--policy-from", "_headers"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert!(
+        fs::read_to_string(&real)
+            .unwrap()
+            .contains("'self' https://a.test")
+    );
+    assert_eq!(
+        fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+
+    // A folder that cannot be written to.
+    let text = "/*\n  Content-Security-Policy: connect-src 'self'\n";
+    fs::write(&real, text).unwrap();
+    fs::set_permissions(real.parent().unwrap(), fs::Permissions::from_mode(0o500)).unwrap();
+    let is_root = fs::write(real.with_file_name("probe"), "").is_ok();
+    if !is_root {
+        let ran = run(
+            &folder.path().join("site"),
+            &["check", "--no-config", "--fix", "--policy-from", "_headers"],
+        );
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("_headers is not changed"), "{}", ran.err);
+        assert_eq!(fs::read_to_string(&real).unwrap(), text);
+    }
+    fs::set_permissions(real.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+/// A file of a project that is to let `fetch('https://a.test')` pass, fixed: its lines that are
+/// new.
+fn new_in(name: &str, text: &str) -> Vec<String> {
+    let all = [
+        ("package.json", "{}"),
+        (name, text),
+        ("client/a.js", "fetch('https://a.test/x')"),
+    ];
+    let (after, ran) = fixed(&all, &[]);
+    assert_eq!(ran.code, 0, "{text}\n{}{}", ran.out, ran.err);
+    new_lines(text.as_bytes(), after[name].as_bytes())
+}
+
+#[test]
+fn policies_of_servers_and_configurations() {
+    let headers = "export default { headers: async () => [{ source: '/:path*', headers: [{ key: 'Content-Security-Policy', value: CSP }] }] }";
+    for (csp, wanted) in [
+        (
+            "const CSP = `\n    default-src 'self';\n    img-src *;\n`.replace(/\\n/g, '')",
+            "    connect-src 'self' https://a.test;",
+        ),
+        (
+            "const CSP = [\n  \"default-src 'self'\",\n  \"img-src *\",\n].join('; ')",
+            "  \"connect-src 'self' https://a.test\",",
+        ),
+        (
+            "const CSP = 'img-src *; connect-src \\'self\\''",
+            "const CSP = 'img-src *; connect-src \\'self\\' https://a.test'",
+        ),
+        // A constant that may be there for other things stays as it is.
+        (
+            "const API = 'https://b.test'\nconst CSP = `connect-src ${API}; img-src *`",
+            "const CSP = `connect-src https://a.test ${API}; img-src *`",
+        ),
+    ] {
+        let config = format!("{csp}\n{headers}");
+        assert_eq!(new_in("next.config.mjs", &config), [wanted], "{csp}");
+    }
+    let server = |directives: &str| {
+        format!(
+            "const app = require('express')()\nconst helmet = require('helmet')\nconst own = [\"'self'\"]\n\
+             app.use(helmet.contentSecurityPolicy({{ useDefaults: false, directives: {{\n{directives}\n}} }}))\n"
+        )
+    };
+    for (directives, wanted) in [
+        (
+            "  defaultSrc: [\"'self'\"],\n  imgSrc: own,",
+            "  connectSrc: [\"'self'\", \"https://a.test\"],",
+        ),
+        (
+            "  defaultSrc: own,\n  connectSrc: [...own, 'https://b.test'],",
+            "  connectSrc: [...own, 'https://b.test', 'https://a.test'],",
+        ),
+        (
+            "  connectSrc: [\"'none'\"],",
+            "  connectSrc: [\"https://a.test\"],",
+        ),
+        (
+            "  'connect-src': \"'self'\",",
+            "  'connect-src': \"'self' https://a.test\",",
+        ),
+    ] {
+        assert_eq!(
+            new_in("server.js", &server(directives)),
+            [wanted],
+            "{directives}"
+        );
+    }
+}
+
+/// A constant that other directives are made from as well would open more than connections.
+#[test]
+fn a_constant_of_other_directives_stays() {
+    let text = "const app = require('express')()\nconst own = [\"'self'\"]\n\
+        const helmet = require('helmet')\n\
+        app.use(helmet.contentSecurityPolicy({ useDefaults: false, directives: { connectSrc: own, imgSrc: own } }))\n";
+    let all = [
+        ("package.json", "{}"),
+        ("server.js", text),
+        ("client/a.js", "fetch('https://a.test/x')"),
+    ];
+    let (after, ran) = fixed(&all, &[]);
+    assert_eq!(after["server.js"], text);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.contains("would be another than intended"),
+        "{}",
+        ran.err
+    );
 }

@@ -50,6 +50,26 @@ fn included_files_of_nginx() {
     insta::assert_snapshot!(policies("nginx-sites"));
 }
 
+#[test]
+fn nested_folders_of_apache() {
+    insta::assert_snapshot!(policies("apache-htaccess"));
+}
+
+#[test]
+fn sections_of_apache() {
+    insta::assert_snapshot!(policies("apache-vhost"));
+}
+
+#[test]
+fn directives_of_caddy() {
+    insta::assert_snapshot!(policies("caddy-site"));
+}
+
+#[test]
+fn a_site_of_caddy_without_braces() {
+    insta::assert_snapshot!(policies("caddy-plain"));
+}
+
 const BLOCKING: &str = "server { add_header Content-Security-Policy \"connect-src 'self'\"; }";
 
 #[test]
@@ -87,4 +107,81 @@ fn what_an_unknown_file_may_take_away_does_not_block() {
     let (rows, codes) = verdicts(&[("nginx.conf", config)]);
     assert_eq!(rows, ["- fetch https://x.test/"]);
     assert_eq!(codes, ["no-policy", "unread-policy"]);
+}
+
+#[test]
+fn the_nearest_htaccess_counts() {
+    let files = [
+        (
+            "public/.htaccess",
+            "Header set Content-Security-Policy \"connect-src 'none'\"\n",
+        ),
+        (
+            "public/open/.htaccess",
+            "Header set Content-Security-Policy \"connect-src *\"\n",
+        ),
+        (
+            "public/open/index.html",
+            "<script>fetch('https://y.test/')</script>",
+        ),
+        // Sets none: that of the folder above counts.
+        ("public/plain/.htaccess", "Options -Indexes\n"),
+        (
+            "public/plain/index.html",
+            "<script>fetch('https://z.test/')</script>",
+        ),
+    ];
+    let (mut rows, _) = verdicts(&files);
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "allowed fetch https://y.test/",
+            "blocked fetch https://x.test/",
+            "blocked fetch https://z.test/",
+        ]
+    );
+}
+
+#[test]
+fn sites_of_either_server_are_told_apart() {
+    let apache = "<VirtualHost *>\nHeader set Content-Security-Policy \"connect-src 'self'\"\n</VirtualHost>\n";
+    for text in [apache, BLOCKING] {
+        let (rows, _) = verdicts(&[("sites-available/shop.conf", text)]);
+        assert_eq!(rows, ["blocked fetch https://x.test/"], "{text}");
+    }
+}
+
+#[test]
+fn a_page_has_the_policies_of_the_server_of_its_folder() {
+    let sites = [
+        (
+            "nginx.conf",
+            "server { root /srv/public; add_header Content-Security-Policy \"connect-src https://x.test\"; }\n\
+             server { root /srv/admin; add_header Content-Security-Policy \"connect-src 'none'\"; }",
+        ),
+        (
+            "Caddyfile",
+            "a.test {\nroot * /srv/public\nheader Content-Security-Policy \"connect-src https://x.test\"\nfile_server\n}\n\
+             b.test {\nroot * /srv/admin\nheader Content-Security-Policy \"connect-src 'none'\"\nfile_server\n}\n",
+        ),
+        (
+            "httpd.conf",
+            "<VirtualHost *>\nDocumentRoot /srv/public\nHeader set Content-Security-Policy \"connect-src https://x.test\"\n</VirtualHost>\n\
+             <VirtualHost *>\nDocumentRoot /srv/admin\nHeader set Content-Security-Policy \"connect-src 'none'\"\n</VirtualHost>\n",
+        ),
+    ];
+    for site in sites {
+        let admin = "<script>fetch('https://y.test/')</script>";
+        let (rows, _) = verdicts(&[site, ("admin/index.html", admin)]);
+        assert_eq!(
+            rows,
+            [
+                "blocked fetch https://y.test/",
+                "allowed fetch https://x.test/"
+            ],
+            "{}",
+            site.0
+        );
+    }
 }

@@ -165,21 +165,23 @@ pub struct CheckArgs {
 /// How policies are changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Changing policies")]
+#[command(group = clap::ArgGroup::new("changes").multiple(true))]
 pub struct FixArgs {
     /// Add the narrowest sources for what is blocked to the policies, in their files
     ///
     /// Only where the origin of a blocked URL is known, and the policy's text is literal. A file is
     /// written if a run over the edited text finds the same policies with these sources and
     /// nothing new; the report is of what remains.
-    #[arg(long)]
+    #[arg(long, group = "changes")]
     pub fix: bool,
     /// Also take away sources that no endpoint uses, for certain; with --fix or --diff
-    #[arg(long)]
+    #[arg(long, requires = "changes")]
     pub unused: bool,
     /// Print what --fix would change as a unified diff, and write nothing
     ///
-    /// The exit code is that of the files as they are.
-    #[arg(long)]
+    /// It shows the same changes with and without --fix. The exit code is that of the files as they
+    /// are.
+    #[arg(long, group = "changes")]
     pub diff: bool,
 }
 
@@ -600,6 +602,10 @@ mod tests {
         let conflict = (ErrorKind::ArgumentConflict, 2);
         assert_eq!(error(&["check", "--config", "c", "--no-config"]), conflict);
         assert_eq!(error(&["check", "--quiet", "--verbose"]), conflict);
+        let missing = (ErrorKind::MissingRequiredArgument, 2);
+        assert_eq!(error(&["check", "--unused"]), missing);
+        let args = check(&["--fix", "--diff", "--unused"]);
+        assert!(args.fix.fix && args.fix.diff && args.fix.unused);
         assert_eq!(error(&["endpoints", "-q", "-v"]), conflict);
     }
 

@@ -4,6 +4,7 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod broad;
 mod browsers;
 mod directives;
 mod matching;
@@ -13,6 +14,7 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
+pub use broad::lets_anybody_through;
 pub use browsers::Browser;
 pub use directives::is_directive;
 pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};

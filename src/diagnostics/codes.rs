@@ -89,6 +89,11 @@ pub const CODES: &[Code] = &[
         "`self` or `none` without quotes: a host of that name.",
     ),
     code(
+        "broad-source",
+        "warning",
+        "A source that lets everybody's hosts through (`*`, `https:`, a wildcard over a public suffix) where the code needs a few. Told where all that is requested is known.",
+    ),
+    code(
         "websocket-scheme",
         "warning",
         "A source with `https:` that does not cover the WebSockets of its host: their scheme is another.",

@@ -1,6 +1,7 @@
 //! A directive that a policy does not have yet: `connect-src` where `default-src` stands in.
 
 use super::Files;
+use super::array::ArrayElement;
 use super::edit::Edit;
 use super::list::{element, line_before, line_end};
 use super::spot::{Spot, spot};
@@ -84,6 +85,12 @@ fn in_text(
         .is_some_and(|s| matches!(s.kind, SourceKind::Open(_)));
     match own_end.filter(|_| !is_open) {
         Some(end) => {
+            let whole = name.range.start..end.range.end;
+            let alone = ArrayElement::filled_by(text, &whole);
+            let new = format!("{NAME} {}", sources.join(" "));
+            if let Some(edit) = alone.and_then(|alone| alone.followed_by(&end, &[new])) {
+                return Some(edit);
+            }
             let at = end.range.end;
             Some(Edit::new(&end.file, at..at, format!("{separator}{added}")))
         }
@@ -139,7 +146,7 @@ fn as_entry(
             list.place.span.range().start.checked_sub(1)?,
         ),
         None => {
-            let (_, place, _) = written.part_of(&beside.sources.first()?.range)?;
+            let (_, place, _) = written.parts_of(&beside.sources.first()?.range).next()?;
             (&place.file, place.span.range().start.checked_sub(1)?)
         }
     };

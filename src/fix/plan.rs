@@ -5,7 +5,7 @@ use super::edit::Edit;
 use super::{Change, Files, FixOptions, Planned, list, text};
 use crate::csp::SourceKind;
 use crate::lint::Linted;
-use crate::policies::{LocatedPolicy, Origin};
+use crate::policies::{LocatedPolicy, Origin, Quoting};
 use crate::results::Disposition;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -117,10 +117,11 @@ pub(crate) fn normalised(located: &LocatedPolicy, mut change: Change) -> Change 
         return change;
     };
     let sources = &directive.sources;
-    for (i, source) in sources.iter().enumerate() {
-        if source.kind == SourceKind::None && !change.add.is_empty() {
-            change.remove.insert(i);
-        }
+    if let [one] = sources.as_slice()
+        && one.kind == SourceKind::None
+        && !change.add.is_empty()
+    {
+        change.remove.insert(0);
     }
     let all_go = (0..sources.len()).all(|i| change.remove.contains(&i));
     if all_go && change.add.is_empty() {
@@ -139,11 +140,24 @@ pub(crate) fn edits(
     is_whole: bool,
     files: &Files,
 ) -> Result<Vec<Edit>, String> {
+    let edits = made(located, change, is_whole, files)?;
+    Ok(files.by_first_name(edits))
+}
+
+fn made(
+    located: &LocatedPolicy,
+    change: &Change,
+    is_whole: bool,
+    files: &Files,
+) -> Result<Vec<Edit>, String> {
     let change = &normalised(located, change.clone());
     let written = &located.written;
     let not_literal = || match (&located.origin, written.start()) {
         (Origin::Flag(_), _) => "it stands in no file".to_owned(),
         (_, None) => "where its text stands is not known".to_owned(),
+        _ if cannot_hold(located, change) => {
+            "the quotes that it stands in cannot hold the sources".to_owned()
+        }
         _ => "its text is not literal there".to_owned(),
     };
     match located.policy.connect_directive() {
@@ -165,6 +179,14 @@ pub(crate) fn edits(
             added::directive(written, &located.policy, &sources, files).ok_or_else(not_literal)
         }
     }
+}
+
+/// Whether a policy stands in quotes without escapes that are in the sources too.
+fn cannot_hold(located: &LocatedPolicy, change: &Change) -> bool {
+    let all = 0..located.written.text().len();
+    let mut parts = located.written.parts_of(&all);
+    let holds = |quoting: Quoting| change.add.iter().all(|s| quoting.escaped(s).is_some());
+    parts.any(|(_, _, quoting)| matches!(quoting, Quoting::Raw(_)) && !holds(quoting))
 }
 
 /// Policies that are written at one place change alike.

@@ -1,6 +1,7 @@
 //! Where in a file a part of a policy's text stands, also among escapes.
 
 use super::Files;
+use crate::endpoint::Place;
 use crate::policies::{Quoting, Written};
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,21 +23,56 @@ impl Spot {
 
 /// The place of a range of the text, if it stands in a file as a whole.
 pub(super) fn spot(written: &Written, range: &Range<usize>, files: &Files) -> Option<Spot> {
-    let (text_range, place, quoting) = written.part_of(range)?;
+    let mut found: Option<Spot> = None;
+    let mut at = range.start;
+    for (part, place, quoting) in written.parts_of(range) {
+        let wanted = range.start.max(part.start)..range.end.min(part.end);
+        if wanted.start != at {
+            return None;
+        }
+        at = wanted.end;
+        let inner = within(written, &part, &wanted, place, quoting, files)?;
+        match &mut found {
+            // The next part of one literal.
+            Some(known) if known.file == place.file && known.range.end == inner.start => {
+                known.range.end = inner.end;
+                if known.quoting == Quoting::Fixed {
+                    known.quoting = quoting;
+                }
+            }
+            Some(_) => return None,
+            None => {
+                found = Some(Spot {
+                    file: place.file.clone(),
+                    range: inner,
+                    quoting,
+                });
+            }
+        }
+    }
+    found.filter(|_| at == range.end)
+}
+
+/// Where some of the text of a part is written.
+fn within(
+    written: &Written,
+    part: &Range<usize>,
+    wanted: &Range<usize>,
+    place: &Place,
+    quoting: Quoting,
+    files: &Files,
+) -> Option<Range<usize>> {
     let raw = files.text(&place.file)?.get(place.span.range())?;
-    let text = written.text().get(text_range.clone())?;
-    let inner = range.start - text_range.start..range.end - text_range.start;
+    let text = written.text().get(part.clone())?;
+    let inner = wanted.start - part.start..wanted.end - part.start;
     let found = match raw == text {
         true => inner,
+        false if part == wanted => 0..raw.len(),
         false if quoting == Quoting::Fixed => return None,
         false => aligned(raw, text, quoting, &inner)?,
     };
     let start = place.span.start as usize;
-    Some(Spot {
-        file: place.file.clone(),
-        range: start + found.start..start + found.end,
-        quoting,
-    })
+    Some(start + found.start..start + found.end)
 }
 
 /// The range of the raw text that a range of the text is written as.

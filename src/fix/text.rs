@@ -1,5 +1,6 @@
 //! Sources in a text: `connect-src 'self' https://a.test; …`.
 
+use super::array::ArrayElement;
 use super::edit::Edit;
 use super::spot::{Spot, spot};
 use super::{Change, Files};
@@ -18,7 +19,7 @@ pub(super) fn change(
     let is_removed = |i: &usize| change.remove.contains(i);
     let all_go = !all.is_empty() && all.clone().all(|i| is_removed(&i));
     if all_go && !change.add.is_empty() {
-        return tokens.replaced(change).map(|edit| vec![edit]);
+        return tokens.replaced(directive, change).map(|edit| vec![edit]);
     }
     let mut edits = Vec::new();
     for i in all.filter(is_removed) {
@@ -100,6 +101,13 @@ impl<'a> Tokens<'a> {
             Some(last) => self.source(last)?,
             None => name?,
         };
+        if let Some(last) = last.filter(|last| !self.is_of_policy(*last)) {
+            let own = self.source(last)?;
+            let alone = ArrayElement::filled_by(self.text(own)?, &own.range);
+            if let Some(alone) = alone {
+                return alone.followed_by(own, &change.add);
+            }
+        }
         let lines = last.and_then(|last| self.parted(self.before(last), Some(anchor)));
         let separator = lines.filter(|space| space.contains('\n')).unwrap_or(" ");
         let mut text = String::new();
@@ -112,12 +120,15 @@ impl<'a> Tokens<'a> {
     }
 
     /// All sources become others.
-    fn replaced(&self, change: &Change) -> Option<Edit> {
+    fn replaced(&self, directive: &Directive, change: &Change) -> Option<Edit> {
         let (first, last) = (self.source(0)?, self.sources.last()?.as_ref()?);
         for i in 1..self.sources.len() {
             self.parted(self.before(i), self.sources[i].as_ref())?;
         }
-        if self.name.is_some() && !self.is_of_policy(0) {
+        // `'none'` is nothing else, wherever it stands.
+        let is_none = |s: &crate::csp::Source| s.kind == SourceKind::None;
+        let is_value = self.name.is_none() || directive.sources.iter().all(is_none);
+        if !is_value && !self.is_of_policy(0) {
             return None;
         }
         let escaped = change.add.iter().map(|s| first.quoting.escaped(s));

@@ -408,7 +408,7 @@ impl Maker<'_> {
     fn responses(&self, source: usize) -> Vec<Vec<usize>> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
-            let by_path = paths.iter().map(|path| site.ways_at(path));
+            let by_path = paths.iter().map(|url| site.ways_to(url, path));
             let by_path: Vec<Vec<Vec<usize>>> = by_path.collect();
             // Where rules single one of its paths out, that is the one that is linked.
             let singled_out = |ways: &Vec<Vec<usize>>| {

@@ -6,7 +6,7 @@ use super::needs::{self, Needs};
 use super::sockets;
 use super::source::Source;
 use super::unused::Unused;
-use crate::csp::{Policy, allows_base, notes};
+use crate::csp::{Note, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
@@ -45,10 +45,16 @@ pub(super) fn judge_all(
         .iter()
         .map(|source| (source.facts.file.as_ref(), source))
         .collect();
+    let place = |place: &Place| location(place, &by_file, files);
+    let to_change: Vec<String> = governance
+        .all
+        .iter()
+        .map(|located| diagnostics::to_change(located, place))
+        .collect();
     let judged: Vec<_> = sources
         .par_iter()
         .enumerate()
-        .map(|(i, source)| judge_source(i, source, &by_file, governance, options))
+        .map(|(i, source)| judge_source(i, source, &by_file, governance, &to_change, options))
         .collect();
     let mut out = Judged {
         policies: rows(&governance.all),
@@ -119,6 +125,23 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
     out
 }
 
+/// What to tell of policies, by their numbers.
+pub(super) fn of_notes(
+    notes: Vec<(usize, Note)>,
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location(place, &by_file, files);
+    let told = notes.into_iter().filter_map(|(id, note)| {
+        let located = governance.all.get(id)?;
+        Some(diagnostics::of_note(&note, located, location))
+    });
+    told.collect()
+}
+
 /// What to tell of the sources that no endpoint uses.
 pub(super) fn unused_sources(
     unused: &[Unused],
@@ -174,6 +197,7 @@ fn judge_source(
     source: &Source,
     by_file: &ByFile,
     governance: &Governance,
+    to_change: &[String],
     options: &LintOptions,
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
@@ -206,6 +230,7 @@ fn judge_source(
                     &place,
                     judged,
                     &governance.all,
+                    to_change,
                     options.fail_on,
                 ));
             }

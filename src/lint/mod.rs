@@ -4,6 +4,7 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
+mod broad;
 mod disagree;
 mod environments;
 mod governance;
@@ -41,6 +42,7 @@ use source::Source;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use unused::Doubts;
 
 /// What to lint, and how.
 #[derive(Debug, Clone)]
@@ -205,7 +207,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let survey = !options.judge || unused::is_wanted(options);
+    let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
     let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
@@ -223,14 +225,13 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         });
     }
     let governing = governing(&sources, &governance);
-    let unused = unused::of(
-        &sources,
-        loads,
-        &governance,
-        &judged.needs,
-        &read.discovered.others,
-        options,
-    );
+    let others = &read.discovered.others;
+    let doubts = Doubts::of(&sources, loads, &governance, &judged.needs, others);
+    let unused = unused::of(&sources, &governance, &judged.needs, &doubts, options);
+    if survey && options.judge {
+        let notes = broad::notes(&governance, &judged.needs, &doubts);
+        diagnostics.extend(judging::of_notes(notes, &sources, &governance, &files));
+    }
     let told = unused
         .iter()
         .filter(|u| u.reasons.is_empty() || options.possibly_unused);

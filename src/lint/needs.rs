@@ -3,14 +3,17 @@
 
 use super::governance::{Context, Governance};
 use super::sockets::{Socket, SocketIssue};
-use crate::csp::{Answer, Check, Mode, SourceKind, narrowest, source_answers};
+use crate::csp::{
+    Answer, Check, Mode, SourceKind, connect_sources, lets_anybody_through, narrowest,
+    source_answers,
+};
 use crate::endpoint::{Confidence, Endpoint, Place};
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whether any endpoint uses a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -31,6 +34,8 @@ pub struct NeededUrl {
     pub source: String,
     /// As far as it is known.
     pub url: PartialUrl,
+    /// What the text begins with that the program passes.
+    pub start: String,
     /// What is needed to judge it again.
     pub check: Check,
     /// The page that requests it.
@@ -70,6 +75,7 @@ pub struct PolicyNeeds {
     /// The first endpoint of which the host is not known: it may use any source.
     pub open: Option<(Place, String)>,
     known: HashMap<(String, String, bool), usize>,
+    known_uncovered: HashSet<(Place, String)>,
     sockets: Vec<Socket>,
 }
 
@@ -77,7 +83,7 @@ impl PolicyNeeds {
     fn add_url(&mut self, needed: NeededUrl) {
         let path = match &needed.url.path {
             Path::Known(path) => path.clone(),
-            Path::Prefix(path) => format!("{path}…"),
+            Path::Prefix(path) => format!("{path}…{}", needed.start),
         };
         let key = (needed.source.clone(), path, needed.is_blocked);
         let next = self.urls.len();
@@ -87,8 +93,8 @@ impl PolicyNeeds {
     }
 
     fn add_uncovered(&mut self, uncovered: Uncovered) {
-        let is_known = |u: &Uncovered| u.place == uncovered.place && u.pattern == uncovered.pattern;
-        if !self.uncovered.iter().any(is_known) {
+        let key = (uncovered.place.clone(), uncovered.pattern.clone());
+        if self.known_uncovered.insert(key) {
             self.uncovered.push(uncovered);
         }
     }
@@ -201,6 +207,9 @@ impl Needs {
                 continue;
             };
             let check = check(Some(located));
+            let is_broad = connect_sources(&located.policy)
+                .iter()
+                .any(|source| lets_anybody_through(source).is_some());
             let uses = uses(located, url, judged.page, &check);
             let socket = socket(located, url, judged, of_policy, &check);
             for id in governance.behind(of_policy.id, judged.context) {
@@ -213,7 +222,7 @@ impl Needs {
                 if let Some(socket) = &socket {
                     needs.add_socket(socket.clone());
                 }
-                if self.is_detailed {
+                if self.is_detailed || is_broad {
                     add_url(
                         needs,
                         judged,
@@ -260,10 +269,24 @@ fn add_url(
     check: &Check,
     is_blocked: bool,
 ) {
-    match narrowest(url, judged.page, check) {
+    let development = |source: &String| {
+        let is_development = judged.endpoint.confidence == Confidence::Development;
+        is_development.then(|| format!("`{source}` is for development only"))
+    };
+    let source = narrowest(url, judged.page, check);
+    let source = source.and_then(|source| match development(&source) {
+        Some(reason) => Err(reason),
+        None => Ok(source),
+    });
+    match source {
         Ok(source) => needs.add_url(NeededUrl {
             source,
             url: url.clone(),
+            start: judged
+                .page
+                .filled(&judged.endpoint.url)
+                .leading_text()
+                .to_owned(),
             check: *check,
             page: judged.page.clone(),
             place: judged.endpoint.place.clone(),

@@ -11,6 +11,8 @@ use super::pages::Loads;
 use super::source::Source;
 use crate::csp::{SourceKind, connect_sources};
 use crate::discover::{SourcePath, holds_unread_scripts};
+use crate::endpoint::Runtime;
+use crate::policies::LocatedPolicy;
 use crate::results::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,45 +32,93 @@ pub struct Unused {
     pub reasons: Vec<String>,
 }
 
-/// Whether unused sources can be told: not where only single files are linted.
-pub(super) fn is_wanted(options: &LintOptions) -> bool {
+/// Whether unused sources can be told, so that it is to be known what was not seen through: not
+/// of policies that stand nowhere.
+pub(super) fn is_wanted(
+    policies: &[LocatedPolicy],
+    sources: &[Source],
+    options: &LintOptions,
+) -> bool {
+    let is_told = |located: &LocatedPolicy| {
+        let is_placed = located.written.start().is_some() || options.needs;
+        is_placed && !connect_sources(&located.policy).is_empty()
+    };
+    let has_markup = |source: &Source| !source.facts.meta_policies.is_empty();
+    is_possible(options) && (policies.iter().any(is_told) || sources.iter().any(has_markup))
+}
+
+/// Whether all is looked at that may use a source: not where single files are linted.
+fn is_possible(options: &LintOptions) -> bool {
     options.judge && !options.roots.iter().any(|root| root.is_file())
 }
 
-/// The sources that no endpoint is seen to use. `others`: files that are not sources.
+/// For each policy that governs anything, why more may be requested under it than is seen.
+pub(super) struct Doubts {
+    /// By the first policy that says the same.
+    by_policy: BTreeMap<usize, Vec<String>>,
+}
+
+impl Doubts {
+    /// `others`: files that are not sources.
+    pub(super) fn of(
+        sources: &[Source],
+        loads: &Loads,
+        governance: &Governance,
+        needs: &Needs,
+        others: &[SourcePath],
+    ) -> Doubts {
+        let unread = others
+            .iter()
+            .find(|other| holds_unread_scripts(&other.path));
+        let unread = unread.map(|other| format!("{} is not read", other.display));
+        let mut by_policy = doubts(sources, loads, governance, needs, &|id| {
+            first(governance, id)
+        });
+        for reasons in by_policy.values_mut() {
+            reasons.extend(unread.clone());
+        }
+        Doubts { by_policy }
+    }
+
+    /// Whether more may be requested under a policy than is seen, or nothing is at all.
+    pub(super) fn about(&self, governance: &Governance, id: usize) -> bool {
+        let reasons = self.by_policy.get(&first(governance, id));
+        reasons.is_none_or(|reasons| !reasons.is_empty())
+    }
+}
+
+/// The first policy that says the same.
+fn first(governance: &Governance, id: usize) -> usize {
+    governance.same.get(id).copied().unwrap_or(id)
+}
+
+/// The sources that no endpoint is seen to use.
 pub(super) fn of(
     sources: &[Source],
-    loads: &Loads,
     governance: &Governance,
     needs: &Needs,
-    others: &[SourcePath],
+    doubts: &Doubts,
     options: &LintOptions,
 ) -> Vec<Unused> {
-    if !is_wanted(options) || governance.all.is_empty() {
+    if !is_possible(options) || governance.all.is_empty() {
         return Vec::new();
     }
-    let first = |id: usize| governance.same.get(id).copied().unwrap_or(id);
     let mut uses: BTreeMap<usize, Vec<Use>> = BTreeMap::new();
     for (&id, of_policy) in &needs.by_policy {
-        let all = uses.entry(first(id)).or_default();
+        let all = uses.entry(first(governance, id)).or_default();
         all.resize(all.len().max(of_policy.uses.len()), Use::No);
         for (known, new) in all.iter_mut().zip(&of_policy.uses) {
             *known = (*known).max(*new);
         }
     }
-    let unread = others
-        .iter()
-        .find(|other| holds_unread_scripts(&other.path));
-    let unread = unread.map(|other| format!("{} is not read", other.display));
-    let mut doubts = doubts(sources, loads, governance, needs, &first);
-    for reasons in doubts.values_mut() {
-        reasons.extend(unread.clone());
-    }
     let mut out = Vec::new();
     for (id, located) in governance.all.iter().enumerate() {
-        let group = first(id);
+        let group = first(governance, id);
+        if located.written.start().is_none() && !options.needs {
+            continue;
+        }
         // It governs nothing that is linted.
-        let Some(doubts) = doubts.get(&group) else {
+        let Some(doubts) = doubts.by_policy.get(&group) else {
             continue;
         };
         for (index, source) in connect_sources(&located.policy).iter().enumerate() {
@@ -182,11 +232,16 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
         let Some(bytes) = source.path().and_then(|path| std::fs::read(path).ok()) else {
             continue;
         };
-        if source.runtime().is_some() && adds_scripts(&bytes) {
+        if let Some(doubt) = text_doubt(source, &bytes) {
+            for unused in &mut certain {
+                unused.reasons.push(doubt.clone());
+            }
+        }
+        if source.runtime() == Some(Runtime::Worker) && answers_requests(&bytes) {
             for unused in &mut certain {
                 unused
                     .reasons
-                    .push(format!("{file} adds scripts to the page"));
+                    .push(format!("{file} hands on what pages request"));
             }
         }
         let own = policies_in(governance, file);
@@ -204,11 +259,41 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
     }
 }
 
+/// What makes every source doubtful by a file's text: it adds scripts, or was left out as no
+/// browser code and makes requests.
+fn text_doubt(source: &Source, bytes: &[u8]) -> Option<String> {
+    const REQUESTS: [&str; 5] = [
+        "fetch(",
+        "XMLHttpRequest",
+        "WebSocket(",
+        "EventSource(",
+        "sendBeacon(",
+    ];
+    let file = &source.facts.file;
+    let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    match &source.facts.skipped {
+        Some(why) if REQUESTS.iter().any(|word| has(&word)) => {
+            Some(format!("{file} is left out: {why}"))
+        }
+        None if source.runtime().is_some() && adds_scripts(bytes) => {
+            Some(format!("{file} adds scripts to the page"))
+        }
+        _ => None,
+    }
+}
+
 /// The texts of the policies that stand in a file.
 fn policies_in<'a>(governance: &'a Governance, file: &str) -> BTreeSet<&'a str> {
     let all = governance.all.iter();
     let own = all.filter(|located| located.written.files().any(|own| own.as_ref() == file));
     own.map(|located| located.written.text()).collect()
+}
+
+/// A service worker's `fetch` event: `addEventListener('fetch', …)`, `self.onfetch`.
+fn answers_requests(bytes: &[u8]) -> bool {
+    const NAMES: [&[u8]; 3] = [b"'fetch'", b"\"fetch\"", b"onfetch"];
+    let is_there = |name: &&[u8]| memchr::memmem::find(bytes, name).is_some();
+    NAMES.iter().any(|name| is_there(&name))
 }
 
 /// `createElement('script')`.

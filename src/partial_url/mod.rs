@@ -90,6 +90,19 @@ impl Page {
         self.url.is_none() && host.ends_with(".invalid")
     }
 
+    /// What stands before the host of an unnamed page, in a host that is made with it:
+    /// `api.` of `api.${location.host}`.
+    pub(crate) fn before_unnamed_host<'h>(&self, host: &'h Host) -> Option<&'h str> {
+        if self.url.is_some() {
+            return None;
+        }
+        match host {
+            Host::Known(host) => host.strip_suffix(UNNAMED_HOST).filter(|h| !h.is_empty()),
+            Host::Suffix(suffix) => suffix.ends_with(UNNAMED_HOST).then_some(""),
+            Host::Open => None,
+        }
+    }
+
     fn is_unnamed_host(&self, host: &str) -> bool {
         self.url.is_none() && host == UNNAMED_HOST
     }

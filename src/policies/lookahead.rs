@@ -36,6 +36,11 @@ impl Expression {
         Some(Expression(builder.build().ok()?))
     }
 
+    /// As it was made.
+    pub(super) fn text(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// What its groups match in a text, the whole of it first; nothing if it does not match.
     pub(super) fn groups(&self, text: &str) -> Option<Vec<String>> {
         let captures = self.0.captures(text).ok()??;

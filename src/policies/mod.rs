@@ -9,6 +9,11 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod answer;
+mod apache;
+mod caddy;
+mod directive;
+mod django;
 mod file;
 mod flag;
 mod frameworks;
@@ -20,11 +25,15 @@ mod lookahead;
 mod meta;
 mod nginx;
 pub mod path_to_regexp;
+mod program;
 mod project_files;
+mod rails;
 mod routing;
 pub mod script;
+mod site_files;
 mod sites;
 mod source_file;
+mod template;
 mod urls;
 mod words;
 mod written;
@@ -131,7 +140,8 @@ pub trait PolicyLocation: Sync {
     fn recognises(&self, path: &Path) -> bool;
 
     /// Files that work together have the same word: `_headers` and `netlify.toml` both apply. By
-    /// default, files of a kind that stand in one project are alternatives to every other.
+    /// default, files of a kind that stand in one project are alternatives to every other. An
+    /// empty word: each file alone.
     fn deployment(&self) -> &'static str {
         self.name()
     }
@@ -182,6 +192,9 @@ pub struct Found {
     /// It is not sure that this is what is sent: the policies count only where a project has no
     /// others.
     pub is_weak: bool,
+    /// The folder whose files it is for, if not the whole project, as `publish`: of several files of
+    /// a kind, the one that is nearest counts.
+    pub governs: Option<PathBuf>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).

@@ -15,6 +15,8 @@ const MAX_SIZE: u64 = 1 << 20;
 /// The files of the project that a configuration stands in.
 #[derive(Debug)]
 pub(super) struct ProjectFiles {
+    /// The configuration.
+    around: SourceFile,
     /// The folder of the configuration, then those above it, up to the project's.
     folders: Vec<PathBuf>,
     /// What is prefixed to display paths of files in the first folder.
@@ -41,6 +43,7 @@ impl ProjectFiles {
         }
         let shown = Path::new(&*file.name).parent().unwrap_or(Path::new(""));
         ProjectFiles {
+            around: file.clone(),
             folders,
             shown: shown.to_path_buf(),
             read: Vec::new(),
@@ -55,8 +58,12 @@ impl ProjectFiles {
         let name = parts.last()?;
         let is_glob = name.contains(['*', '?', '[']);
         let longest = parts.len().min(MAX_ABOVE);
-        // A pattern alone would be that of any folder.
-        let shortest = if is_glob { 2 } else { 1 };
+        // A pattern alone would be that of any folder, if the folder is another on the server.
+        let shortest = match (is_glob, pattern.starts_with('/')) {
+            (true, true) => 2,
+            (true, false) => parts.len(),
+            (false, _) => 1,
+        };
         for length in (shortest..=longest).rev() {
             let end = parts.get(parts.len() - length..)?;
             for folder in &self.folders.clone() {
@@ -70,6 +77,15 @@ impl ProjectFiles {
             }
         }
         None
+    }
+
+    /// The files of a name in the folders above, from the highest down, with the configuration's
+    /// own.
+    pub(super) fn above(&mut self, name: &str) -> Vec<SourceFile> {
+        let folders = self.folders.clone();
+        let paths = folders.iter().rev().map(|folder| folder.join(name));
+        let there: Vec<_> = paths.filter(|path| path.is_file()).collect();
+        there.iter().filter_map(|path| self.open(path)).collect()
     }
 
     /// A folder of the server, as it lies in the project.
@@ -93,7 +109,7 @@ impl ProjectFiles {
         if path.metadata().ok()?.len() > MAX_SIZE {
             return None;
         }
-        let file = SourceFile::read(path, &self.name_of(path)).ok()?;
+        let file = self.around.read_other(path, &self.name_of(path)).ok()?;
         self.read.push(file.clone());
         Some(file)
     }

@@ -4,6 +4,18 @@ use super::lookahead::Expression;
 use crate::results::Disposition;
 use std::fmt;
 
+/// Whether a path has the extension of what is sent to browsers; of a page, it may be left out.
+pub(super) fn has_extension(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        let all = [
+            "html", "htm", "xhtml", "php", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx",
+        ];
+        all.iter().any(|one| extension.eq_ignore_ascii_case(one))
+    })
+}
+
 /// Which of a file's policies come with the response for a path.
 pub trait Routing: fmt::Debug + Send + Sync {
     /// The indexes of the policies for the path of a URL (it begins with `/`), in order.
@@ -12,6 +24,11 @@ pub trait Routing: fmt::Debug + Send + Sync {
     /// The same, where the response may be made in several ways: by one of several servers.
     fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
         vec![self.policies_at(path)]
+    }
+
+    /// The same without some of the servers, by the numbers that mounts have.
+    fn ways_without(&self, path: &str, _servers: &[usize]) -> Vec<Vec<usize>> {
+        self.ways_at(path)
     }
 
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::discover::{Overlay, SourcePath};
 use crate::endpoint::Place;
+use crate::results::Disposition;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
@@ -45,16 +46,16 @@ pub struct Site {
     roots: Vec<PathBuf>,
     /// Other folders that are served, without links.
     pub mounts: Vec<Mount>,
+    /// The folder whose files it is for, if not all of the project, without links.
+    governs: Option<PathBuf>,
     /// Whether it works together with no other.
     stands_alone: bool,
-    /// Its policies among all of the run.
-    pub policies: Range<usize>,
     /// It counts only where no other site does.
     pub is_weak: bool,
     /// It does not count at all.
     is_void: bool,
-    /// The number of the first policy of each header value, and the end.
-    starts: Vec<usize>,
+    /// The policies of each header value, among all of the run.
+    pub values: Vec<Range<usize>>,
     routing: Box<dyn Routing>,
 }
 
@@ -65,7 +66,12 @@ pub struct Mount {
     pub folder: PathBuf,
     /// It ends with `/`.
     pub path: String,
+    /// Which of the servers of the configuration serves it, by its number in the routing.
+    pub server: usize,
 }
+
+/// The policies of the values that were met, by the kind of file, the header, the place and the text.
+type KnownValues = HashMap<(&'static str, Disposition, Option<Place>, String), Range<usize>>;
 
 /// All sites of a run.
 #[derive(Debug, Default)]
@@ -133,17 +139,15 @@ impl Sites {
         }
         let parts = included(&read);
         let mut sites = Sites::default();
+        let mut known = KnownValues::default();
         for ((location, file, mut found), is_part) in read.into_iter().zip(parts) {
             if is_part && !named {
                 continue;
             }
             let more = std::mem::take(&mut found.more);
             let all: Vec<Found> = std::iter::once(found).chain(more).collect();
-            let issues = all.iter().flat_map(|found| &found.issues);
             let before = sites.issues.len();
-            sites
-                .issues
-                .extend(issues.map(|i| (i.clone(), file.clone())));
+            all.iter().for_each(|found| sites.add_issues(&file, found));
             let is_empty = all.iter().all(|found| found.policies.is_empty());
             if is_empty && named {
                 let path = file.name.to_string();
@@ -156,7 +160,9 @@ impl Sites {
                 if found.policies.is_empty() && !found.is_site {
                     continue;
                 }
-                sites.add(location, &file, found, number, named, bases, policies);
+                sites.add(
+                    location, &file, found, number, named, bases, &mut known, policies,
+                );
             }
         }
         if !named {
@@ -175,17 +181,24 @@ impl Sites {
         number: usize,
         named: bool,
         bases: &[PathBuf],
+        known: &mut KnownValues,
         policies: &mut Vec<LocatedPolicy>,
     ) {
-        let start = policies.len();
         let scope = Scope::Served(self.all.len());
-        let mut starts = Vec::new();
+        let mut values = Vec::new();
         for value in &found.policies {
-            starts.push(policies.len());
-            let origin = origin(value.written.start(), file, &found.others);
-            policies.extend(value.located(&origin, &scope));
+            // Files that include the same one have its policies in common.
+            let place = value.written.start().cloned();
+            let text = value.written.text().to_owned();
+            let key = (location.name(), value.disposition, place, text);
+            let range = known.entry(key).or_insert_with(|| {
+                let start = policies.len();
+                let origin = origin(value.written.start(), file, &found.others);
+                policies.extend(value.located(&origin, &scope));
+                start..policies.len()
+            });
+            values.push(range.clone());
         }
-        starts.push(policies.len());
         let folder = real(file.folder());
         let project = match &found.project {
             Some(project) => real(&folder.join(project)),
@@ -205,6 +218,7 @@ impl Sites {
             hosts: location.hosts() && !found.only_published,
             publish: found.publish.map(|publish| real(&folder.join(publish))),
             mounts: mounts(found.mounts, &folder),
+            governs: found.governs.map(|governs| real(&folder.join(governs))),
             stands_alone: location.stands_alone(),
             is_weak: found.is_weak,
             is_void: false,
@@ -213,11 +227,10 @@ impl Sites {
             base,
             roots,
             file: file.clone(),
-            policies: start..policies.len(),
             routing: found.routing.unwrap_or(Box::new(Everywhere {
                 policies: found.policies.len(),
             })),
-            starts,
+            values,
         });
     }
 
@@ -225,6 +238,20 @@ impl Sites {
     pub fn in_code(paths: &[SourcePath]) -> Vec<(SourcePath, &'static dyn PolicyLocation)> {
         let location: &'static dyn PolicyLocation = &in_code::InScripts;
         paths.iter().map(|p| (p.clone(), location)).collect()
+    }
+
+    /// Adds what is wrong in a file, and in those that it includes.
+    fn add_issues(&mut self, file: &SourceFile, found: &Found) {
+        for issue in &found.issues {
+            let name = issue.place.as_ref().map(|place| &place.file);
+            let mut others = found.others.iter();
+            let other = others.find(|other| Some(&other.name) == name);
+            let is_known = self.issues.iter().any(|(known, _)| known == issue);
+            if !is_known || name.is_none() {
+                let file = other.unwrap_or(file).clone();
+                self.issues.push((issue.clone(), file));
+            }
+        }
     }
 
     /// The kinds of the files that are one.
@@ -256,13 +283,25 @@ impl Sites {
             .filter(counts)
             .map(|site| site.base.components().count())
             .max();
-        let governing = all()
+        let governing: Vec<&Site> = all()
             .filter(counts)
-            .filter(|site| Some(site.base.components().count()) == nearest);
+            .filter(|site| Some(site.base.components().count()) == nearest)
+            .collect();
+        let is_hidden = |site: &Site| {
+            let by = |other: &&Site| {
+                other.deployment == site.deployment && other.is_for(file) && other.is_below(site)
+            };
+            governing.iter().any(by)
+        };
+        let governing = governing
+            .iter()
+            .copied()
+            .filter(|site| site.is_for(file) && !is_hidden(site));
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
             let works_with = |group: &&mut Vec<&Site>| {
-                !site.stands_alone && group[0].deployment == site.deployment
+                let is_alone = site.stands_alone || site.deployment.0.is_empty();
+                !is_alone && group[0].deployment == site.deployment
             };
             match out.iter_mut().find(works_with) {
                 Some(group) => group.push(site),
@@ -279,17 +318,58 @@ impl Site {
         !self.is_void && self.routing.governs()
     }
 
+    /// Whether it is for a file of its project.
+    fn is_for(&self, file: &Path) -> bool {
+        self.governs
+            .as_ref()
+            .is_none_or(|folder| file.starts_with(folder))
+    }
+
+    /// Whether it is for a folder in that of another.
+    fn is_below(&self, other: &Site) -> bool {
+        match (&self.governs, &other.governs) {
+            (Some(own), Some(above)) => own != above && own.starts_with(above),
+            _ => false,
+        }
+    }
+
     /// The numbers of the policies that come with the response for a path, for each way that it
     /// may be made.
     pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
-        let ways = self.routing.ways_at(path).into_iter().map(|values| {
-            let policies = values
-                .into_iter()
-                .flat_map(|value| at(value)..at(value + 1));
-            policies.collect()
+        self.numbered(self.routing.ways_at(path))
+    }
+
+    /// The numbers of the policies of ways.
+    fn numbered(&self, ways: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+        let at = |i: usize| self.values.get(i).cloned().unwrap_or_default();
+        let ways = ways.into_iter().map(|values| {
+            let mut policies: Vec<usize> = values.into_iter().flat_map(at).collect();
+            policies.sort_unstable();
+            policies.dedup();
+            policies
         });
         ways.collect()
+    }
+
+    /// The same for a path of a file: without servers whose folders are known, and are others.
+    pub fn ways_to(&self, path: &str, file: &Path) -> Vec<Vec<usize>> {
+        let own = self.mount_of(file).map(|mount| &mount.folder);
+        let has = |server: usize| {
+            let of_server = |m: &&Mount| m.server == server && Some(&m.folder) == own;
+            self.mounts.iter().any(|m| of_server(&m))
+        };
+        let others = self.mounts.iter().map(|m| m.server).filter(|s| !has(*s));
+        let others: Vec<usize> = match own {
+            Some(_) => others.collect(),
+            None => Vec::new(),
+        };
+        self.numbered(self.routing.ways_without(path, &others))
+    }
+
+    /// The mount that a file is in.
+    fn mount_of(&self, file: &Path) -> Option<&Mount> {
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        mounted.max_by_key(|m| m.folder.components().count())
     }
 
     /// Those that a page of no known path gets: those of the root, or of any path.
@@ -310,23 +390,22 @@ impl Site {
 
     /// For which paths a policy is sent, as the file says it; nothing if for all.
     pub fn paths_of(&self, policy: usize) -> Option<String> {
-        let after = self.starts.partition_point(|start| *start <= policy);
-        self.routing.shown(after.checked_sub(1)?)
+        let mut values = self.values.iter();
+        let value = values.position(|value| value.contains(&policy))?;
+        self.routing.shown(value)
     }
 
     /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
     pub fn is_conditional(&self, policy: usize) -> bool {
-        let after = self.starts.partition_point(|start| *start <= policy);
-        after
-            .checked_sub(1)
-            .is_some_and(|value| self.routing.is_conditional(value))
+        let mut values = self.values.iter();
+        let value = values.position(|value| value.contains(&policy));
+        value.is_some_and(|value| self.routing.is_conditional(value))
     }
 
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
-        if let Some(mount) = mounted.max_by_key(|m| m.folder.components().count()) {
+        if let Some(mount) = self.mount_of(file) {
             return mounted_paths(file, mount, self.urls);
         }
         let root = self.roots.iter().find(|root| file.starts_with(root));
@@ -344,40 +423,37 @@ impl Site {
     }
 }
 
-/// Which files are a part of others: included by one of their kind, which they do not include.
+/// Which files are a part of others: included by the configuration of a server, which they do not
+/// include.
 fn included(read: &[ReadFile]) -> Vec<bool> {
     let includes = |(location, file, found): &ReadFile| {
-        let others = found.others.iter().map(|other| real(&other.path));
-        (
-            location.name(),
-            real(&file.path),
-            others.collect::<HashSet<_>>(),
-        )
+        let others = found.others.iter().filter(|_| location.stands_alone());
+        let others = others.map(|other| real(&other.path));
+        (real(&file.path), others.collect::<HashSet<_>>())
     };
     let all: Vec<_> = read.iter().map(includes).collect();
-    let by_path: HashMap<_, _> = all.iter().map(|(k, p, o)| ((*k, p), o)).collect();
+    let by_path: HashMap<_, _> = all.iter().map(|(path, of)| (path, of)).collect();
     let mut parts = HashSet::default();
-    for (kind, path, others) in &all {
+    for (path, others) in &all {
         let is_part = |other: &&PathBuf| {
-            let back = by_path.get(&(*kind, *other));
+            let back = by_path.get(*other);
             *other != path && back.is_some_and(|back| !back.contains(path))
         };
-        parts.extend(others.iter().filter(is_part).map(|other| (*kind, other)));
+        parts.extend(others.iter().filter(is_part));
     }
-    all.iter()
-        .map(|(kind, path, _)| parts.contains(&(*kind, path)))
-        .collect()
+    all.iter().map(|(path, _)| parts.contains(path)).collect()
 }
 
-/// Folders without links; of several that are one, the first.
+/// Folders without links; of several of a server that are one, the first.
 fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
     let mut out: Vec<Mount> = Vec::new();
     for mount in found {
         let mount = Mount {
             folder: real(&folder.join(&mount.folder)),
-            path: mount.path,
+            ..mount
         };
-        if out.iter().all(|known| known.folder != mount.folder) {
+        let is_known = |known: &Mount| known.folder == mount.folder && known.server == mount.server;
+        if !out.iter().any(is_known) {
             out.push(mount);
         }
     }
@@ -440,6 +516,7 @@ mod tests {
         let mount = Mount {
             folder: "/p/dist".into(),
             path: "/app/".into(),
+            server: 0,
         };
         let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
         assert_eq!(at("/p/dist/index.html"), ["/app/"]);

@@ -248,11 +248,18 @@ impl Written {
         Some((piece.exact(range)?, piece.quoting))
     }
 
-    /// The part of a file that a range stands in: the range of all of its text, where that is
-    /// written, and how. It is exact, or escaped.
-    pub fn part_of(&self, range: &Range<usize>) -> Option<(Range<usize>, &Place, Quoting)> {
-        let piece = self.piece_of(range)?;
-        (range.end <= piece.range.end).then(|| (piece.range.clone(), &piece.place, piece.quoting))
+    /// The parts of files that a range stands in, in order: the range of all of a part's text,
+    /// where that is written, and how. It is exact, or escaped.
+    pub fn parts_of(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, &Place, Quoting)> {
+        let first = self.pieces.partition_point(|p| p.range.end <= range.start);
+        let end = range.end;
+        let pieces = self.pieces.get(first..).unwrap_or_default().iter();
+        pieces
+            .take_while(move |piece| piece.range.start < end)
+            .map(|piece| (piece.range.clone(), &piece.place, piece.quoting))
     }
 
     /// Where the policy begins: for people.

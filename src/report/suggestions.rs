@@ -99,13 +99,25 @@ fn write_uncovered(
 }
 
 fn write_possibly_unused(suggestion: &Suggestion, out: &mut dyn Write) -> io::Result<()> {
-    if suggestion.possibly_unused.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "  no endpoint is seen to use, but others may:")?;
+    let mut groups: Vec<(&[String], Vec<&str>)> = Vec::new();
     for row in &suggestion.possibly_unused {
-        let line = format!("{}  ({})", row.source, row.reasons.join("; "));
-        writeln!(out, "    {}", sanitize(&line))?;
+        match groups
+            .iter_mut()
+            .find(|(reasons, _)| *reasons == row.reasons)
+        {
+            Some((_, sources)) => sources.push(&row.source),
+            None => groups.push((&row.reasons, vec![&row.source])),
+        }
+    }
+    for (reasons, sources) in groups {
+        writeln!(out, "  no endpoint is seen to use:")?;
+        for source in sources {
+            writeln!(out, "    {}", sanitize(source))?;
+        }
+        writeln!(out, "  but they may be used:")?;
+        for reason in reasons {
+            writeln!(out, "    {}", sanitize(reason))?;
+        }
     }
     Ok(())
 }

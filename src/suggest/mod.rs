@@ -3,10 +3,12 @@
 //! One suggestion for each policy that governs a file, pages that hold the same policy together.
 //! What is not known of an endpoint is listed, never guessed.
 
+mod diffs;
 mod smallest;
 
 use crate::csp::{SourceKind, connect_sources};
-use crate::fix::{Change, Files, edited_text, edits, unified_diff};
+use crate::discover::Overlay;
+use crate::fix::{Change, Files, Planned, edits, normalised};
 use crate::lint::{Linted, NeededUrl, PolicyNeeds, Uncovered};
 use crate::policies::{LocatedPolicy, Scope};
 use crate::results::{
@@ -14,27 +16,44 @@ use crate::results::{
 };
 pub use smallest::{Granularity, smallest};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-/// What to suggest by a run that was asked what policies need.
-pub fn suggest(linted: &Linted, granularity: Granularity) -> Suggestions {
+/// What to suggest by a run that was asked what policies need. `lint`: a run over files as they
+/// are with some changes.
+///
+/// # Errors
+/// When a run cannot be done.
+pub fn suggest<E>(
+    linted: &Linted,
+    granularity: Granularity,
+    lint: impl Fn(&Overlay) -> Result<Linted, E>,
+) -> Result<Suggestions, E> {
     let files = Files::of(linted);
     let mut suggestions = Vec::new();
+    let mut changes = Vec::new();
     for group in groups(linted) {
         let mut needs = PolicyNeeds::default();
         let members = group.iter().filter_map(|id| linted.needs.by_policy.get(id));
         members.for_each(|of_policy| needs.extend(of_policy.clone()));
-        suggestions.push(of_group(linted, &group, &needs, granularity, &files));
+        let suggestion = of_group(linted, &group, &needs, granularity);
+        changes.push(planned(linted, &group, &suggestion.sources, &files));
+        suggestions.push(suggestion);
+    }
+    let shown = diffs::of(linted, &changes, &files, lint)?;
+    for (suggestion, shown) in suggestions.iter_mut().zip(shown) {
+        match shown {
+            Ok(diff) => suggestion.diff = diff,
+            Err(why) => suggestion.no_diff = Some(why),
+        }
     }
     let without = &linted.needs.without;
     if suggestions.is_empty() || !(without.urls.is_empty() && without.uncovered.is_empty()) {
-        suggestions.push(of_group(linted, &[], without, granularity, &files));
+        suggestions.push(of_group(linted, &[], without, granularity));
     }
-    Suggestions {
+    Ok(Suggestions {
         schema_version: 1,
         granularity: granularity.name().to_owned(),
         suggestions,
-    }
+    })
 }
 
 /// The policies that govern something, those of pages that say the same together.
@@ -65,7 +84,6 @@ fn of_group(
     group: &[usize],
     needs: &PolicyNeeds,
     granularity: Granularity,
-    files: &Files,
 ) -> Suggestion {
     let urls: Vec<&NeededUrl> = needs.urls.iter().collect();
     let found = smallest(&urls, granularity);
@@ -82,7 +100,6 @@ fn of_group(
     let missing = |from: &[String], of: &[String]| -> Vec<String> {
         from.iter().filter(|s| !of.contains(s)).cloned().collect()
     };
-    let (diff, no_diff) = diff(&policies, &found.sources, files);
     let unused = linted
         .unused
         .iter()
@@ -98,8 +115,8 @@ fn of_group(
         removed: missing(&present, &found.sources),
         present,
         sources: found.sources,
-        diff,
-        no_diff,
+        diff: None,
+        no_diff: None,
         uncovered: needs.uncovered.iter().map(uncovered).collect(),
         possibly_unused: unused
             .filter(|u| !u.reasons.is_empty())
@@ -132,41 +149,31 @@ fn uncovered(uncovered: &Uncovered) -> UncoveredRow {
     }
 }
 
-/// How the files of policies change so that these are their sources; or why that is not shown.
-fn diff(
-    policies: &[(usize, &LocatedPolicy)],
+/// The changes that make these the sources of some policies.
+fn planned(
+    linted: &Linted,
+    group: &[usize],
     sources: &[String],
     files: &Files,
-) -> (Option<String>, Option<String>) {
-    let mut by_file: BTreeMap<Arc<str>, Vec<_>> = BTreeMap::new();
-    for (_, located) in policies {
-        let change = change(located, sources);
+) -> Result<Vec<Planned>, String> {
+    let mut out = Vec::new();
+    for &id in group {
+        let Some(located) = linted.policies.get(id) else {
+            continue;
+        };
+        let change = normalised(located, change(located, sources));
         if change == Change::default() {
             continue;
         }
-        match edits(located, &change, true, files) {
-            Ok(edits) => {
-                for edit in edits {
-                    let of_file = by_file.entry(edit.file.clone()).or_default();
-                    if !of_file.contains(&edit) {
-                        of_file.push(edit);
-                    }
-                }
-            }
-            Err(why) => return (None, Some(format!("{}: {why}", located.origin))),
-        }
+        let edits = edits(located, &change, true, files);
+        out.push(Planned {
+            policy: id,
+            change,
+            is_whole: true,
+            edits: edits.map_err(|why| format!("{}: {why}", located.origin))?,
+        });
     }
-    let mut out = String::new();
-    for (name, edits) in by_file {
-        let Some(old) = files.text(&name) else {
-            continue;
-        };
-        match edited_text(old, &edits) {
-            Some(new) => out.push_str(&unified_diff(&name, old, &new)),
-            None => return (None, Some(format!("{name}: changes overlap"))),
-        }
-    }
-    ((!out.is_empty()).then_some(out), None)
+    Ok(out)
 }
 
 /// What makes the sources of a policy these; parts that are not known stay.

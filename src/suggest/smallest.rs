@@ -4,6 +4,7 @@ use crate::csp::{lets_through, with_path};
 use crate::lint::NeededUrl;
 use crate::partial_url::{PartialUrl, Path};
 use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
 
 /// How narrow sources are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,13 +85,27 @@ fn covers(source: &str, url: &NeededUrl) -> bool {
     lets_through(source, &url.url, &url.page, &url.check)
 }
 
-/// The source of an origin with the path, if that lets the URL through.
+/// The source of an origin with the path, if that lets the URL through. What is not known of a
+/// path is taken to stay in the folder that it stands in.
 fn path_source(url: &NeededUrl) -> String {
     let narrowed = with_path(&url.source, &url.url);
-    match covers(&narrowed, url) {
-        true => narrowed,
-        false => url.source.clone(),
+    if narrowed != url.source && covers(&narrowed, url) {
+        return narrowed;
     }
+    folder_source(url).unwrap_or_else(|| url.source.clone())
+}
+
+/// The source of the folder that the known beginning of a URL ends in: the rest may lead out of
+/// it (`../`), which no program means.
+fn folder_source(url: &NeededUrl) -> Option<String> {
+    if !matches!(url.url.path, Path::Prefix(_)) || !url.source.contains("://") {
+        return None;
+    }
+    let start = url.start.split(['?', '#']).next()?;
+    let folder = Url::parse(start.get(..=start.rfind('/')?)?).ok()?;
+    let mut narrowed = url.url.clone();
+    narrowed.path = Path::Known(folder.path().to_owned());
+    Some(with_path(&url.source, &narrowed))
 }
 
 /// Sources of several sub-domains of one domain become a wildcard, never over a public suffix.
@@ -153,6 +168,12 @@ fn notes(
     let is_folder = |(source, url): &&(String, &NeededUrl)| {
         source.ends_with('/') && matches!(url.url.path, Path::Known(_))
     };
+    let is_taken =
+        |(source, url): &&(String, &NeededUrl)| source.ends_with('/') && !covers(source, url);
+    if kept.clone().any(|one| is_taken(&one)) {
+        let note = "what is not known of a path is taken to stay below its known beginning";
+        out.push(note.to_owned());
+    }
     if kept.clone().any(|one| is_folder(&one)) {
         out.push("a path that ends in `/` covers all that is below it".to_owned());
     }

@@ -6,7 +6,7 @@ mod next;
 mod next_rules;
 mod nuxt;
 mod nuxt_security;
-mod pages;
+pub(super) mod pages;
 mod route_rules;
 mod sveltekit;
 

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// What is served as it is, without the framework's policies.
 #[derive(Debug, Clone)]
-pub(super) struct Files {
+pub(in crate::policies) struct Files {
     /// Folders whose files are.
     folders: Vec<PathBuf>,
 }
 
 impl Files {
     /// Those of these folders of a project.
-    pub(super) fn of(project: &Path, folders: &[&str]) -> Files {
+    pub(in crate::policies) fn of(project: &Path, folders: &[&str]) -> Files {
         Files {
             folders: folders.iter().map(|name| project.join(name)).collect(),
         }
@@ -20,7 +20,7 @@ impl Files {
 
     /// Whether the path of a URL is a file of theirs; pages may be asked for without their
     /// extension.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(in crate::policies) fn has(&self, path: &str) -> bool {
         let below = path.trim_matches('/');
         let names = [
             below.to_owned(),
@@ -37,7 +37,7 @@ impl Files {
 
 /// Whether a path is that of a script: a worker has the policy of its own response, which is no
 /// page.
-pub(super) fn is_script(path: &str) -> bool {
+pub(in crate::policies) fn is_script(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|e| ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"].contains(&e))
@@ -45,11 +45,11 @@ pub(super) fn is_script(path: &str) -> bool {
 
 /// All policies come with every page, and with no file.
 #[derive(Debug, Clone)]
-pub(super) struct EveryPage {
+pub(in crate::policies) struct EveryPage {
     /// How many there are.
-    pub(super) policies: usize,
+    pub(in crate::policies) policies: usize,
     /// What is no page.
-    pub(super) files: Files,
+    pub(in crate::policies) files: Files,
 }
 
 impl Routing for EveryPage {

@@ -83,6 +83,7 @@ fn site(file: &SourceFile, hosting: &Object) -> Found {
         urls: PageUrls {
             extension: !clean,
             clean,
+            bare: false,
             slash: json::boolean(hosting, "trailingSlash"),
         },
         ..found

@@ -67,6 +67,7 @@ impl PolicyLocation for Vercel {
             urls: PageUrls {
                 extension: !clean,
                 clean,
+                bare: true,
                 slash: json::boolean(&root, "trailingSlash"),
             },
             ..reading.found

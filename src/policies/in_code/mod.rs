@@ -8,9 +8,9 @@
 
 mod conditions;
 mod helmet;
-mod names;
+pub(super) mod names;
 mod next_matcher;
-mod objects;
+pub(super) mod objects;
 mod origin;
 mod packages;
 mod paths;
@@ -51,8 +51,8 @@ impl PolicyLocation for InScripts {
         false
     }
 
-    fn stands_alone(&self) -> bool {
-        true
+    fn deployment(&self) -> &'static str {
+        ""
     }
 
     fn read(&self, file: &SourceFile) -> Found {

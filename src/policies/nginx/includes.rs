@@ -1,6 +1,7 @@
 //! `include` of nginx: the files are looked for in the project, in place of `/etc/nginx`.
 
-use super::syntax::{Directive, parse};
+use super::syntax::parse;
+use crate::policies::directive::Directive;
 use crate::policies::project_files::ProjectFiles;
 use std::path::{Path, PathBuf};
 

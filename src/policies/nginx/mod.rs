@@ -16,6 +16,7 @@ mod syntax;
 mod variables;
 
 use super::project_files::ProjectFiles;
+use super::site_files::is_site;
 use super::words::Word;
 use super::{Found, Mount, PolicyIssue, PolicyLocation, SourceFile};
 use crate::results::Severity;
@@ -24,7 +25,6 @@ use model::Config;
 use plan::{Node, Plan, Planned};
 use routing::Served;
 use std::path::Path;
-use syntax::SyntaxError;
 
 /// A configuration of nginx.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +32,6 @@ pub(super) struct Nginx;
 
 /// What the names of templates of configurations end with.
 const TEMPLATES: [&str; 6] = [".template", ".tmpl", ".tpl", ".j2", ".jinja2", ".erb"];
-
-/// Folders whose files are configurations.
-const FOLDERS: [&str; 4] = ["nginx", "sites-available", "sites-enabled", "conf.d"];
 
 impl PolicyLocation for Nginx {
     fn name(&self) -> &'static str {
@@ -52,16 +49,12 @@ impl PolicyLocation for Nginx {
         if name.starts_with("nginx") && name.ends_with(".conf") {
             return true;
         }
-        let folder = path.parent().and_then(Path::file_name);
-        let folder = folder.and_then(|name| name.to_str()).unwrap_or_default();
-        let is_in = |folders: &[&str]| folders.contains(&folder);
         let is_below = path.components().any(|part| part.as_os_str() == "nginx");
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-        match extension {
-            Some("conf" | "vhost" | "inc") => is_in(&FOLDERS) || is_below,
-            None => is_in(&["sites-available", "sites-enabled"]),
-            _ => false,
-        }
+        let is_config = ["conf", "vhost", "inc"]
+            .iter()
+            .any(|e| extension == Some(e));
+        is_below && (is_config || is_site(path))
     }
 
     fn stands_alone(&self) -> bool {
@@ -71,7 +64,7 @@ impl PolicyLocation for Nginx {
     fn read(&self, file: &SourceFile) -> Found {
         let directives = match syntax::parse(file) {
             Ok(directives) => directives,
-            Err(error) => return unreadable(file, &error),
+            Err(error) => return error.found(file, "nginx"),
         };
         let mut files = ProjectFiles::around(file);
         let directives = includes::expanded(directives, &file.path, &mut files);
@@ -81,28 +74,11 @@ impl PolicyLocation for Nginx {
 }
 
 /// The name of what a template makes.
-fn without_template(name: &str) -> &str {
+pub(super) fn without_template(name: &str) -> &str {
     let mut endings = TEMPLATES.iter();
     endings
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(name)
-}
-
-fn unreadable(file: &SourceFile, error: &SyntaxError) -> Found {
-    let mut found = Found::default();
-    // Other files end with `.conf` too.
-    if names_policy(&file.text) {
-        let place = Some(file.place(error.at, error.at));
-        let message = format!("not a configuration of nginx: {}", error.message);
-        found.issues.push(PolicyIssue::unreadable(message, place));
-    }
-    found
-}
-
-/// Whether a text has the name of the header in it.
-fn names_policy(text: &str) -> bool {
-    text.to_ascii_lowercase()
-        .contains("content-security-policy")
 }
 
 fn found(planned: Planned, files: ProjectFiles) -> Found {
@@ -152,6 +128,7 @@ fn mounts(plan: &Plan, files: &ProjectFiles) -> Vec<Mount> {
         Some(Mount {
             folder: files.folder(&folder.path)?,
             path,
+            server: node.server,
         })
     };
     plan.all().filter_map(|(_, node)| mount(node)).collect()

@@ -1,12 +1,12 @@
 //! What the directives of a configuration say of requests: servers, locations, and what is done
 //! and sent in each.
 
-use super::super::words::Word;
 use super::condition::Condition;
 use super::location::Matcher;
-use super::syntax::Directive;
+use crate::policies::directive::Directive;
 use crate::policies::disposition_of;
 use crate::policies::lookahead::Expression;
+use crate::policies::words::Word;
 use crate::results::Disposition;
 
 /// A level of the configuration: all servers, a server, a location.

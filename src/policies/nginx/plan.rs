@@ -5,6 +5,7 @@ use super::condition::Condition;
 use super::location::Matcher;
 use super::model::{Config, Flag, Folder, Header, Inherit, Level, Map, Replaced, Server, Step};
 use super::variables::Variables;
+use crate::endpoint::Place;
 use crate::policies::words::Word;
 use crate::policies::{FoundPolicy, Written};
 use crate::results::Disposition;
@@ -25,6 +26,8 @@ pub(super) struct Node {
     pub(super) try_files: Option<Vec<String>>,
     /// `index`.
     pub(super) index: Vec<String>,
+    /// The number of its server.
+    pub(super) server: usize,
     /// Where its files are.
     pub(super) folder: Option<Folder>,
     /// Others answer.
@@ -152,7 +155,7 @@ struct Maker {
     out: Planned,
     maps: Vec<Map>,
     /// Policies by what they are and where they stand.
-    known: HashMap<(String, Option<(String, u32)>, bool), usize>,
+    known: HashMap<(String, Option<Place>, Disposition), usize>,
 }
 
 impl Maker {
@@ -194,6 +197,7 @@ impl Maker {
             steps: level.steps,
             try_files: level.try_files,
             index: own.index.clone().unwrap_or(vec!["index.html".to_owned()]),
+            server: self.out.plan.servers.len(),
             folder: own.folder.clone(),
             is_passed_on: level.is_passed_on,
             is_internal: level.is_internal,
@@ -280,9 +284,8 @@ impl Maker {
     }
 
     fn number(&mut self, written: Written, disposition: Disposition) -> usize {
-        let place = written.start().map(|p| (p.file.to_string(), p.span.start));
-        let is_enforced = disposition == Disposition::Enforce;
-        let key = (written.text().to_owned(), place, is_enforced);
+        let place = written.start().cloned();
+        let key = (written.text().to_owned(), place, disposition);
         let policies = &mut self.out.policies;
         *self.known.entry(key).or_insert_with(|| {
             policies.push(FoundPolicy {

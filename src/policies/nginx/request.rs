@@ -7,6 +7,7 @@ use super::location::{Matcher, find};
 use super::model::{Flag, Step};
 use super::plan::{Node, Plan};
 use super::variables::filled;
+use crate::policies::routing::has_extension;
 
 /// How often a request may be led on: as nginx has it.
 const MAX_REDIRECTS: usize = 10;
@@ -145,16 +146,17 @@ impl Request<'_> {
         };
         for file in files {
             let is_for_folders = file.ends_with('/');
-            let Some(file) = filled(file, uri, &[]) else {
+            // The page may lie below another folder.
+            let own = file.find("$uri").and_then(|at| file.get(at..));
+            let own = filled(own.unwrap_or(file), uri, &[]).map(one_slash);
+            let Some(file) = filled(file, uri, &[]).map(one_slash) else {
                 continue;
             };
-            let is_there = match is_for_folders {
-                true => self.is_folder(&file),
-                false => self.is_file(&file),
-            };
+            let is_there = own.is_some_and(|own| match is_for_folders {
+                true => self.is_folder(&own),
+                false => self.is_file(&own),
+            });
             if is_there {
-                // A folder is asked for with one slash.
-                let file = file.replace("//", "/");
                 return Ok(file);
             }
         }
@@ -195,7 +197,7 @@ impl Request<'_> {
     /// Whether a path is the file of the page that was asked for.
     fn is_file(&self, uri: &str) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        if name.contains('.') {
+        if has_extension(self.path) {
             return uri == self.path;
         }
         let below = uri.strip_prefix(self.path);
@@ -226,6 +228,15 @@ fn chosen(index: usize, node: &Node, before: &str, after: &str) -> Option<usize>
         }
     }
     Some(chosen)
+}
+
+/// A path as nginx compares it: `//` is `/`.
+fn one_slash(path: String) -> String {
+    let mut path = path;
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    path
 }
 
 fn rewritten(steps: &[Step], uri: &str) -> Rewritten {

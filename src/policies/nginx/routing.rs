@@ -3,6 +3,7 @@
 use super::plan::{Node, Plan};
 use super::request::{Answer, answer};
 use crate::policies::Routing;
+use crate::policies::routing::has_extension;
 use std::collections::BTreeSet;
 
 /// How many locations are told of a policy.
@@ -38,8 +39,7 @@ impl Served {
 
 /// Whether what has this path is sent as a page.
 fn is_page(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    !name.contains('.') || name.ends_with(".html") || name.ends_with(".htm")
+    !has_extension(path) || path.ends_with(".html") || path.ends_with(".htm")
 }
 
 impl Routing for Served {
@@ -48,8 +48,14 @@ impl Routing for Served {
     }
 
     fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        let servers = self.plan.servers.iter();
-        let ways: BTreeSet<Vec<usize>> = servers.filter_map(|s| self.of_server(*s, path)).collect();
+        self.ways_without(path, &[])
+    }
+
+    fn ways_without(&self, path: &str, servers: &[usize]) -> Vec<Vec<usize>> {
+        let all = self.plan.servers.iter().enumerate();
+        let all = all.filter(|(number, _)| !servers.contains(number));
+        let ways: BTreeSet<Vec<usize>> =
+            all.filter_map(|(_, s)| self.of_server(*s, path)).collect();
         match ways.is_empty() {
             true => vec![Vec::new()],
             false => ways.into_iter().collect(),

@@ -2,58 +2,10 @@
 //! (<https://github.com/nginx/nginx/blob/master/src/core/ngx_conf_file.c>), and of the templates
 //! that such files are made from.
 
-use super::super::words::{Word, placeholder};
+use crate::policies::directive::{Directive, MAX_DEPTH, SyntaxError};
+use crate::policies::template::{Control, control, placeholder};
+use crate::policies::words::Word;
 use crate::policies::{Quoting, SourceFile};
-use memchr::memmem;
-
-/// How deep blocks may stand in blocks.
-const MAX_DEPTH: usize = 40;
-
-/// A directive: `name argument…;` or `name argument… { … }`.
-#[derive(Debug, Clone)]
-pub(in crate::policies) struct Directive {
-    words: Vec<Word>,
-    /// What stands in its block, if it has one.
-    pub(in crate::policies) block: Option<Vec<Directive>>,
-    /// It stands between `{% if … %}` and `{% endif %}` of a template.
-    pub(in crate::policies) is_conditional: bool,
-}
-
-/// Where a file is not one of nginx.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::policies) struct SyntaxError {
-    /// What is wrong.
-    pub(in crate::policies) message: &'static str,
-    /// The byte.
-    pub(in crate::policies) at: usize,
-}
-
-impl Directive {
-    /// Its name.
-    pub(in crate::policies) fn name(&self) -> &str {
-        self.words.first().map_or("", Word::text)
-    }
-
-    /// The word of its name.
-    pub(in crate::policies) fn name_word(&self) -> Option<&Word> {
-        self.words.first()
-    }
-
-    /// What follows the name.
-    pub(in crate::policies) fn args(&self) -> &[Word] {
-        self.words.get(1..).unwrap_or_default()
-    }
-
-    /// The text of an argument.
-    pub(in crate::policies) fn arg(&self, index: usize) -> Option<&str> {
-        self.args().get(index).map(Word::text)
-    }
-
-    /// What stands in its block.
-    pub(in crate::policies) fn inner(&self) -> &[Directive] {
-        self.block.as_deref().unwrap_or_default()
-    }
-}
 
 /// Reads a file.
 ///
@@ -211,35 +163,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Skips what controls a template, counting its conditions: `{% if x %}`, `{{ if .X }}`,
-    /// `<% if x %>`. `at_start`: of a statement, where `{{ … }}` cannot be a word's part.
+    /// Skips what controls a template, counting its conditions.
     fn skip_control(&mut self, at_start: bool) -> bool {
-        let rest = self.rest();
-        let found = if rest.starts_with("{%") {
-            closed(rest, "{%", "%}")
-        } else if rest.starts_with("{#") {
-            closed(rest, "{#", "#}").map(|(_, length)| ("", length))
-        } else if rest.starts_with("<%") && !rest.starts_with("<%=") {
-            closed(rest, "<%", "%>")
-        } else if at_start && rest.starts_with("{{") {
-            closed(rest, "{{", "}}").filter(|(control, _)| is_control(control))
-        } else {
-            None
-        };
-        let Some((control, length)) = found else {
+        let Some((length, control)) = control(self.rest(), at_start) else {
             return false;
         };
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let control = control.trim_matches(|c: char| c == '-' || c.is_whitespace());
-        let word = control.split(|c| !is_word(c)).next().unwrap_or_default();
-        match word {
-            "if" | "for" | "range" | "with" | "unless" | "block" | "macro" | "define" => {
-                self.conditions += 1;
-            }
-            // `<% x.each do |y| %>`.
-            _ if control.ends_with(" do") || control.ends_with('|') => self.conditions += 1,
-            _ if word.starts_with("end") => self.conditions = self.conditions.saturating_sub(1),
-            _ => {}
+        match control {
+            Control::Open => self.conditions += 1,
+            Control::Close => self.conditions = self.conditions.saturating_sub(1),
+            Control::Other => {}
         }
         self.at += length;
         true
@@ -328,25 +260,11 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a part of a template in `{{ }}` controls it, and is not replaced by a text.
-fn is_control(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| c == '-' || c.is_whitespace());
-    let word = text.split(|c: char| !c.is_ascii_alphanumeric()).next();
-    let words = ["if", "else", "end", "range", "with", "define", "block"];
-    text.contains(":=") || text.starts_with("/*") || words.contains(&word.unwrap_or_default())
-}
-
-/// What stands between two marks at the start of a text, and the length with them.
-fn closed<'a>(text: &'a str, open: &str, close: &str) -> Option<(&'a str, usize)> {
-    let rest = text.get(open.len()..)?;
-    let end = memmem::find(rest.as_bytes(), close.as_bytes())?;
-    Some((rest.get(..end)?, open.len() + end + close.len()))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::policies::Written;
     use proptest::prelude::*;
     use std::path::Path;
 
@@ -429,7 +347,8 @@ mod tests {
             for word in parse(&file).map(|d| all_words(&d)).unwrap_or_default() {
                 let span = word.span();
                 prop_assert!(text.get(span.clone()).is_some());
-                let written = word.written();
+                let mut written = Written::default();
+                word.write(0..word.text().len(), &mut written);
                 prop_assert_eq!(written.text(), word.text());
             }
         }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::policies::Routing;
+use crate::policies::site_files::SiteFiles;
 use proptest::prelude::*;
 
 fn read(text: &str) -> Found {
@@ -99,6 +99,7 @@ fn redirects_inside_are_followed() {
          location /new/ {{ {CSP} new; }}
          location /stay/ {{ {CSP} stay; rewrite ^/stay/(.*)$ /files/$1 break; }}
          location /gone/ {{ {CSP} gone; return 301 https://x.test$request_uri; }}
+         location /below/ {{ {CSP} below; try_files /www/$uri/index.html /src/$uri /none/$uri; }}
          location /secret/ {{ internal; {CSP} secret; }}"
     ));
     for (path, policy) in [
@@ -109,6 +110,8 @@ fn redirects_inside_are_followed() {
         ("/up/", "app"),
         ("/old/a.html", "new"),
         ("/stay/a.html", "stay"),
+        ("/below/a/", "below"),
+        ("/below/a.html", "below"),
     ] {
         assert_eq!(at(&found, path), [policy], "{path}");
     }
@@ -245,7 +248,8 @@ fn places_are_exact() {
 
 #[test]
 fn configurations_are_known_by_their_names() {
-    let is = |path: &str| Nginx.recognises(Path::new(path));
+    let is =
+        |path: &str| Nginx.recognises(Path::new(path)) || SiteFiles.recognises(Path::new(path));
     for path in [
         "nginx.conf",
         "a/nginx.prod.conf",
@@ -257,11 +261,12 @@ fn configurations_are_known_by_their_names() {
         "sites-available/default",
         "conf.d/a.conf",
         "sites-enabled/a.vhost",
+        "docker/default.conf",
+        "nginx/vhost.d/a.test",
     ] {
         assert!(is(path), "{path}");
     }
     for path in [
-        "app.conf",
         "nginx/Dockerfile",
         "nginx.js",
         "nginx/mime.types",

@@ -7,7 +7,8 @@
 use super::model::{Flag, Map, Step};
 use crate::policies::Written;
 use crate::policies::lookahead::Expression;
-use crate::policies::words::{Word, placeholder};
+use crate::policies::template::placeholder;
+use crate::policies::words::Word;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 

@@ -8,23 +8,23 @@ use std::rc::Rc;
 
 /// A text put together from parts.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Text {
-    pub(super) parts: Vec<Part>,
+pub(in crate::policies) struct Text {
+    pub(in crate::policies) parts: Vec<Part>,
 }
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
+pub(in crate::policies) struct Part {
     /// What it is; `{name}` for a hole.
-    pub(super) text: String,
-    pub(super) at: At,
+    pub(in crate::policies) text: String,
+    pub(in crate::policies) at: At,
     /// The element of a list that it stands in.
     element: Option<Rc<Element>>,
 }
 
 /// Where a part comes from.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum At {
+pub(in crate::policies) enum At {
     /// From nowhere: separators, computed texts.
     Made,
     /// From a literal.
@@ -35,19 +35,19 @@ pub(super) enum At {
 
 /// An element of a list literal.
 #[derive(Debug, PartialEq)]
-pub(super) struct Element {
+pub(in crate::policies) struct Element {
     /// Between the brackets of the list.
-    pub(super) list: Place,
+    pub(in crate::policies) list: Place,
     /// The element's expression.
-    pub(super) span: Span,
+    pub(in crate::policies) span: Span,
 }
 
 impl Text {
-    pub(super) fn made(text: &str) -> Text {
+    pub(in crate::policies) fn made(text: &str) -> Text {
         Text::part(text.to_owned(), At::Made)
     }
 
-    pub(super) fn hole(name: &str, place: Option<Place>) -> Text {
+    pub(in crate::policies) fn hole(name: &str, place: Option<Place>) -> Text {
         let plain = |c: &char| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '{' | '}');
         let name: String = name.chars().filter(plain).take(60).collect();
         let name = match name.is_empty() {
@@ -57,13 +57,13 @@ impl Text {
         Text::part(format!("{{{name}}}"), At::Hole(name, place))
     }
 
-    pub(super) fn part(text: String, at: At) -> Text {
+    pub(in crate::policies) fn part(text: String, at: At) -> Text {
         let mut out = Text::default();
         out.add(text, at);
         out
     }
 
-    pub(super) fn add(&mut self, text: String, at: At) {
+    pub(in crate::policies) fn add(&mut self, text: String, at: At) {
         if !text.is_empty() {
             self.parts.push(Part {
                 text,
@@ -73,26 +73,26 @@ impl Text {
         }
     }
 
-    pub(super) fn append(&mut self, other: Text) {
+    pub(in crate::policies) fn append(&mut self, other: Text) {
         self.parts.extend(other.parts);
     }
 
     /// The text; holes are `{name}`.
-    pub(super) fn full(&self) -> String {
+    pub(in crate::policies) fn full(&self) -> String {
         self.parts.iter().map(|part| part.text.as_str()).collect()
     }
 
-    pub(super) fn is_known(&self) -> bool {
+    pub(in crate::policies) fn is_known(&self) -> bool {
         !self.parts.iter().any(Part::is_hole)
     }
 
     /// The text, if all of it is known.
-    pub(super) fn known(&self) -> Option<String> {
+    pub(in crate::policies) fn known(&self) -> Option<String> {
         self.is_known().then(|| self.full())
     }
 
     /// Says that it stands in an element of a list.
-    pub(super) fn in_element(mut self, list: &Place, span: Span) -> Text {
+    pub(in crate::policies) fn in_element(mut self, list: &Place, span: Span) -> Text {
         let element = Rc::new(Element {
             list: list.clone(),
             span,
@@ -103,8 +103,16 @@ impl Text {
         self
     }
 
+    /// The same, as if it stood in no list.
+    pub(in crate::policies) fn bare(mut self) -> Text {
+        for part in &mut self.parts {
+            part.element = None;
+        }
+        self
+    }
+
     /// A part of it. A hole that is cut stays whole.
-    pub(super) fn slice(&self, range: Range<usize>) -> Text {
+    pub(in crate::policies) fn slice(&self, range: Range<usize>) -> Text {
         let mut out = Text::default();
         let mut start = 0;
         for part in &self.parts {
@@ -119,7 +127,7 @@ impl Text {
     }
 
     /// The text between others.
-    pub(super) fn split(&self, separator: &str) -> Vec<Text> {
+    pub(in crate::policies) fn split(&self, separator: &str) -> Vec<Text> {
         let full = self.full();
         if separator.is_empty() {
             return vec![self.clone()];
@@ -134,7 +142,7 @@ impl Text {
     }
 
     /// Without white space around it.
-    pub(super) fn trimmed(&self, (left, right): (bool, bool)) -> Text {
+    pub(in crate::policies) fn trimmed(&self, (left, right): (bool, bool)) -> Text {
         let full = self.full();
         let start = match left {
             true => full.len() - full.trim_start().len(),
@@ -148,7 +156,7 @@ impl Text {
     }
 
     /// With some ranges replaced, which are in order.
-    pub(super) fn replaced(&self, by: Vec<(Range<usize>, Text)>) -> Text {
+    pub(in crate::policies) fn replaced(&self, by: Vec<(Range<usize>, Text)>) -> Text {
         let mut out = Text::default();
         let mut at = 0;
         for (range, text) in by {
@@ -162,12 +170,12 @@ impl Text {
     }
 
     /// Whether a range touches a hole.
-    pub(super) fn has_hole_in(&self, range: &Range<usize>) -> bool {
+    pub(in crate::policies) fn has_hole_in(&self, range: &Range<usize>) -> bool {
         self.slice(range.clone()).parts.iter().any(Part::is_hole)
     }
 
     /// The element of a list literal that all of it stands in.
-    pub(super) fn element_span(&self) -> Option<Span> {
+    pub(in crate::policies) fn element_span(&self) -> Option<Span> {
         let mut spans = self
             .parts
             .iter()
@@ -177,7 +185,7 @@ impl Text {
     }
 
     /// With places, without lists.
-    pub(super) fn written_plainly(&self) -> Written {
+    pub(in crate::policies) fn written_plainly(&self) -> Written {
         let mut plain = self.clone();
         for part in &mut plain.parts {
             part.element = None;
@@ -186,7 +194,7 @@ impl Text {
     }
 
     /// As a policy.
-    pub(super) fn written(&self) -> Written {
+    pub(in crate::policies) fn written(&self) -> Written {
         let mut written = Written::default();
         let mut elements = Vec::new();
         for part in &self.parts {

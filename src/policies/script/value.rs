@@ -6,7 +6,7 @@ use crate::js::facts::{ExprId, FunctionId};
 use std::rc::Rc;
 
 /// A value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A text, of which parts may not be known.
     Text(TextValue),
@@ -31,11 +31,11 @@ pub enum Value {
 }
 
 /// A text and where its parts are written.
-#[derive(Debug, Clone)]
-pub struct TextValue(pub(super) Text);
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextValue(pub(in crate::policies) Text);
 
 /// Something that is not known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hole {
     /// What gives it.
     pub name: String,
@@ -44,7 +44,7 @@ pub struct Hole {
 }
 
 /// An array.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct List {
     /// Its elements; one that may not be there is [`Value::Maybe`].
     pub items: Vec<Value>,
@@ -53,7 +53,7 @@ pub struct List {
 }
 
 /// An object.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object {
     /// Its properties in order; one that may not be there is [`Value::Maybe`].
     pub entries: Vec<(String, Value)>,
@@ -66,37 +66,48 @@ pub struct Object {
 /// A function of the program, and what it sees.
 #[derive(Debug, Clone)]
 pub struct Function {
-    pub(super) file: u32,
-    pub(super) id: FunctionId,
-    pub(super) env: Env,
+    pub(in crate::policies) file: u32,
+    pub(in crate::policies) id: FunctionId,
+    pub(in crate::policies) env: Env,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Function) -> bool {
+        let same_calls = match (&self.env, &other.env) {
+            (Some(own), Some(others)) => Rc::ptr_eq(own, others),
+            (None, None) => true,
+            _ => false,
+        };
+        self.file == other.file && self.id == other.id && same_calls
+    }
 }
 
 /// The calls that an expression is evaluated in.
-pub(super) type Env = Option<Rc<Frame>>;
+pub(in crate::policies) type Env = Option<Rc<Frame>>;
 
 /// A call.
 #[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) file: u32,
-    pub(super) function: FunctionId,
-    pub(super) arguments: Vec<Value>,
-    pub(super) outer: Env,
+pub(in crate::policies) struct Frame {
+    pub(in crate::policies) file: u32,
+    pub(in crate::policies) function: FunctionId,
+    pub(in crate::policies) arguments: Vec<Value>,
+    pub(in crate::policies) outer: Env,
 }
 
 /// An expression of the program.
 #[derive(Debug, Clone)]
 pub struct At {
-    pub(super) file: u32,
-    pub(super) id: ExprId,
-    pub(super) env: Env,
+    pub(in crate::policies) file: u32,
+    pub(in crate::policies) id: ExprId,
+    pub(in crate::policies) env: Env,
 }
 
 impl Value {
-    pub(super) fn text(text: Text) -> Value {
+    pub(in crate::policies) fn text(text: Text) -> Value {
         Value::Text(TextValue(text))
     }
 
-    pub(super) fn hole(name: &str, place: Option<Place>) -> Value {
+    pub(in crate::policies) fn hole(name: &str, place: Option<Place>) -> Value {
         Value::Hole(Hole {
             name: name.to_owned(),
             place,
@@ -152,15 +163,24 @@ impl Value {
     }
 
     /// It, or nothing.
-    pub(super) fn maybe(self) -> Value {
+    pub(in crate::policies) fn maybe(self) -> Value {
         match self {
             Value::Maybe(_) | Value::Hole(_) | Value::Undefined => self,
             other => Value::Maybe(Rc::new(other)),
         }
     }
 
+    /// As if it stood in no list.
+    pub(in crate::policies) fn bare(self) -> Value {
+        match self {
+            Value::Text(text) => Value::text(text.0.bare()),
+            Value::Maybe(inner) => (*inner).clone().bare().maybe(),
+            other => other,
+        }
+    }
+
     /// As a text: what `${value}` is.
-    pub(super) fn to_text(&self) -> Text {
+    pub(in crate::policies) fn to_text(&self) -> Text {
         match self {
             Value::Text(TextValue(text)) => text.clone(),
             Value::Number(n) => Text::made(&n.to_string()),
@@ -182,7 +202,7 @@ impl Value {
     }
 
     /// The name of a hole for it.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::policies) fn shown(&self) -> String {
         match self {
             Value::Hole(hole) => hole.name.clone(),
             Value::List(list) => list.items.first().map_or("[]".into(), Value::shown),
@@ -212,7 +232,10 @@ impl Value {
     }
 
     /// One or the other, it is not known which.
-    pub(super) fn or(self, other: Value, name: &str, place: &Option<Place>) -> Value {
+    pub(in crate::policies) fn or(self, other: Value, name: &str, place: &Option<Place>) -> Value {
+        if self == other {
+            return self;
+        }
         match (self, other) {
             (Value::Text(a), Value::Text(b))
                 if a.0.known().is_some() && a.0.full() == b.0.full() =>
@@ -257,6 +280,25 @@ fn spaced(hole: Text, texts: &[&str]) -> Text {
 }
 
 impl List {
+    /// Both lists in one, where `more` is the one to add to.
+    pub(in crate::policies) fn and(self, more: List) -> List {
+        let (bare, kept) = match more.place.is_some() || self.place.is_none() {
+            true => (true, false),
+            false => (false, true),
+        };
+        let place = more.place.or(self.place);
+        let own = self.items.into_iter().map(|item| match bare {
+            true => item.bare(),
+            false => item,
+        });
+        let mut items: Vec<Value> = own.collect();
+        items.extend(more.items.into_iter().map(|item| match kept {
+            true => item.bare(),
+            false => item,
+        }));
+        List { items, place }
+    }
+
     fn get(&self, name: &str) -> Value {
         let certain = self.items.iter().take_while(|i| !is_doubtful(i)).count();
         match name.parse::<usize>() {
@@ -267,7 +309,7 @@ impl List {
     }
 
     /// `list.join(separator)`.
-    pub(super) fn joined(&self, separator: &Text) -> Text {
+    pub(in crate::policies) fn joined(&self, separator: &Text) -> Text {
         let mut out = Text::default();
         for (i, item) in self.items.iter().enumerate() {
             if i > 0 {
@@ -320,7 +362,7 @@ impl Object {
     }
 
     /// Sets a property; where it is not certain, the old value may stay.
-    pub(super) fn set(&mut self, name: &str, value: Value, certain: bool) {
+    pub(in crate::policies) fn set(&mut self, name: &str, value: Value, certain: bool) {
         let place = value.place();
         let found = self.entries.iter_mut().find(|(own, _)| own == name);
         match found {
@@ -335,7 +377,7 @@ impl Object {
     }
 
     /// Anything may have been set.
-    pub(super) fn opened(&mut self, name: &str) {
+    pub(in crate::policies) fn opened(&mut self, name: &str) {
         for (own, value) in &mut self.entries {
             *value = Value::hole(own, value.place());
         }
@@ -343,7 +385,7 @@ impl Object {
     }
 
     /// `{...this, ...other}`.
-    pub(super) fn spread(&mut self, other: Value, certain: bool) {
+    pub(in crate::policies) fn spread(&mut self, other: Value, certain: bool) {
         match other {
             Value::Object(other) => {
                 if let Some(open) = &other.open {

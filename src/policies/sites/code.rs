@@ -67,7 +67,7 @@ pub(super) fn drop_disagreeing(sites: &mut Sites, policies: &[LocatedPolicy]) {
     for (number, message) in void {
         let site = &mut sites.all[number];
         site.is_void = true;
-        let first = policies.get(site.policies.start);
+        let first = site.values.first().and_then(|v| policies.get(v.start));
         let issue = PolicyIssue {
             code: "unsent-policy",
             severity: Severity::Info,
