@@ -6,7 +6,7 @@ use connect_lint_fuzz::{slice, slice_range};
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "netlify.toml",
     "vercel.json",
     "firebase.json",
@@ -14,6 +14,7 @@ const FILES: [&str; 7] = [
     "tauri.conf.json",
     "Tauri.toml",
     "manifest.json",
+    "_headers",
 ];
 
 fn check(file: &SourceFile, found: &Found) {
