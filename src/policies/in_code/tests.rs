@@ -132,6 +132,8 @@ fn headers_are_set_in_many_ways() {
         "export default defineEventHandler((event) => { setResponseHeader(event, 'Content-Security-Policy', §); });",
         "session.defaultSession.webRequest.onHeadersReceived((details, callback) => { callback({ responseHeaders: \
          { ...details.responseHeaders, 'Content-Security-Policy': [§] } }) });",
+        "exports.headers = (req, res, next) => { const h = {}; h['Content-Security-Policy'] = §; res.set(h); next(); };",
+        "app.use(async (ctx, next) => { ctx.response.headers['content-security-policy'] = §; await next(); });",
         "const headers = [{ key: 'Content-Security-Policy', value: § }]; export default headers;",
         "export const headers = new Map([['Content-Security-Policy', §]]);",
         "const NAME = 'Content-Security-Policy'; export function secure(res) { res.setHeader(NAME, §); }",
