@@ -54,10 +54,14 @@ const PARTS: [&str; 6] = [
     "config",
 ];
 
+/// A file larger than this is a bundle, in bytes.
+const MAX_SIZE: usize = 1 << 20;
+
 /// Whether the code of a file may set a policy, as far as words of it tell. `below_root`: its path
 /// in the project, if that is known.
 pub fn may_set_policy(below_root: &Path, text: &str) -> bool {
-    is_sent_to_users(below_root)
+    text.len() <= MAX_SIZE
+        && is_sent_to_users(below_root)
         && WORDS
             .iter()
             .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
