@@ -164,6 +164,17 @@ fn what_is_sent_with_some_responses_governs_nothing() {
         assert_eq!(site(&code), [""; 0], "{code}");
         assert_eq!(codes(&code), ["unsent-policy"], "{code}");
     }
+    // What only developers run.
+    for hook in [
+        "configureServer(server) {",
+        "configureServer: (server) => {",
+    ] {
+        let code = format!(
+            "export const plugin = () => ({{ name: 'x', {hook} server.middlewares.use((q, r, next) => \
+             {{ r.setHeader('Content-Security-Policy', \"connect-src 'self'\"); next(); }}); }} }});"
+        );
+        assert_eq!((site(&code).len(), codes(&code).len()), (0, 0), "{code}");
+    }
     // What never runs, and what is for files that users bring.
     let never = "if (process.env.NODE_ENV === 'development') app.use((q, r) => r.set('Content-Security-Policy', \"connect-src *\"));";
     assert_eq!((site(never).len(), codes(never).len()), (0, 0));

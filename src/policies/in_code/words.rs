@@ -78,7 +78,7 @@ fn is_sent_to_users(path: &Path) -> bool {
     ];
     let is_dev = pieces.iter().enumerate().any(|(i, piece)| match *piece {
         "config" => i > 0 && tools.contains(&pieces[0]),
-        piece => PARTS.contains(&piece),
+        piece => PARTS.contains(&piece) || piece.ends_with("devserver") || piece == "setupproxy",
     });
     !is_dev
         && !parts
@@ -103,6 +103,8 @@ mod tests {
             "examples/a.js",
             "dist/server.js",
             "src/dev-server.js",
+            "config/webpackDevServer.config.js",
+            "src/setupProxy.js",
             "server.dev.ts",
             "vite.config.ts",
             "a.min.js",
