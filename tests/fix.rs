@@ -908,6 +908,30 @@ fn policies_of_servers_and_configurations() {
     }
 }
 
+#[test]
+fn policies_of_rails() {
+    let rails = |lines: &str| {
+        format!("Rails.application.config.content_security_policy do |policy|\n{lines}\nend\n")
+    };
+    for (lines, wanted) in [
+        (
+            "  policy.connect_src :self, \"https://b.test\"",
+            "  policy.connect_src :self, \"https://b.test\", \"https://a.test\"",
+        ),
+        (
+            "  policy.connect_src :none",
+            "  policy.connect_src 'https://a.test'",
+        ),
+        (
+            "  policy.default_src :self\n  policy.font_src :self, :data",
+            "  policy.connect_src :self, \"https://a.test\"",
+        ),
+    ] {
+        let name = "config/initializers/content_security_policy.rb";
+        assert_eq!(new_in(name, &rails(lines)), [wanted], "{lines}");
+    }
+}
+
 /// A constant that other directives are made from as well would open more than connections.
 #[test]
 fn a_constant_of_other_directives_stays() {

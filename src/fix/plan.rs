@@ -51,8 +51,7 @@ pub(super) fn plan(
         if located.policy.disposition == Disposition::Report {
             continue;
         }
-        let needs = linted.needs.by_policy.get(&id);
-        let add = needs.map_or_else(Vec::new, |needs| needs.blocked_sources());
+        let add = linted.needs.blocked_by(id);
         let remove: BTreeSet<usize> = match options.unused {
             true => linted.removable(id).collect(),
             false => BTreeSet::new(),
