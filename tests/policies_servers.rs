@@ -60,6 +60,16 @@ fn sections_of_apache() {
     insta::assert_snapshot!(policies("apache-vhost"));
 }
 
+#[test]
+fn directives_of_caddy() {
+    insta::assert_snapshot!(policies("caddy-site"));
+}
+
+#[test]
+fn a_site_of_caddy_without_braces() {
+    insta::assert_snapshot!(policies("caddy-plain"));
+}
+
 const BLOCKING: &str = "server { add_header Content-Security-Policy \"connect-src 'self'\"; }";
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn only_servers(sources: &Sources, loads: &Loads) -> Vec<(usize, Arc<
     let reached = reached(sources, &is_server, &may);
     // What anything else imports is no server's alone, nor what that imports.
     let is_left_out = |i: usize| is_server[i] || sources.all[i].is_skipped();
-    let begins = |i: &usize| !is_left_out(*i) && !(may[*i] && reached[*i].is_some());
+    let begins = |i: &usize| !(is_left_out(*i) || may[*i] && reached[*i].is_some());
     let mut open: Vec<usize> = (0..count).filter(begins).collect();
     while let Some(from) = open.pop() {
         for &target in sources.imports[from].values() {

@@ -1,8 +1,8 @@
 //! The table of kinds of files that hold policies.
 
 use super::{
-    PolicyLocation, apache, file, frameworks, header_lines, hosting, in_code, nginx, rails,
-    site_files,
+    PolicyLocation, apache, caddy, django, file, frameworks, header_lines, hosting, in_code, nginx,
+    rails, site_files,
 };
 use crate::discover::Language;
 use std::path::Path;
@@ -21,11 +21,14 @@ pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &caddy::Caddyfile,
     &apache::Htaccess,
     &apache::Httpd,
     &nginx::Nginx,
     &site_files::SiteFiles,
     &rails::RailsConfig,
+    &django::DjangoSettings,
+    &django::PythonObjects,
 ];
 
 /// The kind of file that a path is, if it is one.

@@ -9,8 +9,11 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod answer;
 mod apache;
+mod caddy;
 mod directive;
+mod django;
 mod file;
 mod flag;
 mod frameworks;

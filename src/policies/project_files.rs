@@ -58,8 +58,12 @@ impl ProjectFiles {
         let name = parts.last()?;
         let is_glob = name.contains(['*', '?', '[']);
         let longest = parts.len().min(MAX_ABOVE);
-        // A pattern alone would be that of any folder.
-        let shortest = if is_glob { 2 } else { 1 };
+        // A pattern alone would be that of any folder, if the folder is another on the server.
+        let shortest = match (is_glob, pattern.starts_with('/')) {
+            (true, true) => 2,
+            (true, false) => parts.len(),
+            (false, _) => 1,
+        };
         for length in (shortest..=longest).rev() {
             let end = parts.get(parts.len() - length..)?;
             for folder in &self.folders.clone() {

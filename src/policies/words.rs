@@ -101,7 +101,7 @@ impl Word {
         range: &Range<usize>,
     ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'_> {
         let range = range.clone();
-        let parts = self.pieces.iter().filter_map(move |piece| {
+        self.pieces.iter().filter_map(move |piece| {
             let start = piece.range.start.max(range.start);
             let end = piece.range.end.min(range.end);
             if start >= end {
@@ -113,8 +113,7 @@ impl Word {
             let by = piece.from.start;
             let from = by + start - piece.range.start..by + end - piece.range.start;
             Some((start..end, from))
-        });
-        parts
+        })
     }
 
     /// Adds a range of what it says to a text.
@@ -123,12 +122,5 @@ impl Word {
             let text = self.text.get(part).unwrap_or_default();
             out.push(text, self.place_of(&from), self.quoting);
         }
-    }
-
-    /// All that it says.
-    pub(super) fn written(&self) -> Written {
-        let mut out = Written::default();
-        self.write(0..self.text.len(), &mut out);
-        out
     }
 }

@@ -6,6 +6,7 @@ use crate::policies::lookahead::Expression;
 /// An expression.
 #[derive(Debug, Clone)]
 pub(super) struct Test {
+    text: String,
     subject: Subject,
     expression: Expression,
     is_negated: bool,
@@ -43,10 +44,16 @@ impl Test {
         }
         let pattern = pattern.replace(&format!("\\{mark}"), &mark.to_string());
         Some(Test {
+            text: text.trim().to_owned(),
             subject,
             expression: Expression::anywhere(&pattern, flags.is_empty())?,
             is_negated,
         })
+    }
+
+    /// As written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether it is so for the file of a path that was asked for; nothing if that is not known.

@@ -253,7 +253,7 @@ impl Config {
             ("unset", _) => Change::Unset,
             ("edit" | "edit*", _) => {
                 self.edited.push(name.clone());
-                Change::Unset
+                Change::Edit
             }
             (_, None) => return,
             (action, Some(value)) => {

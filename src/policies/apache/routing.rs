@@ -2,8 +2,9 @@
 
 use super::model::Host;
 use super::rules::{Rule, sent};
-use super::section::{Answer, Asked};
+use super::section::Asked;
 use crate::policies::Routing;
+use crate::policies::answer::Answer;
 use crate::policies::routing::has_extension;
 use std::collections::BTreeSet;
 
@@ -29,6 +30,11 @@ impl Served {
     /// Those of a configuration.
     pub(super) fn of(hosts: Vec<Host>, texts: Vec<String>) -> Served {
         Served { hosts, texts }
+    }
+
+    /// Whether several hosts serve pages.
+    fn has_several(&self) -> bool {
+        self.hosts.iter().filter(|host| !host.is_redirect).count() > 1
     }
 
     fn of_host(&self, host: &Host, path: &str) -> Vec<usize> {
@@ -110,7 +116,7 @@ impl Routing for Served {
                 .iter()
                 .filter(|rule| rule.policy() == Some(policy));
             for rule in rules {
-                let name = host.name.as_ref().filter(|_| self.hosts.len() > 1);
+                let name = host.name.as_ref().filter(|_| self.has_several());
                 parts.extend(shown(rule, name));
             }
         }

@@ -2,7 +2,8 @@
 //! (<https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header>).
 
 use super::expression::Test;
-use super::section::{Answer, Asked, Section, Stage};
+use super::section::{Asked, Section, Stage};
+use crate::policies::answer::{Answer, Values};
 use crate::results::Disposition;
 
 /// Something that is done to a header, and when.
@@ -55,15 +56,17 @@ pub(super) enum Change {
     Merge(usize),
     /// The same, if there is none.
     SetIfEmpty(usize),
-    /// What is there is taken away, or is not known any more.
+    /// What is there is taken away.
     Unset,
+    /// What is there is not known any more.
+    Edit,
 }
 
 /// The headers of a response.
 #[derive(Debug, Default)]
 struct Headers {
     /// By table, then by disposition.
-    tables: [[Vec<usize>; 2]; 2],
+    tables: [[Values; 2]; 2],
 }
 
 /// The policies of the response for a file.
@@ -75,18 +78,20 @@ pub(super) fn sent(
     let mut headers = Headers::default();
     for rule in rules {
         let counts = rule.counts(asked);
-        for list in headers.lists(rule) {
-            change(list, &rule.change, counts, &same);
+        for values in headers.values(rule) {
+            change(values, &rule.change, counts, &same);
         }
     }
-    let mut all: Vec<usize> = headers.tables.into_iter().flatten().flatten().collect();
+    let values = headers.tables.into_iter().flatten();
+    let mut all: Vec<usize> = values.flat_map(|values| values.policies).collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
 impl Headers {
-    fn lists(&mut self, rule: &Rule) -> impl Iterator<Item = &mut Vec<usize>> {
+    /// The headers that a rule changes.
+    fn values(&mut self, rule: &Rule) -> impl Iterator<Item = &mut Values> {
         let (table, disposition) = (rule.table, rule.disposition);
         let is_table = move |at: usize| match table {
             Table::OnSuccess => at == 0,
@@ -100,37 +105,37 @@ impl Headers {
         };
         let tables = self.tables.iter_mut().enumerate();
         let tables = tables.filter(move |(at, _)| is_table(*at));
-        let lists = tables.flat_map(|(_, table)| table.iter_mut().enumerate());
-        lists
-            .filter(move |(at, _)| is_header(*at))
-            .map(|(_, list)| list)
+        let all = tables.flat_map(|(_, table)| table.iter_mut().enumerate());
+        all.filter(move |(at, _)| is_header(*at))
+            .map(|(_, values)| values)
     }
 }
 
 fn change(
-    list: &mut Vec<usize>,
+    values: &mut Values,
     change: &Change,
     counts: Answer,
     same: &impl Fn(usize, usize) -> bool,
 ) {
+    let policies = &mut values.policies;
     match (change, counts) {
         (_, Answer::No) => {}
-        // What was there may not be.
-        (Change::Set(_) | Change::Unset, Answer::Maybe) | (Change::Unset, Answer::Yes) => {
-            list.clear();
-        }
+        // What was there may not be, or is other.
+        (Change::Set(_) | Change::Unset | Change::Edit, Answer::Maybe)
+        | (Change::Edit, Answer::Yes) => values.forget(),
         // What would be added is not surely there.
-        (_, Answer::Maybe) => {}
-        (Change::Set(policy), Answer::Yes) => *list = policy.iter().copied().collect(),
-        (Change::Add(policy), Answer::Yes) => list.push(*policy),
+        (_, Answer::Maybe) => values.may_have_more = true,
+        (Change::Unset, Answer::Yes) => values.set(None),
+        (Change::Set(policy), Answer::Yes) => values.set(*policy),
+        (Change::Add(policy), Answer::Yes) => policies.push(*policy),
         (Change::Merge(policy), Answer::Yes) => {
-            if !list.iter().any(|known| same(*known, *policy)) {
-                list.push(*policy);
+            if !policies.iter().any(|known| same(*known, *policy)) {
+                policies.push(*policy);
             }
         }
         (Change::SetIfEmpty(policy), Answer::Yes) => {
-            if list.is_empty() {
-                list.push(*policy);
+            if values.is_empty() {
+                values.set([*policy]);
             }
         }
     }
@@ -140,8 +145,9 @@ impl Condition {
     /// How it is told.
     pub(super) fn shown(&self) -> Option<&'static str> {
         match self {
-            Condition::Always => None,
-            Condition::Test(_) | Condition::Unknown => Some("(on a condition)"),
+            // Of tests, pages pass those for their type.
+            Condition::Always | Condition::Test(_) => None,
+            Condition::Unknown => Some("(on a condition)"),
         }
     }
 }
@@ -169,7 +175,7 @@ impl Rule {
             Change::Add(policy) | Change::Merge(policy) | Change::SetIfEmpty(policy) => {
                 Some(policy)
             }
-            Change::Unset => None,
+            Change::Unset | Change::Edit => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! (<https://httpd.apache.org/docs/2.4/sections.html>).
 
 use super::expression::Test;
+use crate::policies::answer::Answer;
 use crate::policies::lookahead::Expression;
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -31,35 +32,6 @@ pub(super) enum Names {
     Match(Expression),
     /// Not understood.
     Unknown,
-}
-
-/// Whether something is so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// Surely.
-    Yes,
-    /// Surely not.
-    No,
-    /// It is not known.
-    Maybe,
-}
-
-impl Answer {
-    fn of(is_so: bool) -> Answer {
-        match is_so {
-            true => Answer::Yes,
-            false => Answer::No,
-        }
-    }
-
-    /// Whether both are so.
-    pub(super) fn and(self, other: Answer) -> Answer {
-        match (self, other) {
-            (Answer::No, _) | (_, Answer::No) => Answer::No,
-            (Answer::Yes, Answer::Yes) => Answer::Yes,
-            _ => Answer::Maybe,
-        }
-    }
 }
 
 /// A file that is asked for.
@@ -158,7 +130,8 @@ impl Section {
     pub(super) fn shown(&self) -> Option<String> {
         let names = match self {
             Section::Files(names) | Section::Directory(names) | Section::Location(names) => names,
-            Section::If(_) | Section::Unknown => return Some("(on a condition)".to_owned()),
+            Section::If(Some(test)) => return Some(test.text().to_owned()),
+            Section::If(None) | Section::Unknown => return Some("(on a condition)".to_owned()),
         };
         Some(match names {
             Names::Plain(text) => text.clone(),

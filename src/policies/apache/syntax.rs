@@ -199,6 +199,7 @@ impl Reader<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::policies::Written;
     use proptest::prelude::*;
     use std::path::Path;
 
@@ -252,7 +253,8 @@ mod tests {
             for directive in parse(&file).unwrap_or_default() {
                 for word in directive.words {
                     prop_assert!(text.get(word.span()).is_some());
-                    let written = word.written();
+                    let mut written = Written::default();
+                word.write(0..word.text().len(), &mut written);
                     prop_assert_eq!(written.text(), word.text());
                 }
             }

@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::policies::Routing;
 use proptest::prelude::*;
 
 fn file(name: &str, text: &str) -> SourceFile {
@@ -90,6 +89,10 @@ fn conditions_are_not_guessed() {
             "Header unset CSP",
             "</If>"
         ]),
+        [""; 0]
+    );
+    assert_eq!(
+        sent(&["Header set CSP a env=X", "Header setifempty CSP b"]),
         [""; 0]
     );
     let path = "<If \"%{REQUEST_URI} =~ m#^/x#\">";

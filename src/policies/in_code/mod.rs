@@ -8,9 +8,9 @@
 
 mod conditions;
 mod helmet;
-mod names;
+pub(super) mod names;
 mod next_matcher;
-mod objects;
+pub(super) mod objects;
 mod origin;
 mod packages;
 mod paths;

@@ -73,7 +73,7 @@ const PARTICULAR: [&str; 40] = [
 ];
 
 /// Whether a word is the name of a directive.
-pub(super) fn is_directive(name: &str) -> bool {
+pub(in crate::policies) fn is_directive(name: &str) -> bool {
     DIRECTIVES
         .iter()
         .any(|known| known.eq_ignore_ascii_case(name))

@@ -6,7 +6,7 @@ use crate::policies::script::{Object, Value, directive_name, written_directives}
 use crate::policies::{ElementStyle, Written};
 
 /// The policy that such an object is, if its values are sources.
-pub(super) fn policy(value: &Value) -> Option<Written> {
+pub(in crate::policies) fn policy(value: &Value) -> Option<Written> {
     let Value::Object(object) = value else {
         return None;
     };
@@ -15,8 +15,8 @@ pub(super) fn policy(value: &Value) -> Option<Written> {
         false => None,
     };
     let all: Vec<Sources> = object.entries.iter().filter_map(known).collect();
-    let has_sources = all.iter().any(|s| *s == Sources::Some);
-    let has_other = all.iter().any(|s| *s == Sources::None);
+    let has_sources = all.contains(&Sources::Some);
+    let has_other = all.contains(&Sources::None);
     if !has_sources || has_other {
         return None;
     }

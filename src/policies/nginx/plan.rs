@@ -5,6 +5,7 @@ use super::condition::Condition;
 use super::location::Matcher;
 use super::model::{Config, Flag, Folder, Header, Inherit, Level, Map, Replaced, Server, Step};
 use super::variables::Variables;
+use crate::endpoint::Place;
 use crate::policies::words::Word;
 use crate::policies::{FoundPolicy, Written};
 use crate::results::Disposition;
@@ -152,7 +153,7 @@ struct Maker {
     out: Planned,
     maps: Vec<Map>,
     /// Policies by what they are and where they stand.
-    known: HashMap<(String, Option<(String, u32)>, bool), usize>,
+    known: HashMap<(String, Option<Place>, Disposition), usize>,
 }
 
 impl Maker {
@@ -280,9 +281,8 @@ impl Maker {
     }
 
     fn number(&mut self, written: Written, disposition: Disposition) -> usize {
-        let place = written.start().map(|p| (p.file.to_string(), p.span.start));
-        let is_enforced = disposition == Disposition::Enforce;
-        let key = (written.text().to_owned(), place, is_enforced);
+        let place = written.start().cloned();
+        let key = (written.text().to_owned(), place, disposition);
         let policies = &mut self.out.policies;
         *self.known.entry(key).or_insert_with(|| {
             policies.push(FoundPolicy {

@@ -264,6 +264,7 @@ impl Reader<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::policies::Written;
     use proptest::prelude::*;
     use std::path::Path;
 
@@ -346,7 +347,8 @@ mod tests {
             for word in parse(&file).map(|d| all_words(&d)).unwrap_or_default() {
                 let span = word.span();
                 prop_assert!(text.get(span.clone()).is_some());
-                let written = word.written();
+                let mut written = Written::default();
+                word.write(0..word.text().len(), &mut written);
                 prop_assert_eq!(written.text(), word.text());
             }
         }

@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::policies::Routing;
 use crate::policies::site_files::SiteFiles;
 use proptest::prelude::*;
 

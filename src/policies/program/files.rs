@@ -48,7 +48,7 @@ pub(in crate::policies) fn mentioning(
     let read = files.filter_map(|entry| {
         let bytes = std::fs::read(entry.path()).ok()?;
         let has = |word: &&str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-        if !words.iter().any(|word| has(&word)) {
+        if !words.iter().any(has) {
             return None;
         }
         let below = entry.path().strip_prefix(folder).ok()?;

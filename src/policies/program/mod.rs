@@ -7,6 +7,7 @@
 
 pub(super) mod files;
 pub(super) mod pages;
+pub(super) mod python;
 pub(super) mod ruby;
 mod syntax;
 

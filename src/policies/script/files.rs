@@ -122,13 +122,13 @@ fn is_data(path: &Path) -> bool {
 }
 
 /// How paths are shown: below what the path of the first file begins with.
-struct Root {
+pub(in crate::policies) struct Root {
     real: PathBuf,
     shown: String,
 }
 
 impl Root {
-    fn of(file: &SourceFile, real: &Path) -> Root {
+    pub(in crate::policies) fn of(file: &SourceFile, real: &Path) -> Root {
         let (mut real, mut shown) = (real.to_path_buf(), PathBuf::from(file.name.as_ref()));
         while let (Some(a), Some(b)) = (real.file_name(), shown.file_name()) {
             if a != b || !real.pop() || !shown.pop() {
@@ -142,7 +142,7 @@ impl Root {
         Root { real, shown }
     }
 
-    fn shown(&self, path: &Path) -> String {
+    pub(in crate::policies) fn shown(&self, path: &Path) -> String {
         match path.strip_prefix(&self.real) {
             Ok(below) => {
                 let parts: Vec<_> = below.iter().map(|p| p.to_string_lossy()).collect();

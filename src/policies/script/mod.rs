@@ -19,6 +19,7 @@ mod value;
 
 pub use directives::{directive_name, written_directives};
 pub use eval::Script;
+pub(super) use files::Root;
 pub(super) use text::{At as PartAt, Text};
 pub use value::{At, Function, Hole, List, Object, TextValue, Value};
 

@@ -103,6 +103,14 @@ impl Text {
         self
     }
 
+    /// The same, as if it stood in no list.
+    pub(in crate::policies) fn bare(mut self) -> Text {
+        for part in &mut self.parts {
+            part.element = None;
+        }
+        self
+    }
+
     /// A part of it. A hole that is cut stays whole.
     pub(in crate::policies) fn slice(&self, range: Range<usize>) -> Text {
         let mut out = Text::default();

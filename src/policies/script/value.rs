@@ -6,7 +6,7 @@ use crate::js::facts::{ExprId, FunctionId};
 use std::rc::Rc;
 
 /// A value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A text, of which parts may not be known.
     Text(TextValue),
@@ -31,11 +31,11 @@ pub enum Value {
 }
 
 /// A text and where its parts are written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TextValue(pub(in crate::policies) Text);
 
 /// Something that is not known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hole {
     /// What gives it.
     pub name: String,
@@ -44,7 +44,7 @@ pub struct Hole {
 }
 
 /// An array.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct List {
     /// Its elements; one that may not be there is [`Value::Maybe`].
     pub items: Vec<Value>,
@@ -53,7 +53,7 @@ pub struct List {
 }
 
 /// An object.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object {
     /// Its properties in order; one that may not be there is [`Value::Maybe`].
     pub entries: Vec<(String, Value)>,
@@ -69,6 +69,17 @@ pub struct Function {
     pub(in crate::policies) file: u32,
     pub(in crate::policies) id: FunctionId,
     pub(in crate::policies) env: Env,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Function) -> bool {
+        let same_calls = match (&self.env, &other.env) {
+            (Some(own), Some(others)) => Rc::ptr_eq(own, others),
+            (None, None) => true,
+            _ => false,
+        };
+        self.file == other.file && self.id == other.id && same_calls
+    }
 }
 
 /// The calls that an expression is evaluated in.
@@ -159,6 +170,15 @@ impl Value {
         }
     }
 
+    /// As if it stood in no list.
+    pub(in crate::policies) fn bare(self) -> Value {
+        match self {
+            Value::Text(text) => Value::text(text.0.bare()),
+            Value::Maybe(inner) => (*inner).clone().bare().maybe(),
+            other => other,
+        }
+    }
+
     /// As a text: what `${value}` is.
     pub(in crate::policies) fn to_text(&self) -> Text {
         match self {
@@ -213,6 +233,9 @@ impl Value {
 
     /// One or the other, it is not known which.
     pub(in crate::policies) fn or(self, other: Value, name: &str, place: &Option<Place>) -> Value {
+        if self == other {
+            return self;
+        }
         match (self, other) {
             (Value::Text(a), Value::Text(b))
                 if a.0.known().is_some() && a.0.full() == b.0.full() =>
@@ -257,6 +280,25 @@ fn spaced(hole: Text, texts: &[&str]) -> Text {
 }
 
 impl List {
+    /// Both lists in one, where `more` is the one to add to.
+    pub(in crate::policies) fn and(self, more: List) -> List {
+        let (bare, kept) = match more.place.is_some() || self.place.is_none() {
+            true => (true, false),
+            false => (false, true),
+        };
+        let place = more.place.or(self.place);
+        let own = self.items.into_iter().map(|item| match bare {
+            true => item.bare(),
+            false => item,
+        });
+        let mut items: Vec<Value> = own.collect();
+        items.extend(more.items.into_iter().map(|item| match kept {
+            true => item.bare(),
+            false => item,
+        }));
+        List { items, place }
+    }
+
     fn get(&self, name: &str) -> Value {
         let certain = self.items.iter().take_while(|i| !is_doubtful(i)).count();
         match name.parse::<usize>() {

@@ -167,9 +167,11 @@ impl Ruby<'_> {
             }
             let inner = children(element).first().map(|inner| self.value(*inner));
             match inner {
-                Some(Value::List(list)) => items.extend(list.items),
+                Some(Value::List(list)) => items.extend(list.items.into_iter().map(Value::bare)),
                 Some(Value::Maybe(inner)) => match &*inner {
-                    Value::List(list) => items.extend(list.items.iter().cloned().map(Value::maybe)),
+                    Value::List(list) => {
+                        items.extend(list.items.iter().cloned().map(|item| item.bare().maybe()))
+                    }
                     _ => items.push(self.syntax.hole(element)),
                 },
                 Some(Value::Null | Value::Undefined) => {}
@@ -250,10 +252,7 @@ impl Ruby<'_> {
                 list.items.push(right);
                 Value::List(list)
             }
-            (Value::List(mut list), Value::List(more)) => {
-                list.items.extend(more.items);
-                Value::List(list)
-            }
+            (Value::List(list), Value::List(more)) => Value::List(list.and(more)),
             (Value::List(mut list), _) => {
                 list.items.push(self.syntax.hole(node));
                 Value::List(list)
