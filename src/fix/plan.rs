@@ -3,7 +3,7 @@
 use super::added::{self, inherited};
 use super::edit::Edit;
 use super::{Change, Files, FixOptions, Planned, list, text};
-use crate::csp::SourceKind;
+use crate::csp::{SourceKind, connect_sources};
 use crate::lint::Linted;
 use crate::policies::{LocatedPolicy, Origin, Quoting};
 use crate::results::Disposition;
@@ -51,7 +51,10 @@ pub(super) fn plan(
         if located.policy.disposition == Disposition::Report {
             continue;
         }
-        let add = linted.needs.blocked_by(id);
+        let present = connect_sources(&located.policy);
+        let mut add = linted.needs.blocked_by(id);
+        // What is there already and does not help is no help a second time.
+        add.retain(|source| !present.iter().any(|p| p.text == *source));
         let remove: BTreeSet<usize> = match options.unused {
             true => linted.removable(id).collect(),
             false => BTreeSet::new(),
