@@ -122,7 +122,17 @@ fn both_of_two_policies_are_edited_and_what_is_not_literal_is_told() {
     );
     assert_eq!(ran.code, 0);
 
-    let folder = tree(&[("a.js", "fetch('https://a.test/')")]);
+    let folder = tree(&[
+        ("connect-lint.toml", "policy = \"connect-src 'self'\"\n"),
+        ("a.js", "fetch('https://a.test/')"),
+    ]);
+    let ran = run(folder.path(), &["check", "--fix"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.err,
+        "connect-lint: not fixed: the policy at connect-lint.toml:1 is not changed: it is given there, \
+         not read from where it is sent; add `https://a.test` to `connect-src` by hand\n"
+    );
     let ran = run(
         folder.path(),
         &[

@@ -146,3 +146,25 @@ fn lists_lose_what_nothing_uses() {
         assert_eq!(after["svelte.config.js"], config(wanted), "{before}");
     }
 }
+
+/// Pages that hold the same policy are told of once.
+#[test]
+fn a_policy_of_many_pages_is_told_of_once() {
+    let page = |calls: &str| {
+        format!(
+            "<head><meta http-equiv=\"Content-Security-Policy\" content=\"connect-src https://a.test https://old.test\"></head>\n\
+             <script>{calls}</script>"
+        )
+    };
+    let (first, second) = (page(""), page("fetch('https://a.test/')"));
+    let all = [
+        ("a.html", first.as_str()),
+        ("b.html", &second),
+        ("c.html", &first),
+    ];
+    assert_eq!(unused(&all, &[]), ["unused-source https://old.test 1"]);
+    let (after, _) = fixed(&all, &["--unused"]);
+    for text in after.values() {
+        assert!(text.contains("\"connect-src https://a.test\""), "{text}");
+    }
+}
