@@ -293,7 +293,10 @@ mod tests {
             rule("/:tenant/(.*)", "https://:tenant.test", "")
         ));
         assert_eq!(found.policies[0].written.text(), "{:tenant}");
-        assert_eq!(found.policies[0].written.holes(), [0..9]);
+        assert_eq!(
+            found.policies[0].written.holes(),
+            std::slice::from_ref(&(0..9))
+        );
     }
 
     #[test]
