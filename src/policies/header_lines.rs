@@ -2,8 +2,11 @@
 //! `Name: value` lines.
 //!
 //! <https://docs.netlify.com/manage/routing/headers/>,
-//! <https://developers.cloudflare.com/pages/configuration/headers/>: all rules that match a path
-//! apply, and values of one header are joined, so that policies add up.
+//! <https://developers.cloudflare.com/pages/configuration/headers/>: Cloudflare joins the values of
+//! all rules that match a path, so that policies add up. Netlify joins those of one rule, and of
+//! several rules the last one counts
+//! (<https://github.com/netlify/primitives/blob/main/packages/headers/src/lib/headersForPath.ts>):
+//! so it is read where a `netlify.toml` stands above.
 
 use super::{
     Found, FoundPolicy, Merge, PathPattern, PolicyLocation, Quoting, Rule, RuleList, SourceFile,
@@ -35,7 +38,13 @@ impl PolicyLocation for HeaderLines {
     fn read(&self, file: &SourceFile) -> Found {
         let mut found = Found::default();
         let mut rules = Vec::new();
+        let merge = match is_netlify(file.folder()) {
+            true => Merge::Last,
+            false => Merge::All,
+        };
         let mut path: Option<PathPattern> = None;
+        // Where the policies of the rule at hand begin.
+        let mut of_rule = 0;
         for line in file.text.lines() {
             let trimmed = line.trim();
             if trimmed.is_empty() || trimmed.starts_with('#') {
@@ -43,6 +52,7 @@ impl PolicyLocation for HeaderLines {
             }
             if !line.starts_with([' ', '\t']) {
                 path = Some(pattern(trimmed));
+                of_rule = found.policies.len();
                 continue;
             }
             let Some(pattern) = &path else { continue };
@@ -62,19 +72,32 @@ impl PolicyLocation for HeaderLines {
             let Some(disposition) = disposition_of(name.trim_end()) else {
                 continue;
             };
-            rules.push(rule(Some(found.policies.len()), disposition));
             let value = value.trim_start();
+            let written = Written::whole(value, file.place_of(value), Quoting::Plain);
+            let of_rule = found.policies.iter_mut().skip(of_rule);
+            let same = of_rule.filter(|policy| policy.disposition == disposition);
+            if let (Merge::Last, Some(policy)) = (merge, same.last()) {
+                policy.written.made(", ");
+                policy.written.append(written);
+                continue;
+            }
+            rules.push(rule(Some(found.policies.len()), disposition));
             found.policies.push(FoundPolicy {
-                written: Written::whole(value, file.place_of(value), Quoting::Plain),
+                written,
                 disposition,
             });
         }
-        found.routing = Some(Box::new(RuleList {
-            rules,
-            merge: Merge::All,
-        }));
+        found.routing = Some(Box::new(RuleList { rules, merge }));
         found
     }
+}
+
+/// Whether the folder is of a project that Netlify serves.
+fn is_netlify(folder: &Path) -> bool {
+    /// How far above the file the configuration may stand.
+    const HIGHEST: usize = 4;
+    let mut folders = folder.ancestors().take(HIGHEST);
+    folders.any(|folder| folder.join("netlify.toml").is_file())
 }
 
 /// A path of a rule: `*` is anything, `:name` a segment. Cloudflare takes whole URLs too.
@@ -104,6 +127,7 @@ pub(super) fn pattern(text: &str) -> PathPattern {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn read(text: &str) -> Found {
@@ -136,6 +160,20 @@ mod tests {
         );
         assert_eq!(at(&found, "/app/7/8/x").len(), 1);
         assert!(at(&found, "/open").is_empty());
+    }
+
+    #[test]
+    fn the_last_rule_counts_on_netlify() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("netlify.toml"), "").unwrap();
+        let found = HeaderLines.read(&SourceFile::of_text(
+            &folder.path().join("public/_headers"),
+            "_headers",
+            "/*\n Content-Security-Policy: connect-src a\n\
+             /b\n Content-Security-Policy: connect-src b\n Content-Security-Policy: connect-src c\n",
+        ));
+        assert_eq!(at(&found, "/"), ["connect-src a"]);
+        assert_eq!(at(&found, "/b"), ["connect-src b, connect-src c"]);
     }
 
     #[test]

@@ -27,6 +27,10 @@ impl PolicyLocation for StaticWebApp {
             .is_some_and(|name| name == "staticwebapp.config.json")
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> bool {
         true
     }

@@ -63,6 +63,7 @@ impl PolicyLocation for NetlifyToml {
             read_rule(rule, file, &mut found, &mut rules);
         }
         contexts(root, file, &mut found);
+        plugins(root, file, &mut found);
         folders(root, file, &mut found);
         found.routing = Some(Box::new(LastRules(rules)));
         found
@@ -175,6 +176,23 @@ fn contexts(root: &DeTable, file: &SourceFile, found: &mut Found) {
     }
 }
 
+/// Plugins that make a policy when the site is built, but for nonces of scripts.
+fn plugins(root: &DeTable, file: &SourceFile, found: &mut Found) {
+    for plugin in tables(root, "plugins") {
+        let Some(package) = plugin.get("package") else {
+            continue;
+        };
+        let name = package.get_ref().as_str().unwrap_or_default();
+        if name.contains("csp") && !name.contains("nonce") {
+            let span = package.span();
+            found.issues.push(PolicyIssue::unread(
+                format!("the policy that `{name}` makes is not read"),
+                Some(file.place(span.start, span.end)),
+            ));
+        }
+    }
+}
+
 /// `build.base` and `build.publish`: the second is relative to the first, or with `/` before it to
 /// the repository.
 fn folders(root: &DeTable, file: &SourceFile, found: &mut Found) {
@@ -277,6 +295,8 @@ mod tests {
     #[test]
     fn what_is_not_read_is_told() {
         let (_, found) = read("[[context.production.headers]]\nfor = '/*'\n");
+        assert_eq!(codes(&found), ["unread-policy"]);
+        let (_, found) = read("[[plugins]]\npackage = 'netlify-plugin-csp-generator'\n");
         assert_eq!(codes(&found), ["unread-policy"]);
         let (_, found) = read("[[headers]\n");
         assert_eq!(codes(&found), ["unreadable-policy-file"]);
