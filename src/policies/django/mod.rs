@@ -13,10 +13,12 @@ mod views;
 pub(super) use objects::PythonObjects;
 
 use super::in_code::names::is_directive;
+use super::in_code::slot::slot as slot_of_dictionary;
 use super::program::pages::EveryPageBut;
 use super::program::python::{Python, Scope};
 use super::script::{Object, Value, written_directives};
-use super::{ElementStyle, Found, FoundPolicy, PolicyIssue, PolicyLocation, SourceFile};
+use super::{ElementStyle, Found, FoundPolicy, PolicyIssue, PolicyLocation, Slot, SourceFile};
+use crate::endpoint::Place;
 use crate::results::{Disposition, Severity};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +47,7 @@ impl PolicyLocation for DjangoSettings {
         let Some((python, scope)) = Python::run(file) else {
             return Found::default();
         };
-        let mut found = read(&scope, file);
+        let mut found = read(&scope, &python.files);
         found.others = python.files.into_iter().skip(1).collect();
         found
     }
@@ -59,7 +61,11 @@ struct Setting {
     without: Vec<String>,
 }
 
-fn read(scope: &Scope, file: &SourceFile) -> Found {
+/// `files`: that of the settings, and those that it imports.
+fn read(scope: &Scope, files: &[SourceFile]) -> Found {
+    let Some(file) = files.first() else {
+        return Found::default();
+    };
     let settings = all(scope);
     if settings.is_empty() {
         return Found::default();
@@ -85,7 +91,10 @@ fn read(scope: &Scope, file: &SourceFile) -> Found {
     let mut without = Vec::new();
     for mut setting in settings {
         views::apply(&project, &mut setting.directives);
-        let written = written_directives(&setting.directives, ElementStyle::Quoted);
+        let mut written = written_directives(&setting.directives, ElementStyle::Quoted);
+        if let Some(slot) = slot(&setting.directives, files) {
+            written.set_slot(slot);
+        }
         if written.text().is_empty() {
             continue;
         }
@@ -98,6 +107,30 @@ fn read(scope: &Scope, file: &SourceFile) -> Found {
     let routing = EveryPageBut::of(without, &project, &["static", "staticfiles"]);
     found.routing = Some(Box::new(routing));
     found
+}
+
+/// Where a directive can be put: into the dictionary, or before the first setting.
+fn slot(directives: &Object, files: &[SourceFile]) -> Option<Slot> {
+    let file_of = |place: &Place| files.iter().find(|file| file.name == place.file);
+    if let Some(place) = &directives.place {
+        return slot_of_dictionary(file_of(place)?, place.span);
+    }
+    let mut values = directives.entries.iter().map(|(_, value)| value);
+    let place = values.find_map(Value::place)?;
+    let file = file_of(&place)?;
+    let before = file.text.get(..place.span.range().start)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    if !before.get(start..)?.starts_with("CSP_") {
+        return None;
+    }
+    Some(Slot {
+        place: file.place(start, start),
+        before: "CSP_CONNECT_SRC = [".to_owned(),
+        after: "]\n".to_owned(),
+        style: ElementStyle::Quoted,
+        separator: ", ".to_owned(),
+        quote: '"',
+    })
 }
 
 fn all(scope: &Scope) -> Vec<Setting> {
