@@ -47,7 +47,7 @@ impl PolicyLocation for DjangoSettings {
         let Some((python, scope)) = Python::run(file) else {
             return Found::default();
         };
-        let mut found = read(&scope, &python.files);
+        let mut found = read(&scope, &python);
         found.others = python.files.into_iter().skip(1).collect();
         found
     }
@@ -61,8 +61,8 @@ struct Setting {
     without: Vec<String>,
 }
 
-/// `files`: that of the settings, and those that it imports.
-fn read(scope: &Scope, files: &[SourceFile]) -> Found {
+fn read(scope: &Scope, python: &Python) -> Found {
+    let files = &python.files;
     let Some(file) = files.first() else {
         return Found::default();
     };
@@ -91,6 +91,9 @@ fn read(scope: &Scope, files: &[SourceFile]) -> Found {
     let mut without = Vec::new();
     for mut setting in settings {
         views::apply(&project, &mut setting.directives);
+        if python.gave_up {
+            setting.directives.opened("what-follows");
+        }
         let mut written = written_directives(&setting.directives, ElementStyle::Quoted);
         if let Some(slot) = slot(&setting.directives, files) {
             written.set_slot(slot);
