@@ -11,7 +11,7 @@
 
 use connect_lint::config::{FailLevel, FileRules};
 use connect_lint::csp::Mode;
-use connect_lint::discover::{Language, WalkOptions, decode, discover};
+use connect_lint::discover::{Language, Overlay, WalkOptions, decode, discover};
 use connect_lint::endpoint::Runtime;
 use connect_lint::extract;
 use connect_lint::js::parse::{Grammar, parse};
@@ -127,8 +127,13 @@ fn run_options(folder: PathBuf) -> LintOptions {
         policy_from: Vec::new(),
         discovers: false,
         mode: Mode::Browser,
+        browsers: Vec::new(),
         fail_on: FailLevel::Blocked,
         judge: false,
+        needs: false,
+        policy_optional: false,
+        possibly_unused: false,
+        overlay: Overlay::default(),
     }
 }
 

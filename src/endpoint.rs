@@ -51,6 +51,9 @@ pub enum Confidence {
     Certain,
     /// It may be the platform's API: a parameter called `fetch` that a framework hands in.
     Possible,
+    /// It is the API; the URL is one of the developer's machine, beside others: what the program
+    /// uses where nothing is configured.
+    Development,
 }
 
 /// What a relative URL is resolved against.
@@ -92,6 +95,10 @@ pub struct Endpoint {
     /// A bound on the work was met: the program may give the call other URLs, or say more of this.
     #[serde(default)]
     pub is_bounded: bool,
+    /// In HTML, the code runs when the document is parsed, or later: in a module, a handler.
+    /// Policies in `<meta>` that stand behind it govern it too.
+    #[serde(default)]
+    pub is_deferred: bool,
     /// In HTML, the document inside the file: the page's is empty, that of the n-th
     /// `<iframe srcdoc>` inside a document appends n. A policy in `<meta>` governs its own
     /// document and those inside it.

@@ -11,6 +11,7 @@
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
+//! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be.
 pub mod build;
 pub mod cli;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod diagnostics;
 pub mod discover;
 pub mod endpoint;
 pub mod extract;
+pub mod fix;
 pub mod html;
 pub mod js;
 pub mod judge;
@@ -31,4 +33,5 @@ pub mod resolve;
 pub mod results;
 pub mod sink;
 pub mod span;
+pub mod suggest;
 pub mod value;

@@ -100,7 +100,7 @@ pub struct PolicyMap {
     pub policies: Vec<PolicyEntry>,
     /// The files that are linted and that no policy governs.
     pub without: Vec<GovernedFile>,
-    /// Remarks for people.
+    /// What was found in files of policies that is none, or could not be read; a line each.
     pub notes: Vec<String>,
 }
 
@@ -121,6 +121,8 @@ pub struct PolicyEntry {
     pub directive: Option<String>,
     /// Its source expressions as written.
     pub sources: Vec<String>,
+    /// A part of it is not known and may hold directives: its name.
+    pub open: Option<String>,
     /// The paths that it is sent for, as the file says them; nothing if all.
     pub paths: Option<String>,
     /// The files that are linted and run under it.
@@ -239,6 +241,94 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
 }
 
+/// What `connect-lint suggest` says.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Suggestions {
+    /// Of this document's shape: 1.
+    pub schema_version: u32,
+    /// `origin`, `path` or `host-wildcard`.
+    pub granularity: String,
+    /// One for each policy that governs a file, in the order of the policies; what no policy
+    /// governs comes last.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// The smallest `connect-src` that lets all known endpoints under a policy through.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Suggestion {
+    /// The policies that it is for: several where pages hold the same; none where there is none.
+    pub policies: Vec<SuggestionPolicy>,
+    /// Whether they enforce or report.
+    pub disposition: Disposition,
+    /// `connect-src` with the sources.
+    pub header: String,
+    /// The sources; `'none'` if nothing is needed.
+    pub sources: Vec<String>,
+    /// The sources that govern connections today.
+    pub present: Vec<String>,
+    /// Those that are not there today.
+    pub added: Vec<String>,
+    /// Those of today that are not needed.
+    pub removed: Vec<String>,
+    /// How the files of the policies would change; nothing if they would not.
+    pub diff: Option<String>,
+    /// Why there is no diff though there is a change.
+    pub no_diff: Option<String>,
+    /// The endpoints that no source can be named for.
+    pub uncovered: Vec<UncoveredRow>,
+    /// Sources that no endpoint is seen to use, and what may use them all the same.
+    pub possibly_unused: Vec<PossiblyUnusedRow>,
+    /// Remarks for people.
+    pub notes: Vec<String>,
+}
+
+/// A policy that a suggestion is for.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct SuggestionPolicy {
+    /// Index in the list of policies.
+    pub id: usize,
+    /// `--policy`, or `path:line`.
+    pub origin: String,
+    /// The directive that governs connections: `connect-src`, `default-src` or none.
+    pub directive: Option<String>,
+}
+
+/// An endpoint that no source can be named for.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct UncoveredRow {
+    /// Where.
+    #[serde(flatten)]
+    pub location: Location,
+    /// The sink's name.
+    pub api: String,
+    /// The URL with holes in braces.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A source that no endpoint is seen to use.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct PossiblyUnusedRow {
+    /// As written.
+    pub source: String,
+    /// What may use it.
+    pub reasons: Vec<String>,
+}
+
+/// A policy that `--fix` changed.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct FixRow {
+    /// The file that it stands in.
+    pub file: String,
+    /// Where it begins, 1-based.
+    pub line: u32,
+    /// The sources that were added to `connect-src`.
+    pub added: Vec<String>,
+    /// Those that were taken away.
+    pub removed: Vec<String>,
+}
+
 /// The counts of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
 #[allow(missing_docs)]
@@ -302,6 +392,9 @@ pub struct Results {
     /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrappers: Option<Vec<WrapperRow>>,
+    /// The policies that were changed before this was found; of `check --fix` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<FixRow>,
     /// The counts.
     pub summary: Summary,
     /// What a `--define` would settle, most endpoints first; for people.

@@ -794,3 +794,32 @@ fn the_list_of_open_names_holds() {
         );
     }
 }
+
+/// What the program uses where nothing is configured is no certain finding, unless it is all
+/// there is.
+#[test]
+fn the_developers_machine_beside_others() {
+    let verdicts = |code: &str| {
+        let folder = tree(&[("a.js", code)]);
+        let policy = ["check", "--no-config", "--policy", "connect-src 'self'"];
+        common::rows(&json(folder.path(), &policy))
+    };
+    assert_eq!(
+        verdicts("fetch((process.env.API ?? 'http://localhost:8080') + '/x')"),
+        [
+            "unknown fetch {process.env.API}/x",
+            "depends fetch http://localhost:8080/x",
+        ]
+    );
+    assert_eq!(
+        verdicts("new WebSocket('wss://127.0.0.1:9002')"),
+        ["blocked WebSocket wss://127.0.0.1:9002"]
+    );
+    assert_eq!(
+        verdicts("caches.open('a').then((c) => c.addAll(['/a', 'http://localhost:1/b']))"),
+        [
+            "allowed Cache.addAll /a",
+            "blocked Cache.addAll http://localhost:1/b",
+        ]
+    );
+}

@@ -232,7 +232,11 @@ fn a_worker_has_the_policy_of_its_own_response() {
     // Without a header nothing governs the worker, whatever the page's markup says.
     assert_eq!(
         verdicts(&files, &[]),
-        ["both.js:1 blocked index.html:2", "w.js:2 none -"]
+        [
+            "both.js:1 blocked index.html:2 index.html",
+            "both.js:1 none - w.js",
+            "w.js:2 none -"
+        ]
     );
     let headers = "/w.js\n  Content-Security-Policy: connect-src https://b.test\n";
     files.push(("_headers", headers));

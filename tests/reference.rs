@@ -10,6 +10,7 @@ use connect_lint::build::{FileOrder, TOOLS, Tool};
 use connect_lint::cli::args::Cli;
 use connect_lint::diagnostics::CODES;
 use connect_lint::discover::{import_conventions, path_conventions};
+use connect_lint::policies::LOCATIONS;
 use connect_lint::resolve::{Place, client_libraries};
 use connect_lint::sink::{Reach, SINKS, UrlArgument};
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ fn reference() -> String {
         String::from("# Reference\n\nMade from the code by `tests/reference.rs`; do not edit.\n");
     commands(&mut out);
     configuration(&mut out);
+    policy_locations(&mut out);
     build_tools(&mut out);
     sinks(&mut out);
     libraries(&mut out);
@@ -84,6 +86,23 @@ fn configuration(out: &mut String) {
         let head = "| key | what it says |\n|---|---|\n";
         keys(out, &schema["$defs"][model]["properties"], head);
     }
+}
+
+fn policy_locations(out: &mut String) {
+    out.push_str(
+        "\n## Where policies are found\n\nBeside `<meta http-equiv>` of pages, where no policy is given, in these \
+         files of the project and in program code. Nothing of it is run: what is not literal is a hole of the \
+         policy, by its name (`{process.env.API}`), and what a hole may cover is never `blocked`. `--policy-from` \
+         names a file, `--no-discover` leaves it. A policy is judged for what it is sent with, as far as the file \
+         says; `connect-lint policy` shows it.\n\n",
+    );
+    for location in LOCATIONS {
+        writeln!(out, "- {}", location.name()).unwrap();
+    }
+    out.push_str(
+        "- JavaScript and TypeScript that sets the header (`setHeader`, `new Headers`, middleware, objects of \
+         headers), or hands directives to helmet and its kin\n",
+    );
 }
 
 fn keys(out: &mut String, properties: &serde_json::Value, head: &str) {

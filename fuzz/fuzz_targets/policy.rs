@@ -23,7 +23,7 @@ fn check(text: &str, policies: &[Policy]) {
                 last = source.range.end;
             }
         }
-        for note in notes(policy) {
+        for note in notes(policy, text) {
             assert!(!slice_range(text, note.range).is_empty());
         }
     }
@@ -37,14 +37,14 @@ fuzz_target!(|text: &str| {
     if !text.contains(',') {
         assert_eq!(policies, one);
     }
-    let value = parse_policy_value(text, Disposition::Report);
-    check(&value.value, &parse_header(&value.value, value.disposition));
+    let (value, disposition) = parse_policy_value(text, Disposition::Report);
+    check(value, &parse_header(value, disposition));
     let lines = text.lines().count();
     for policy in parse_policy_file(text) {
         assert!((1..=lines).contains(&(policy.line as usize)));
-        check(
-            &policy.value,
-            &parse_header(&policy.value, policy.disposition),
-        );
+        for line in policy.lines {
+            let part = slice_range(text, line);
+            check(part, &parse_header(part, policy.disposition));
+        }
     }
 });

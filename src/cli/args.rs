@@ -37,6 +37,12 @@ Examples:
   connect-lint policy
   connect-lint policy --policy-from deploy/nginx.conf site/";
 
+const SUGGEST_EXAMPLES: &str = "\
+Examples:
+  connect-lint suggest
+  connect-lint suggest --granularity path --page-url https://example.com/ dist/
+  connect-lint suggest --format json | jq -r '.suggestions[].header'";
+
 const GENERAL_AFTER_HELP: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
@@ -77,19 +83,28 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Print the smallest connect-src that lets all known endpoints through
+    ///
+    /// For each policy: the directive, its sources as a JSON array, and how its file would change.
+    /// Endpoints of which the origin is not known are listed: no source is guessed for them.
+    /// Without any policy it prints the directive to begin with.
+    #[command(after_help = SUGGEST_EXAMPLES)]
+    Suggest(SuggestArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
   connect-lint check dist/ --policy-file headers.txt --page-url https://example.com/
-  connect-lint check --define process.env.API_URL=https://api.example.com --format json";
+  connect-lint check --define process.env.API_URL=https://api.example.com --format json
+  connect-lint check --fix --diff";
 
 const CHECK_AFTER_HELP: &str = "\
 Examples:
   connect-lint check --policy \"connect-src 'self' https://api.example.com\"
   connect-lint check dist/ --policy-file headers.txt --page-url https://example.com/
   connect-lint check --define process.env.API_URL=https://api.example.com --format json
+  connect-lint check --fix --diff
 
 Exit codes:
   0  no endpoint fails (see --fail-on)
@@ -133,6 +148,9 @@ pub struct CheckArgs {
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,
+    /// How policies are changed.
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// What to judge by.
     #[command(flatten)]
     pub policies: PolicyArgs,
@@ -142,6 +160,29 @@ pub struct CheckArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// How policies are changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Changing policies")]
+#[command(group = clap::ArgGroup::new("changes").multiple(true))]
+pub struct FixArgs {
+    /// Add the narrowest sources for what is blocked to the policies, in their files
+    ///
+    /// Only where the origin of a blocked URL is known, and the policy's text is literal. A file is
+    /// written if a run over the edited text finds the same policies with these sources and
+    /// nothing new; the report is of what remains.
+    #[arg(long, group = "changes")]
+    pub fix: bool,
+    /// Also take away sources that no endpoint uses, for certain; with --fix or --diff
+    #[arg(long, requires = "changes")]
+    pub unused: bool,
+    /// Print what --fix would change as a unified diff, and write nothing
+    ///
+    /// It shows the same changes with and without --fix. The exit code is that of the files as they
+    /// are.
+    #[arg(long, group = "changes")]
+    pub diff: bool,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one
@@ -177,6 +218,38 @@ pub struct PolicyMapArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// The arguments of `suggest`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SuggestArgs {
+    /// Where the sources are.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// How narrow the sources are
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub granularity: Narrowness,
+    /// The policies that are given.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to report.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How narrow suggested sources are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Narrowness {
+    /// Scheme, host and port: https://api.example.com
+    #[default]
+    Origin,
+    /// Also the path, as far as it is known: https://api.example.com/v1/
+    Path,
+    /// A wildcard where several sub-domains of one domain are needed: https://*.example.com
+    HostWildcard,
 }
 
 /// The arguments of `match`.
@@ -529,6 +602,10 @@ mod tests {
         let conflict = (ErrorKind::ArgumentConflict, 2);
         assert_eq!(error(&["check", "--config", "c", "--no-config"]), conflict);
         assert_eq!(error(&["check", "--quiet", "--verbose"]), conflict);
+        let missing = (ErrorKind::MissingRequiredArgument, 2);
+        assert_eq!(error(&["check", "--unused"]), missing);
+        let args = check(&["--fix", "--diff", "--unused"]);
+        assert!(args.fix.fix && args.fix.diff && args.fix.unused);
         assert_eq!(error(&["endpoints", "-q", "-v"]), conflict);
     }
 

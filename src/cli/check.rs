@@ -3,6 +3,7 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::fix;
 use super::settings::Session;
 use crate::lint::{Linted, lint};
 use crate::report::Reporter;
@@ -17,12 +18,24 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    if args.fix.fix || args.fix.diff {
+        return fix::run(&session, args);
+    }
     let (linted, elapsed) = timed(&session, &args.sources, true)?;
-    report(&session, &linted, elapsed, |format, options| {
+    judged(&session, &linted, elapsed)
+}
+
+/// Reports verdicts.
+pub(super) fn judged(
+    session: &Session,
+    linted: &Linted,
+    elapsed: Duration,
+) -> Result<Exit, Failure> {
+    report(session, linted, elapsed, |format, options| {
         format.reporter(options)
     })?;
     ending(
-        &linted,
+        linted,
         Exit::from_verdicts(&linted.results.summary, session.fail_on()),
     )
 }
@@ -40,7 +53,7 @@ pub(super) fn endpoints(args: &EndpointsArgs) -> Result<Exit, Failure> {
     ending(&linted, Exit::Success)
 }
 
-fn timed(
+pub(super) fn timed(
     session: &Session,
     sources: &SourceArgs,
     judge: bool,
@@ -79,7 +92,7 @@ fn report(
 }
 
 /// Paths that the user named and that could not be read are told last, where they are seen.
-fn ending(linted: &Linted, exit: Exit) -> Result<Exit, Failure> {
+pub(super) fn ending(linted: &Linted, exit: Exit) -> Result<Exit, Failure> {
     let mut failures = linted.unreadable.iter().map(|issue| Failure::Unreadable {
         path: issue.path.clone(),
         message: issue.message.clone(),

@@ -2,6 +2,7 @@
 
 use super::color::TerminalEnv;
 use crate::config::ConfigError;
+use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
@@ -14,7 +15,7 @@ use std::io::{self, IsTerminal, Write};
 #[allow(missing_docs)] // the messages say it
 pub enum Failure {
     #[error("there is no policy to judge by")]
-    NoPolicy,
+    NoPolicy { unread: Vec<String> },
     #[error("{0}")]
     Config(#[from] ConfigError),
     #[error("{0}")]
@@ -32,6 +33,8 @@ pub enum Failure {
     },
     #[error("cannot find the working directory: {0}")]
     WorkingDirectory(io::Error),
+    #[error("{path} is not changed: {source}")]
+    Write { path: String, source: WriteError },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
 }
@@ -39,7 +42,7 @@ pub enum Failure {
 impl From<LintError> for Failure {
     fn from(error: LintError) -> Self {
         match error {
-            LintError::NoPolicy => Failure::NoPolicy,
+            LintError::NoPolicy { unread } => Failure::NoPolicy { unread },
             LintError::Glob(error) => Failure::Glob(error),
             LintError::Policy(error) => Failure::Policy(error),
         }
@@ -60,7 +63,15 @@ To list the endpoints without judging them: connect-lint endpoints";
 impl Diagnostic for Failure {
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
         match self {
-            Failure::NoPolicy => Some(Box::new(WAYS_TO_GIVE_A_POLICY)),
+            Failure::NoPolicy { unread } if unread.is_empty() => {
+                Some(Box::new(WAYS_TO_GIVE_A_POLICY))
+            }
+            Failure::NoPolicy { unread } => {
+                let found = sanitize_lines(&unread.join("\n  ")).into_owned();
+                Some(Box::new(format!(
+                    "found, but not read:\n  {found}\n{WAYS_TO_GIVE_A_POLICY}"
+                )))
+            }
             Failure::Config(error) => {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))

@@ -4,6 +4,7 @@ use super::args::MatchArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::Session;
+use crate::discover::Overlay;
 use crate::endpoint::Base;
 use crate::judge::{AppliedPolicy, judge};
 use crate::partial_url::{PartialUrl, Resolved};
@@ -18,10 +19,10 @@ use crate::value::Pattern;
 /// When there is no policy, or the configuration is at fault.
 pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let mut policies = session.site_policies()?.policies;
+    let mut policies = session.site_policies(&Overlay::default())?.policies;
     policies.extend(session.policies_read_from()?);
     if policies.is_empty() {
-        return Err(Failure::NoPolicy);
+        return Err(Failure::NoPolicy { unread: Vec::new() });
     }
     let page = session.page()?;
     let api = args.api.unwrap_or(Api::Fetch);

@@ -6,10 +6,12 @@ mod check;
 pub mod color;
 pub mod exit;
 mod failure;
+mod fix;
 mod match_;
 mod output;
 mod policy;
 mod settings;
+mod suggest;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -25,6 +27,7 @@ pub fn run() -> ExitCode {
         Command::Endpoints(args) => check::endpoints(args),
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
+        Command::Suggest(args) => suggest::run(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
 use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
 use crate::csp::Mode;
-use crate::discover::WalkOptions;
+use crate::discover::{Overlay, WalkOptions, holds_unread_scripts};
 use crate::lint::LintOptions;
 use crate::partial_url::Page;
 use crate::policies::{
@@ -85,7 +85,7 @@ impl Session {
     pub(super) fn page(&self) -> Result<Page, Failure> {
         match &self.page_url {
             Some(url) => Ok(Page::at(url.clone())),
-            None => Page::unnamed().ok_or(Failure::NoPolicy),
+            None => Page::unnamed().ok_or(Failure::NoPolicy { unread: Vec::new() }),
         }
     }
 
@@ -100,6 +100,11 @@ impl Session {
     /// The format of the report.
     pub(super) fn format(&self) -> Format {
         self.format
+    }
+
+    /// Whether errors only are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// From which verdict on a run fails.
@@ -117,7 +122,7 @@ impl Session {
     ///
     /// # Errors
     /// When a file of policies cannot be read.
-    pub(super) fn site_policies(&self) -> Result<Given, Failure> {
+    pub(super) fn site_policies(&self, overlay: &Overlay) -> Result<Given, Failure> {
         let flags = &self.policies;
         let config = self.config();
         let mut out = Given::default();
@@ -128,13 +133,13 @@ impl Session {
                 .extend(flag(value, enforce, Origin::Flag("--policy")).policies());
         }
         for path in &flags.policy_file {
-            out.read(path.clone())?;
+            out.read(path.clone(), overlay)?;
         }
         if !by_flag {
             out.policies
                 .extend(self.configured("policy", None, config.policy.as_ref(), enforce));
             for path in config.policy_file.iter().flat_map(OneOrMany::as_slice) {
-                out.read(self.loaded.folder().join(path))?;
+                out.read(self.loaded.folder().join(path), overlay)?;
             }
         }
         let report = Disposition::Report;
@@ -208,8 +213,21 @@ impl Session {
         sources: &SourceArgs,
         judge: bool,
     ) -> Result<LintOptions, Failure> {
+        self.lint_options_in(sources, judge, Overlay::default())
+    }
+
+    /// What to lint and how, with some changes to the files.
+    ///
+    /// # Errors
+    /// When a policy cannot be read, or a glob or URL of the configuration is none.
+    pub(super) fn lint_options_in(
+        &self,
+        sources: &SourceArgs,
+        judge: bool,
+        overlay: Overlay,
+    ) -> Result<LintOptions, Failure> {
         let config = self.config();
-        let given = self.site_policies()?;
+        let given = self.site_policies(&overlay)?;
         let discovers = judge && given.policies.is_empty() && self.discovers();
         let mut policies = given.policies;
         policies.extend(self.override_policies());
@@ -223,7 +241,11 @@ impl Session {
                 exclude,
                 base: self.loaded.folder(),
                 no_ignore: sources.no_ignore || config.ignore == Some(false),
-                also: discovers.then_some(is_policy_file),
+                also: match (judge, discovers) {
+                    (false, _) => None,
+                    (true, true) => Some(is_wanted),
+                    (true, false) => Some(holds_unread_scripts),
+                },
             },
             rules: FileRules::new(&self.loaded)?,
             settings,
@@ -236,6 +258,7 @@ impl Session {
             policy_from: self.policy_from(),
             discovers,
             mode: self.mode(),
+            browsers: config.browsers.clone(),
             fail_on: match self.fail_on() {
                 FailOn::Blocked => FailLevel::Blocked,
                 FailOn::Depends => FailLevel::Depends,
@@ -243,6 +266,10 @@ impl Session {
                 FailOn::Never => FailLevel::Never,
             },
             judge,
+            needs: false,
+            policy_optional: false,
+            possibly_unused: self.verbose,
+            overlay,
         })
     }
 
@@ -259,7 +286,7 @@ impl Session {
     pub(super) fn policies_read_from(&self) -> Result<Vec<LocatedPolicy>, Failure> {
         let files: Vec<_> = self.policy_from().iter().map(|p| Sites::named(p)).collect();
         let mut out = Vec::new();
-        Sites::read(&files, true, &[], &mut out)?;
+        Sites::read(&files, true, &[], &Overlay::default(), &mut out)?;
         Ok(out)
     }
 
@@ -365,6 +392,11 @@ impl Session {
     }
 }
 
+/// Files besides sources that a run looks at.
+fn is_wanted(path: &std::path::Path) -> bool {
+    is_policy_file(path) || holds_unread_scripts(path)
+}
+
 /// The colours are decided already; this makes them work on every console.
 fn color_of(options: &TextOptions) -> anstream::ColorChoice {
     match options.color {
@@ -429,9 +461,9 @@ pub(super) struct Given {
 }
 
 impl Given {
-    fn read(&mut self, path: PathBuf) -> Result<(), Failure> {
+    fn read(&mut self, path: PathBuf, overlay: &Overlay) -> Result<(), Failure> {
         let scope = Scope::Site;
-        let (policies, file) = PolicyFile { path, scope }.policies()?;
+        let (policies, file) = PolicyFile { path, scope }.policies(overlay)?;
         self.policies.extend(policies);
         self.files.push(file);
         Ok(())

@@ -1,5 +1,6 @@
 //! What `connect-lint.toml` can say.
 
+use crate::csp::Browser;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -67,6 +68,9 @@ pub struct Config {
     pub quiet: Option<bool>,
     /// Judge by the text of the specification where browsers differ from it.
     pub spec: Option<bool>,
+    /// The oldest browsers that the site is for, where policies mean something else in them:
+    /// `safari 15`.
+    pub browsers: Vec<Browser>,
     /// Globs of files that are browser code whatever their path or imports say.
     pub browser: Vec<String>,
     /// Globs of files that run on a server.

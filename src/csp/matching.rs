@@ -169,6 +169,22 @@ pub fn judge_list(policy: &Policy, url: &PartialUrl, page: &Page, check: &Check)
     outcome
 }
 
+/// What each source of the directive that governs connections says of a URL; one that is not
+/// known (a hole) sometimes lets it through, whatever it is.
+pub fn source_answers(
+    policy: &Policy,
+    url: &PartialUrl,
+    page: &Page,
+    check: &Check,
+) -> Vec<Answer> {
+    let checked = checked_url(url, check);
+    let directive = policy.connect_directive_by(check.mode);
+    let sources = directive.into_iter().flat_map(|(d, _)| &d.sources);
+    sources
+        .map(|source| match_source(source, &checked, page, check.mode).answer)
+        .collect()
+}
+
 fn open_reason(open: &str) -> String {
     format!("a part of the policy is not known: `{open}`")
 }
@@ -475,7 +491,10 @@ fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -
     if mode == Mode::Spec && (source.cut || source.odd_path) {
         return never(Miss::Nothing);
     }
-    let host = host_part(&source.host, url, mode);
+    let host = match page.before_unnamed_host(&url.host) {
+        Some(before) => beside_unnamed_host(&source.host, before),
+        None => host_part(&source.host, url, mode),
+    };
     let source_scheme = source
         .scheme
         .as_deref()
@@ -499,6 +518,16 @@ fn host_source(source: &HostSource, url: &PartialUrl, page: &Page, mode: Mode) -
     Match {
         answer: host.and(scheme).and(port).and(path),
         miss,
+    }
+}
+
+/// A host that is made with that of a page which is not known: `before` stands before it.
+fn beside_unnamed_host(source: &str, before: &str) -> Answer {
+    match source {
+        "*" => Always,
+        wildcard if wildcard.starts_with('*') => Sometimes,
+        host if host.len() > before.len() && host.starts_with(before) => Sometimes,
+        _ => Never,
     }
 }
 
@@ -696,14 +725,14 @@ fn reason(
             format!("`{source}` in `{name}` lets it through{aside}")
         }
         (Always, None) => "it is let through".to_owned(),
-        (Sometimes, Some(source)) => depends(source, url),
+        (Sometimes, Some(source)) => depends(source, url, page),
         (Sometimes, None) => match open {
             Some(open) => format!(
                 "nothing that is known of `{name}` covers {}, but `{}` in it is not known",
                 shown_origin(url, page),
                 open.text
             ),
-            None => depends(name, url),
+            None => depends(name, url, page),
         },
         (Never, _) => match (directive.sources.as_slice(), nearest) {
             ([], _) => format!("`{name}` is empty: it lets nothing through"),
@@ -738,9 +767,12 @@ fn old_safari(source: &str, url: &PartialUrl) -> String {
     }
 }
 
-fn depends(source: &str, url: &PartialUrl) -> String {
+fn depends(source: &str, url: &PartialUrl, page: &Page) -> String {
     let part = match (&url.scheme, &url.host, url.port) {
         (None, ..) => "scheme and host",
+        _ if page.before_unnamed_host(&url.host).is_some() => {
+            "the host of the page (see --page-url)"
+        }
         (_, Host::Open, _) => "the host",
         (_, Host::Suffix(_), _) => "the sub-domain",
         (_, _, Port::Open) => "the port",
@@ -803,4 +835,23 @@ fn shown_origin(url: &PartialUrl, page: &Page) -> String {
         Host::Open => format!("`{scheme}:` URLs"),
     };
     page.shown(&shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page of a policy may be one of the hosts that it names.
+    #[test]
+    fn hosts_beside_that_of_a_page_which_is_not_known() {
+        for (source, answer) in [
+            ("api.shop.test", Sometimes),
+            ("*.shop.test", Sometimes),
+            ("*", Always),
+            ("shop.test", Never),
+            ("api.", Never),
+        ] {
+            assert_eq!(beside_unnamed_host(source, "api."), answer, "{source}");
+        }
+    }
 }

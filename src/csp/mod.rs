@@ -4,6 +4,9 @@
 //! something else, [`Mode::Browser`] does that and says so.
 
 mod base;
+mod broad;
+mod browsers;
+mod directives;
 mod matching;
 mod notes;
 mod policy;
@@ -11,11 +14,14 @@ mod source;
 mod suggest;
 
 pub use base::allows_base;
-pub use matching::{Answer, Check, Mode, Outcome, judge_list};
+pub use broad::lets_anybody_through;
+pub use browsers::Browser;
+pub use directives::is_directive;
+pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};
 pub use policy::{
-    Directive, Policy, PolicyText, parse_header, parse_one, parse_policy_file, parse_policy_value,
-    parse_written,
+    Directive, Policy, PolicyText, connect_sources, parse_header, parse_one, parse_policy_file,
+    parse_policy_value, parse_written,
 };
 pub use source::{HostSource, OpenSource, Source, SourceKind};
-pub use suggest::suggestion;
+pub use suggest::{lets_through, narrowest, suggestion, with_path};

@@ -1,5 +1,6 @@
 //! Mistakes in a policy's text that change what it does to connections.
 
+use super::directives::{is_directive, misspelt};
 use super::policy::{Directive, Policy};
 use super::source::{Source, SourceKind};
 use crate::results::Severity;
@@ -20,11 +21,20 @@ pub struct Note {
     pub range: Range<usize>,
 }
 
-/// The mistakes of a policy that concern connections.
-pub fn notes(policy: &Policy) -> Vec<Note> {
+/// The mistakes of a policy that concern connections. `text`: the header's value that it is from.
+pub fn notes(policy: &Policy, text: &str) -> Vec<Note> {
     let mut out = Vec::new();
-    for directive in &policy.directives {
-        directive_notes(directive, &mut out);
+    for (i, directive) in policy.directives.iter().enumerate() {
+        match i == 0 && begins_behind_comma(directive, text) {
+            true => out.push(stray_comma(directive)),
+            false => directive_notes(directive, &mut out),
+        }
+        out.extend(
+            directive
+                .sources
+                .iter()
+                .filter_map(|s| swallowed(s, directive)),
+        );
     }
     if let Some((directive, _)) = policy.connect_directive() {
         source_notes(directive, &mut out);
@@ -62,7 +72,7 @@ fn directive_notes(directive: &Directive, out: &mut Vec<Note>) {
             "write the host in punycode (`xn--…`)",
         );
     }
-    let misspelt = name.starts_with("connect-src:") || name.starts_with("connect-src=");
+    let separated = name.starts_with("connect-src:") || name.starts_with("connect-src=");
     let relative = matches!(
         name,
         "xhr-src"
@@ -72,7 +82,17 @@ fn directive_notes(directive: &Directive, out: &mut Vec<Note>) {
             | "connection-src"
             | "connect"
     );
-    if misspelt || relative {
+    if let Some(meant) = misspelt(name).filter(|_| !separated) {
+        note(
+            "unknown-directive",
+            Severity::Warning,
+            format!("`{name}` is no directive: it restricts nothing"),
+            match meant {
+                "default-src" => "write `default-src`",
+                _ => "write `connect-src`",
+            },
+        );
+    } else if separated || relative {
         note(
             "unknown-directive",
             Severity::Warning,
@@ -80,6 +100,42 @@ fn directive_notes(directive: &Directive, out: &mut Vec<Note>) {
             "write `connect-src` followed by a space",
         );
     }
+}
+
+/// Whether a directive that is none begins a policy behind a comma: there, a header's value goes
+/// on with another policy (RFC 9110 §5.3, CSP3 §2.2).
+fn begins_behind_comma(directive: &Directive, text: &str) -> bool {
+    let before = text.get(..directive.name_range.start).unwrap_or_default();
+    before.trim_end().ends_with(',') && !is_directive(&directive.name)
+}
+
+fn stray_comma(directive: &Directive) -> Note {
+    let name = &directive.name;
+    Note {
+        code: "stray-comma",
+        severity: Severity::Warning,
+        message: format!(
+            "the comma ends the policy: `{name}` begins another one, as a directive that is none"
+        ),
+        help: "separate sources by spaces and directives by `;`; in a path, a comma is `%2C`"
+            .to_owned(),
+        range: directive.name_range.clone(),
+    }
+}
+
+/// A directive that stands among the sources of another one: the `;` before it is missing.
+fn swallowed(source: &Source, directive: &Directive) -> Option<Note> {
+    let name = source.text.to_ascii_lowercase();
+    let ours = matches!(directive.name.as_str(), "connect-src" | "default-src")
+        || matches!(name.as_str(), "connect-src" | "default-src");
+    let message = format!("`{name}` stands among the sources of `{}`", directive.name);
+    (ours && is_directive(&name) && name.contains('-')).then(|| Note {
+        code: "missing-semicolon",
+        severity: Severity::Warning,
+        message: format!("{message}: it is no directive there"),
+        help: "put `;` before it".to_owned(),
+        range: source.range.clone(),
+    })
 }
 
 fn source_notes(directive: &Directive, out: &mut Vec<Note>) {
@@ -119,11 +175,23 @@ fn source_notes(directive: &Directive, out: &mut Vec<Note>) {
                 format!("the query or fragment of `{}` is cut off", source.text),
                 "remove it: sources match by path only",
             )),
+            // CSP3 §7.6, "Paths and Redirects".
+            SourceKind::Host(host) if host.path.len() > 1 => Some((
+                "path-after-redirect",
+                format!(
+                    "the path of `{}` counts until a redirect: then every path of the host is let through",
+                    source.text
+                ),
+                "do not rely on the path to keep parts of a host apart",
+            )),
             SourceKind::Invalid => Some(invalid(source)),
             _ => None,
         };
         if let Some((code, message, help)) = note {
-            let severity = Severity::Warning;
+            let severity = match code {
+                "path-after-redirect" => Severity::Info,
+                _ => Severity::Warning,
+            };
             out.push(Note {
                 code,
                 severity,
@@ -170,6 +238,12 @@ mod tests {
             ("connect-src http://bücher.example", "non-ascii-directive"),
             ("connect-src: a", "unknown-directive"),
             ("xhr-src a", "unknown-directive"),
+            ("conect-src a", "unknown-directive"),
+            ("connect-src a, c", "stray-comma"),
+            ("connect-src a.test/x/", "path-after-redirect"),
+            ("connect-src 'self', https://a.test", "stray-comma"),
+            ("img-src * connect-src a", "missing-semicolon"),
+            ("connect-src a script-src b", "missing-semicolon"),
             ("connect-src 'none' a", "none-with-others"),
             ("connect-src 'unsafe-inline'", "keyword-without-effect"),
             ("connect-src self", "unquoted-keyword"),
@@ -178,7 +252,7 @@ mod tests {
             ("default-src \"self\"", "invalid-source"),
         ] {
             let policies = parse_header(text, Disposition::Enforce);
-            let found: Vec<_> = policies.iter().flat_map(notes).collect();
+            let found: Vec<_> = policies.iter().flat_map(|p| notes(p, text)).collect();
             assert_eq!(
                 found.iter().map(|n| n.code).collect::<Vec<_>>(),
                 [code],
@@ -186,10 +260,8 @@ mod tests {
             );
             assert!(text.get(found[0].range.clone()).is_some());
         }
-        let fine = parse_header(
-            "connect-src 'self' https: *.a.test wss://b:8443/x/",
-            Disposition::Enforce,
-        );
-        assert!(fine.iter().flat_map(notes).next().is_none());
+        let text = "connect-src 'self' https: *.a.test wss://b:8443/, default-src *; referrer no";
+        let fine = parse_header(text, Disposition::Enforce);
+        assert!(fine.iter().flat_map(|p| notes(p, text)).next().is_none());
     }
 }

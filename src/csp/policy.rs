@@ -145,7 +145,7 @@ impl Policy {
     /// The same by the rules of the mode. A directive that is not ASCII counts for nothing: by
     /// the text (CSP3 §2.2.1) as if it were not there, in browsers after the duplicates of it
     /// have been dropped.
-    pub(super) fn connect_directive_by(&self, mode: Mode) -> Option<(&Directive, bool)> {
+    pub(crate) fn connect_directive_by(&self, mode: Mode) -> Option<(&Directive, bool)> {
         let named = |name: &str| {
             let mut all = self.directives.iter().filter(|d| d.name == name);
             match mode {
@@ -166,6 +166,14 @@ impl Policy {
                 .directives
                 .iter()
                 .any(|d| d.name == "upgrade-insecure-requests")
+    }
+}
+
+/// The sources of a policy's own `connect-src` as browsers see it; none where it has none.
+pub fn connect_sources(policy: &Policy) -> &[Source] {
+    match policy.connect_directive() {
+        Some((directive, false)) => &directive.sources,
+        _ => &[],
     }
 }
 

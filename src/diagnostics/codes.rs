@@ -64,6 +64,16 @@ pub const CODES: &[Code] = &[
         "A directive that looks like `connect-src` and is none: it restricts nothing.",
     ),
     code(
+        "stray-comma",
+        "warning",
+        "A comma in a policy's text ends the policy: what follows is taken for a policy of its own.",
+    ),
+    code(
+        "missing-semicolon",
+        "warning",
+        "A directive among the sources of another one: it is a host's name there.",
+    ),
+    code(
         "none-with-others",
         "warning",
         "`'none'` beside other sources: browsers ignore it.",
@@ -79,14 +89,44 @@ pub const CODES: &[Code] = &[
         "`self` or `none` without quotes: a host of that name.",
     ),
     code(
+        "broad-source",
+        "warning",
+        "A source that lets everybody's hosts through (`*`, `https:`, a wildcard over a public suffix) where the code needs a few. Told where all that is requested is known.",
+    ),
+    code(
+        "websocket-scheme",
+        "warning",
+        "A source with `https:` that does not cover the WebSockets of its host: their scheme is another.",
+    ),
+    code(
+        "self-websocket-safari",
+        "warning",
+        "A WebSocket that only `'self'` covers, which Safari before 15.4 does not know. Told where `browsers` in the configuration names such a Safari.",
+    ),
+    code(
         "source-query",
         "warning",
         "A source with a query or fragment: browsers cut it off.",
     ),
     code(
+        "path-after-redirect",
+        "info",
+        "A source with a path: browsers do not compare it after a redirect. Shown with `--verbose`.",
+    ),
+    code(
         "invalid-source",
         "warning",
         "A source that is not in the grammar: browsers drop it.",
+    ),
+    code(
+        "unused-source",
+        "warning",
+        "A source of `connect-src` that no endpoint uses, where every endpoint under the policy is known and nothing else runs there.",
+    ),
+    code(
+        "possibly-unused-source",
+        "info",
+        "A source of `connect-src` that no endpoint is seen to use; what is not seen may use it. Shown with `--verbose` and by `connect-lint suggest`.",
     ),
     code(
         "meta-policy-out-of-place",
@@ -112,6 +152,11 @@ pub const CODES: &[Code] = &[
         "unsent-policy",
         "info",
         "A policy that stands in a file and is not judged: it is never sent, or with responses that are not told apart.",
+    ),
+    code(
+        "policies-disagree",
+        "warning",
+        "Two hosting services that a project is prepared for send its root page with policies that allow different connections.",
     ),
     code(
         "unreadable-policy-file",

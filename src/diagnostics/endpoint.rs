@@ -3,18 +3,21 @@
 use super::{at, nowhere};
 use crate::config::FailLevel;
 use crate::csp::SourceKind;
+use crate::endpoint::Place;
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::policies::{LocatedPolicy, Origin};
 use crate::results::{
     Certainty, Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind,
 };
 
-/// What to tell of an endpoint, if anything: `url_location` is that of its URL expression.
+/// What to tell of an endpoint, if anything: `url_location` is that of its URL expression,
+/// `to_change` says of each policy where its sources stand.
 pub(crate) fn of_endpoint(
     row: &EndpointRow,
     url_location: &Location,
     judged: &Judgement,
     policies: &[LocatedPolicy],
+    to_change: &[String],
     fail_on: FailLevel,
 ) -> Option<Diagnostic> {
     let (code, severity) = severity(row, judged, fail_on)?;
@@ -62,7 +65,7 @@ pub(crate) fn of_endpoint(
         span: step.span,
     });
     let plain = Diagnostic {
-        help: help(code, row, judged, policies),
+        help: help(code, row, judged, policies, to_change),
         label: Some(label),
         related: related.collect(),
         ..nowhere(code, severity, message)
@@ -113,6 +116,7 @@ fn help(
     row: &EndpointRow,
     judged: &Judgement,
     policies: &[LocatedPolicy],
+    to_change: &[String],
 ) -> Option<String> {
     match code {
         "unknown" => return None,
@@ -134,7 +138,7 @@ fn help(
     };
     let fixes = blocking
         .iter()
-        .filter_map(|p| Some(fix(source, p, policies.get(p.id)?)));
+        .filter_map(|p| Some(fix(source, p, policies.get(p.id)?, to_change.get(p.id)?)));
     let fixes: Vec<_> = fixes.collect();
     (!fixes.is_empty()).then(|| fixes.join("\n"))
 }
@@ -148,19 +152,42 @@ fn unended_host(start: &str) -> Option<String> {
     })
 }
 
+/// Where a policy is changed, for people: where its sources stand.
+pub(crate) fn to_change(
+    located: &LocatedPolicy,
+    location: impl Fn(&Place) -> Option<Location>,
+) -> String {
+    if let Origin::Flag(flag) = &located.origin {
+        return format!("the policy of `{flag}`");
+    }
+    let written = &located.written;
+    let directive = located.policy.connect_directive().map(|(d, _)| d);
+    let place = directive.and_then(|directive| {
+        let last = directive.sources.last().map(|s| &s.range);
+        let in_list = || Some(written.list(&directive.name)?.place.clone());
+        last.into_iter()
+            .chain([&directive.name_range])
+            .find_map(|range| written.place_of(range))
+            .or_else(in_list)
+    });
+    match place.and_then(|place| location(&place)) {
+        Some(at) => format!("{}:{}", at.file, at.line),
+        None => located.origin.to_string(),
+    }
+}
+
 /// How to change one policy so that a URL passes.
-fn fix(source: &str, judged: &PolicyJudgement, located: &LocatedPolicy) -> String {
-    let place = match &located.origin {
-        Origin::Flag(flag) => format!("the policy of `{flag}`"),
-        Origin::File { .. } => located.origin.to_string(),
-    };
+fn fix(source: &str, judged: &PolicyJudgement, located: &LocatedPolicy, place: &str) -> String {
     let kept: Vec<_> = located
         .policy
         .connect_directive()
         .map(|(directive, _)| directive.sources.iter())
         .into_iter()
         .flatten()
-        .filter(|s| s.kind != SourceKind::None)
+        .filter(|s| {
+            use SourceKind::{Invalid, NoEffect, None};
+            !matches!(s.kind, None | NoEffect | Invalid)
+        })
         .map(|s| s.text.as_str())
         .collect();
     match (judged.outcome.by_fallback, kept.is_empty()) {

@@ -5,8 +5,8 @@ mod endpoint;
 mod policy;
 
 pub use codes::{CODES, Code};
-pub(crate) use endpoint::of_endpoint;
-pub(crate) use policy::{of_note, of_policy_issue};
+pub(crate) use endpoint::{of_endpoint, to_change};
+pub(crate) use policy::{of_note, of_policy_issue, of_unused, with_related};
 
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::Span;

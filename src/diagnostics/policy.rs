@@ -3,8 +3,9 @@
 use super::{at, nowhere};
 use crate::csp::Note;
 use crate::endpoint::Place;
+use crate::lint::Unused;
 use crate::policies::{LocatedPolicy, Origin, PolicyIssue, SourceFile};
-use crate::results::{Diagnostic, Location};
+use crate::results::{Diagnostic, Location, Related, Severity};
 
 /// A mistake in a policy. `location`: that of a place, if its file is at hand.
 pub(crate) fn of_note(
@@ -32,6 +33,69 @@ pub(crate) fn of_note(
             ..plain
         },
     }
+}
+
+/// A source that no endpoint uses, if it stands in a file that is at hand. `others`: in how many
+/// more pages the same policy stands.
+pub(crate) fn of_unused(
+    unused: &Unused,
+    located: &LocatedPolicy,
+    others: usize,
+    location: impl Fn(&Place) -> Option<Location>,
+) -> Option<Diagnostic> {
+    let (directive, _) = located.policy.connect_directive()?;
+    let source = directive.sources.get(unused.index)?;
+    let place = located.written.place_of(&source.range)?;
+    let shown = location(&place)?;
+    let others = match others {
+        0 => String::new(),
+        1 => ", nor in another page with this policy".to_owned(),
+        n => format!(", nor in {n} other pages with this policy"),
+    };
+    let plain = match unused.reasons.is_empty() {
+        true => Diagnostic {
+            help: Some(
+                "remove it (`--fix --unused` does), unless a request is redirected there"
+                    .to_owned(),
+            ),
+            label: Some("not used".to_owned()),
+            ..nowhere(
+                "unused-source",
+                Severity::Warning,
+                format!("no endpoint uses the source `{}`{others}", source.text),
+            )
+        },
+        false => Diagnostic {
+            help: Some(format!("it may be used: {}", unused.reasons.join("; "))),
+            label: Some("maybe not used".to_owned()),
+            ..nowhere(
+                "possibly-unused-source",
+                Severity::Info,
+                format!(
+                    "no endpoint is seen to use the source `{}`{others}",
+                    source.text
+                ),
+            )
+        },
+    };
+    Some(at(plain, &shown, place.span))
+}
+
+/// A diagnostic with a place that shows why.
+pub(crate) fn with_related(
+    mut diagnostic: Diagnostic,
+    location: Option<Location>,
+    place: &Place,
+    message: &str,
+) -> Diagnostic {
+    diagnostic.related.extend(location.map(|location| Related {
+        file: location.file,
+        line: location.line,
+        column: location.column,
+        message: message.to_owned(),
+        span: place.span,
+    }));
+    diagnostic
 }
 
 /// Something wrong in a file of policies.

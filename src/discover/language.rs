@@ -60,3 +60,42 @@ impl Language {
         }
     }
 }
+
+/// Extensions of files that scripts of pages stand in and that are not read: components of
+/// frameworks, templates of servers.
+const UNREAD: [&str; 28] = [
+    "vue",
+    "svelte",
+    "astro",
+    "mdx",
+    "php",
+    "phtml",
+    "erb",
+    "haml",
+    "slim",
+    "twig",
+    "hbs",
+    "handlebars",
+    "ejs",
+    "njk",
+    "liquid",
+    "jinja",
+    "jinja2",
+    "j2",
+    "pug",
+    "cshtml",
+    "razor",
+    "jsp",
+    "gohtml",
+    "tmpl",
+    "mustache",
+    "eex",
+    "heex",
+    "leex",
+];
+
+/// Whether scripts of pages may stand in a file that is not read.
+pub fn holds_unread_scripts(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str());
+    extension.is_some_and(|e| UNREAD.iter().any(|known| e.eq_ignore_ascii_case(known)))
+}

@@ -20,7 +20,8 @@ pub struct WalkOptions {
     pub base: PathBuf,
     /// Do not read ignore files.
     pub no_ignore: bool,
-    /// Which other files are wanted besides sources, by their path: those of policies.
+    /// Which other files are wanted besides sources, by their path: those of policies, and those
+    /// that say what is not read.
     pub also: Option<fn(&Path) -> bool>,
 }
 

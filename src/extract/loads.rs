@@ -29,9 +29,10 @@ pub enum LoadKind {
     },
     /// A worker; its URL is relative to the page.
     Worker,
-    /// A worker whose URL is relative to the module: `new URL('./w.js', import.meta.url)`, and
-    /// what a worker imports by `importScripts`.
+    /// A worker whose URL is relative to the module: `new URL('./w.js', import.meta.url)`.
     ModuleWorker,
+    /// What a worker imports by `importScripts`: it runs under the worker's policies.
+    WorkerPart,
 }
 
 /// The workers that scripts start, as far as their URLs are literal.
@@ -68,7 +69,7 @@ fn of_call(facts: &FileFacts, id: ExprId) -> Vec<Load> {
             let urls = arguments.iter().filter_map(|a| text(facts, a.expr));
             urls.map(|url| Load {
                 url: url.to_owned(),
-                kind: LoadKind::ModuleWorker,
+                kind: LoadKind::WorkerPart,
             })
             .collect()
         }
@@ -168,17 +169,14 @@ mod tests {
             module: None,
         };
         let loads = of_scripts(&lower(&[script]).0);
-        let found: Vec<_> = loads
-            .iter()
-            .map(|l| (l.url.as_str(), l.kind == LoadKind::ModuleWorker))
-            .collect();
+        let found: Vec<_> = loads.iter().map(|l| (l.url.as_str(), &l.kind)).collect();
         let wanted = [
-            ("/a.js", false),
-            ("./b.ts", true),
-            ("/sw.js", false),
-            ("x.js", true),
-            ("y.js", true),
-            ("./c.js", true),
+            ("/a.js", &LoadKind::Worker),
+            ("./b.ts", &LoadKind::ModuleWorker),
+            ("/sw.js", &LoadKind::Worker),
+            ("x.js", &LoadKind::WorkerPart),
+            ("y.js", &LoadKind::WorkerPart),
+            ("./c.js", &LoadKind::ModuleWorker),
         ];
         for one in wanted {
             assert!(found.contains(&one), "{one:?} in {found:?}");

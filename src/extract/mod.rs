@@ -50,6 +50,7 @@ struct Region {
     map: Option<MappedText>,
     base: Base,
     document: Vec<u32>,
+    is_deferred: bool,
 }
 
 /// A source, parsed.
@@ -116,6 +117,7 @@ pub fn parse(file: &Arc<str>, text: &str, language: Language) -> ParsedSource {
                 map: None,
                 base: Base::Page,
                 document: Vec::new(),
+                is_deferred: false,
             };
             let mut parsed = with_scripts(file, &[script], vec![region]);
             parsed.not_browser = not_browser(text, &parsed.facts);
@@ -181,6 +183,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
             confidence: Confidence::Certain,
             notes,
             is_bounded: false,
+            is_deferred: false,
             document: item.document.clone(),
         };
         let mut script = |kind: ScriptKind, code: &MappedText| {
@@ -188,6 +191,7 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
                 map: Some(code.clone()),
                 base: base.clone(),
                 document: item.document.clone(),
+                is_deferred: !matches!(kind, ScriptKind::Classic),
             };
             maps.push((kind, region));
         };

@@ -1,6 +1,6 @@
 //! Parsed sources that import each other → the endpoints of each.
 
-use super::{ParsedSource, Region};
+use super::ParsedSource;
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
 use crate::opaque::{OpaqueCall, Wrapper};
 use crate::resolve::{Found, FoundOpaque, FoundStep, Program, Settings};
@@ -97,7 +97,7 @@ impl<'a> SourceProgram<'a> {
     }
 
     fn endpoint(&self, source: &ParsedSource, found: Found) -> Option<Endpoint> {
-        let (span, Region { base, document, .. }) = source.place(found.span)?;
+        let (span, region) = source.place(found.span)?;
         let (url_span, _) = source.place(found.url_span)?;
         let mut notes = found.notes;
         let mut confidence = found.confidence;
@@ -116,12 +116,13 @@ impl<'a> SourceProgram<'a> {
             url: found.url,
             guard: found.guard,
             trail: trail.collect(),
-            base: base.clone(),
+            base: region.base.clone(),
             runtime: Runtime::Browser,
             confidence,
             notes,
             is_bounded: found.is_bounded,
-            document: document.clone(),
+            is_deferred: region.is_deferred,
+            document: region.document.clone(),
         })
     }
 

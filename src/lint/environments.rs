@@ -9,6 +9,7 @@ use super::LintOptions;
 use super::program::{Sources, with_imports};
 use super::source::{self, Source};
 use crate::build::{self, EnvIssue, Loaded, Project, Projects};
+use crate::discover::Overlay;
 use crate::extract::{self, ParsedSource};
 use crate::js::facts::{Expr, Key};
 use crate::resolve::{
@@ -366,8 +367,8 @@ struct Config {
 
 impl Config {
     fn read(path: &Path, mode: &str) -> Option<Config> {
-        let source: Source = source::read_import(path)?;
-        let sources = with_imports(vec![source], &[path], MAX_CONFIG_FILES);
+        let source: Source = source::read_import(path, &Overlay::default())?;
+        let sources = with_imports(vec![source], &[path], MAX_CONFIG_FILES, &Overlay::default());
         let argument = BTreeMap::from([
             ("mode", serde_json::Value::from(mode)),
             ("command", "build".into()),

@@ -26,6 +26,9 @@ pub(super) struct Context {
     /// The first pages and workers that load it, by their display paths; none for a page that is
     /// not known.
     pub(super) pages: Vec<Arc<str>>,
+    /// The policies of markup of all these pages, of which those of `policies` that stand in
+    /// markup are the first to say the same.
+    markup: Arc<[usize]>,
 }
 
 /// The policies of a run, and what they govern.
@@ -36,6 +39,8 @@ pub(super) struct Governance {
     of_markup: HashMap<Arc<str>, Range<usize>>,
     /// For each source, without what stands in its own markup.
     contexts: Vec<Vec<Context>>,
+    /// For each policy the first one that says the same.
+    pub(super) same: Vec<usize>,
 }
 
 impl Governance {
@@ -45,6 +50,7 @@ impl Governance {
             all: Vec::new(),
             of_markup: HashMap::default(),
             contexts: Vec::new(),
+            same: Vec::new(),
         }
     }
 
@@ -67,13 +73,20 @@ impl Governance {
             same: same_policies(&all),
             sets: Vec::new(),
             templates: Vec::new(),
+            most_pages: match options.needs {
+                // A policy that is changed is changed on every page.
+                true => usize::MAX,
+                false => MAX_PAGES,
+            },
         };
         maker.templates = maker.templates(&options.bases);
         let contexts = maker.contexts();
+        let same = std::mem::take(&mut maker.same);
         Governance {
             all,
             of_markup,
             contexts,
+            same,
         }
     }
 
@@ -97,6 +110,16 @@ impl Governance {
 }
 
 impl Governance {
+    /// The policies that one of a context stands for: pages that hold the same policy share one.
+    pub(super) fn behind(&self, id: usize, context: &Context) -> Arc<[usize]> {
+        let says_so = |other: &usize| self.same.get(*other) == Some(&id);
+        let behind: Arc<[usize]> = context.markup.iter().copied().filter(says_so).collect();
+        match behind.is_empty() {
+            true => [id].into(),
+            false => behind,
+        }
+    }
+
     /// The policies that govern anything in a source.
     pub(super) fn of_file(&self, source: usize, file: &str) -> impl Iterator<Item = usize> {
         let contexts = self.contexts.get(source).map_or(&[][..], Vec::as_slice);
@@ -162,21 +185,40 @@ struct Maker<'a> {
     /// The sets of policies that scripts run under.
     sets: Vec<Vec<usize>>,
     /// Folders of projects, and the policies of the pages that their scripts are built into.
-    templates: Vec<(PathBuf, Vec<usize>)>,
+    templates: Vec<Template>,
+    /// How many pages are kept that load a script under the same policies.
+    most_pages: usize,
+}
+
+/// The pages of a project, which a tool builds its scripts into.
+struct Template {
+    folder: PathBuf,
+    /// The policies of their markup: of each the first that says the same.
+    policies: Vec<usize>,
+    /// Those policies themselves.
+    markup: Vec<usize>,
 }
 
 /// The sets of policies that a script runs under, each with the first sources that load it so.
 type Loaded = BTreeMap<usize, BTreeSet<usize>>;
 
 /// Adds what a script is loaded under; whether that is news.
-fn add(loaded: &mut Loaded, set: usize, pages: impl IntoIterator<Item = usize>) -> bool {
-    let known = loaded.get(&set).cloned();
+fn add(
+    loaded: &mut Loaded,
+    set: usize,
+    pages: impl IntoIterator<Item = usize>,
+    most: usize,
+) -> bool {
+    let mut is_news = !loaded.contains_key(&set);
     let all = loaded.entry(set).or_default();
-    all.extend(pages);
-    while all.len() > MAX_PAGES {
-        all.pop_last();
+    for page in pages {
+        let is_among_first = all.len() < most || all.last().is_some_and(|last| page < *last);
+        is_news |= is_among_first && all.insert(page);
+        if all.len() > most {
+            all.pop_last();
+        }
     }
-    known.as_ref() != Some(all)
+    is_news
 }
 
 impl Maker<'_> {
@@ -186,7 +228,12 @@ impl Maker<'_> {
         for entry in &self.loads.entries {
             for policies in self.of_entry(entry) {
                 let set = self.number(policies);
-                if add(&mut of_script[entry.script], set, [entry.page]) {
+                if add(
+                    &mut of_script[entry.script],
+                    set,
+                    [entry.page],
+                    self.most_pages,
+                ) {
                     changed.push(entry.script);
                 }
             }
@@ -194,8 +241,16 @@ impl Maker<'_> {
         for &worker in &self.loads.workers {
             for policies in self.responses(worker) {
                 let set = self.number(policies);
-                if add(&mut of_script[worker], set, [worker]) {
+                if add(&mut of_script[worker], set, [worker], self.most_pages) {
                     changed.push(worker);
+                }
+            }
+        }
+        for script in self.run_by_sites() {
+            for policies in self.responses(script) {
+                let set = self.number(policies);
+                if add(&mut of_script[script], set, [], self.most_pages) {
+                    changed.push(script);
                 }
             }
         }
@@ -203,19 +258,34 @@ impl Maker<'_> {
         let each = self.sources.iter().enumerate().map(|(i, source)| {
             let plain = |policies| Context {
                 policies,
-                pages: Vec::new(),
+                ..Context::default()
             };
-            if self.loads.pages.contains_key(&i) {
+            let is_unloaded_worker =
+                of_script[i].is_empty() && source.runtime() == Some(Runtime::Worker);
+            if self.loads.pages.contains_key(&i) || is_unloaded_worker {
                 return self.responses(i).into_iter().map(plain).collect();
             }
             let own = source.settings.policy_override;
             match (own, of_script[i].is_empty()) {
                 (None, false) => self.known(&of_script[i]),
                 (Some(_), false) => self.overridden(i, &of_script[i]),
-                (_, true) => self.site_wide(i).into_iter().map(plain).collect(),
+                (_, true) => self.site_wide(i),
             }
         });
         each.collect()
+    }
+
+    /// The scripts that a site says to run by itself: the background scripts of an extension.
+    fn run_by_sites(&self) -> Vec<usize> {
+        let is_run = |path: &PathBuf| {
+            let mut sites = self.sites.governing(path).into_iter().flatten();
+            sites.any(|site| site.runs(path) == Some(true))
+        };
+        let paths = self.loads.paths.iter().enumerate();
+        paths
+            .filter(|(_, path)| is_run(path))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     /// What a script is loaded under goes on to what it imports.
@@ -225,7 +295,8 @@ impl Maker<'_> {
             for &to in &self.loads.imports[from] {
                 let mut is_news = false;
                 for (set, pages) in &loaded {
-                    is_news |= add(&mut of_script[to], *set, pages.iter().copied());
+                    let pages = pages.iter().copied();
+                    is_news |= add(&mut of_script[to], *set, pages, self.most_pages);
                 }
                 if is_news {
                     changed.push(to);
@@ -238,9 +309,21 @@ impl Maker<'_> {
         let name = |page: &usize| self.sources[*page].facts.file.clone();
         let contexts = loaded.iter().map(|(set, pages)| Context {
             policies: self.sets[*set].clone(),
-            pages: pages.iter().map(name).collect(),
+            pages: pages.iter().take(MAX_PAGES).map(name).collect(),
+            markup: self.markup_of(pages, &self.sets[*set]),
         });
         contexts.collect()
+    }
+
+    /// Those policies in the markup of pages that say the same as one of these.
+    fn markup_of(&self, pages: &BTreeSet<usize>, policies: &[usize]) -> Arc<[usize]> {
+        let of_page = |page: &usize| {
+            let file = &self.sources[*page].facts.file;
+            self.of_markup.get(file).cloned().unwrap_or(0..0)
+        };
+        let all = pages.iter().flat_map(of_page);
+        all.filter(|id| policies.contains(&self.same[*id]))
+            .collect()
     }
 
     /// The number of a set of policies.
@@ -289,12 +372,16 @@ impl Maker<'_> {
             Context {
                 policies,
                 pages: known.pages,
+                markup: known.markup,
             }
         });
         let mut out: Vec<Context> = Vec::new();
         for context in each {
             match out.iter_mut().find(|c| c.policies == context.policies) {
-                Some(known) => known.pages.extend(context.pages),
+                Some(known) => {
+                    known.pages.extend(context.pages);
+                    known.markup = [&known.markup[..], &context.markup].concat().into();
+                }
                 None => out.push(context),
             }
         }
@@ -321,7 +408,16 @@ impl Maker<'_> {
     fn responses(&self, source: usize) -> Vec<Vec<usize>> {
         self.served(source, |site, path| {
             let paths = site.url_paths(path);
-            let mut all: Vec<Vec<usize>> = paths.iter().map(|p| site.policies_at(p)).collect();
+            let by_path = paths.iter().map(|url| site.ways_to(url, path));
+            let by_path: Vec<Vec<Vec<usize>>> = by_path.collect();
+            // Where rules single one of its paths out, that is the one that is linked.
+            let singled_out = |ways: &Vec<Vec<usize>>| {
+                let policies = ways.iter().flatten();
+                policies.filter(|p| site.paths_of(**p).is_some()).count()
+            };
+            let most = by_path.iter().map(singled_out).max();
+            let linked = by_path.into_iter().filter(|w| Some(singled_out(w)) == most);
+            let mut all: Vec<Vec<usize>> = linked.flatten().collect();
             all.dedup();
             all
         })
@@ -329,42 +425,64 @@ impl Maker<'_> {
 
     /// Those of a page that is not known. The scripts of a project are built into its pages, so
     /// that the policy in the markup of all of these counts.
-    fn site_wide(&self, source: usize) -> Vec<Vec<usize>> {
-        let mut ways = self.served(source, |site, _| vec![site.site_wide()]);
+    fn site_wide(&self, source: usize) -> Vec<Context> {
+        let ways = self.served(source, |site, path| match site.runs(path) {
+            Some(false) => vec![Vec::new()],
+            _ => site.site_wide(),
+        });
         let path = &self.loads.paths[source];
         let above = self
             .templates
             .iter()
-            .filter(|(folder, _)| path.starts_with(folder));
-        let nearest = above.max_by_key(|(folder, _)| folder.components().count());
+            .filter(|template| path.starts_with(&template.folder));
+        let nearest = above.max_by_key(|template| template.folder.components().count());
         let runs_in_page = self.sources[source].runtime() == Some(Runtime::Browser);
-        if let (Some((_, metas)), true) = (nearest, runs_in_page) {
-            ways.iter_mut().for_each(|way| way.extend(metas));
-        }
-        ways
+        let template = nearest.filter(|_| runs_in_page);
+        let context = |mut policies: Vec<usize>| {
+            policies.extend(template.iter().flat_map(|t| &t.policies));
+            Context {
+                policies,
+                pages: Vec::new(),
+                markup: template.map_or_else(Arc::default, |t| t.markup.as_slice().into()),
+            }
+        };
+        ways.into_iter().map(context).collect()
     }
 
     /// The projects whose pages are built by a tool and all have the same policies in their
     /// markup.
-    fn templates(&self, bases: &[PathBuf]) -> Vec<(PathBuf, Vec<usize>)> {
-        let mut all: BTreeMap<PathBuf, Vec<Vec<usize>>> = BTreeMap::new();
+    fn templates(&self, bases: &[PathBuf]) -> Vec<Template> {
+        let mut all: BTreeMap<PathBuf, (Vec<Vec<usize>>, Vec<usize>)> = BTreeMap::new();
         let templates = self.loads.pages.iter();
         for (&page, _) in templates.filter(|(_, kind)| **kind == PageKind::Template) {
             let metas = self.of_markup.get(&self.sources[page].facts.file).cloned();
-            let metas: Vec<usize> = metas.unwrap_or(0..0).map(|id| self.same[id]).collect();
+            let metas = metas.unwrap_or(0..0);
             let folder = self.loads.paths[page].parent().unwrap_or(Path::new(""));
-            all.entry(project_folder(folder, bases))
-                .or_default()
-                .push(metas);
+            let (sets, markup) = all.entry(project_folder(folder, bases)).or_default();
+            sets.push(metas.clone().map(|id| self.same[id]).collect());
+            markup.extend(metas);
         }
-        let agreed = all.into_iter().filter_map(|(folder, mut sets)| {
+        let agreed = all.into_iter().filter_map(|(folder, (mut sets, markup))| {
             sets.dedup();
             match sets.pop() {
-                Some(set) if sets.is_empty() && !set.is_empty() => Some((folder, set)),
+                Some(policies) if sets.is_empty() && !policies.is_empty() => Some(Template {
+                    folder,
+                    policies,
+                    markup,
+                }),
                 _ => None,
             }
         });
         agreed.collect()
+    }
+
+    /// Policies, and others that take the place of those of the same header.
+    fn overriding(&self, way: &[usize], others: &[usize]) -> Vec<usize> {
+        let disposition = |id: usize| self.all[id].policy.disposition;
+        let stays = |id: &usize| others.iter().all(|o| disposition(*o) != disposition(*id));
+        let mut out: Vec<usize> = way.iter().copied().filter(stays).collect();
+        out.extend(others);
+        out
     }
 
     fn served(
@@ -378,14 +496,19 @@ impl Maker<'_> {
         }
         let path = &self.loads.paths[source];
         let mut out: Vec<Vec<usize>> = Vec::new();
-        for group in self.sites.governing(path) {
+        for mut group in self.sites.governing(path) {
             // Sites that work together add up, each way with each.
             let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+            group.sort_by_key(|site| site.overrides);
             for site in group {
                 let more = of_site(site, path);
+                let with = |way: &Vec<usize>, more: &Vec<usize>| match site.overrides {
+                    true => self.overriding(way, more),
+                    false => [way.as_slice(), more].concat(),
+                };
                 ways = ways
                     .iter()
-                    .flat_map(|way| more.iter().map(|m| [way.as_slice(), m].concat()))
+                    .flat_map(|way| more.iter().map(|more| with(way, more)))
                     .collect();
             }
             out.extend(ways);

@@ -2,15 +2,18 @@
 
 use super::LintOptions;
 use super::governance::{Context, Governance};
+use super::needs::{self, Needs};
+use super::sockets;
 use super::source::Source;
-use crate::csp::{Policy, allows_base, notes};
+use super::unused::Unused;
+use crate::csp::{Note, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
 use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -24,6 +27,8 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// For each endpoint whose URL begins with a name that a `--define` would settle: the name.
     pub(super) open_names: Vec<String>,
+    /// What endpoints need of the policies.
+    pub(super) needs: Needs,
 }
 
 /// The sources of a run by their display paths: a trail may lead into another file.
@@ -40,23 +45,47 @@ pub(super) fn judge_all(
         .iter()
         .map(|source| (source.facts.file.as_ref(), source))
         .collect();
+    let place = |place: &Place| location(place, &by_file, files);
+    let to_change: Vec<String> = governance
+        .all
+        .iter()
+        .map(|located| diagnostics::to_change(located, place))
+        .collect();
     let judged: Vec<_> = sources
         .par_iter()
         .enumerate()
-        .map(|(i, source)| judge_source(i, source, &by_file, governance, options))
+        .map(|(i, source)| judge_source(i, source, &by_file, governance, &to_change, options))
         .collect();
     let mut out = Judged {
         policies: rows(&governance.all),
         diagnostics: mistakes(&governance.all, &by_file, files),
+        needs: Needs::new(options.needs),
         ..Judged::default()
     };
     for of_source in judged {
         out.endpoints.extend(of_source.endpoints);
         out.diagnostics.extend(of_source.diagnostics);
         out.open_names.extend(of_source.open_names);
+        out.needs.extend(of_source.needs);
+    }
+    let location = |place: &Place| location(place, &by_file, files);
+    let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
+    for (id, note, place) in notes {
+        let told = diagnostics::of_note(&note, &governance.all[id], location);
+        let label = "this WebSocket";
+        out.diagnostics.push(diagnostics::with_related(
+            told,
+            location(&place),
+            &place,
+            label,
+        ));
     }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
+    }
+    if options.needs {
+        let location = |place: &Place| Some(by_file.get(place.file.as_ref())?.location(place.span));
+        out.needs.locate(location);
     }
     out
 }
@@ -77,26 +106,72 @@ fn rows(policies: &[LocatedPolicy]) -> Vec<PolicyRow> {
     policies.iter().enumerate().map(row).collect()
 }
 
+/// A place for people, in a source or a file of policies.
+fn location(place: &Place, by_file: &ByFile, files: &[SourceFile]) -> Option<Location> {
+    let file = files.iter().find(|file| file.name == place.file);
+    let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
+    file.map(|file| file.location(place.span))
+        .or_else(of_source)
+}
+
 fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) -> Vec<Diagnostic> {
-    let location = |place: &Place| {
-        let file = files.iter().find(|file| file.name == place.file);
-        let of_source = || Some(by_file.get(place.file.as_ref())?.location(place.span));
-        file.map(|file| file.location(place.span))
-            .or_else(of_source)
-    };
+    let location = |place: &Place| location(place, by_file, files);
     let mut out = Vec::new();
     for located in policies {
-        for note in notes(&located.policy) {
+        for note in notes(&located.policy, located.written.text()) {
             out.push(diagnostics::of_note(&note, located, location));
         }
     }
     out
 }
 
+/// What to tell of policies, by their numbers.
+pub(super) fn of_notes(
+    notes: Vec<(usize, Note)>,
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location(place, &by_file, files);
+    let told = notes.into_iter().filter_map(|(id, note)| {
+        let located = governance.all.get(id)?;
+        Some(diagnostics::of_note(&note, located, location))
+    });
+    told.collect()
+}
+
+/// What to tell of the sources that no endpoint uses.
+pub(super) fn unused_sources(
+    unused: &[Unused],
+    sources: &[Source],
+    governance: &Governance,
+    files: &[SourceFile],
+) -> Vec<Diagnostic> {
+    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
+    let by_file: ByFile = all.collect();
+    let location = |place: &Place| location(place, &by_file, files);
+    let first = unused.iter().filter(|unused| {
+        // Pages that hold the same policy are told of once.
+        governance.same.get(unused.policy) == Some(&unused.policy)
+    });
+    let told = first.filter_map(|one| {
+        let located = governance.all.get(one.policy)?;
+        let same = |other: &&Unused| governance.same.get(other.policy) == Some(&one.policy);
+        let others = unused.iter().filter(same).filter(|o| o.index == one.index);
+        diagnostics::of_unused(one, located, others.count().saturating_sub(1), location)
+    });
+    told.collect()
+}
+
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing
 /// of scripts in files of their own.
 fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
-    let mut without = endpoints.iter().filter(|e| e.verdict.is_none());
+    // Those with pages have a verdict on others.
+    let mut without = endpoints
+        .iter()
+        .filter(|e| e.verdict.is_none() && e.pages.is_empty());
     let first = without.next()?;
     let more = without.count();
     let others = match more {
@@ -122,11 +197,15 @@ fn judge_source(
     source: &Source,
     by_file: &ByFile,
     governance: &Governance,
+    to_change: &[String],
     options: &LintOptions,
 ) -> Judged {
     let own = source.settings.page_url.clone().map(Page::at);
     let page = own.as_ref().unwrap_or(&options.page);
-    let mut out = Judged::default();
+    let mut out = Judged {
+        needs: Needs::new(options.needs),
+        ..Judged::default()
+    };
     for endpoint in &source.facts.endpoints {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
@@ -135,7 +214,14 @@ fn judge_source(
         }
         let contexts = governance.of_endpoint(number, endpoint);
         for (row, judged) in rows_of(
-            endpoint, source, by_file, page, &contexts, governance, options,
+            endpoint,
+            source,
+            by_file,
+            page,
+            &contexts,
+            governance,
+            options,
+            &mut out.needs,
         ) {
             if let Some(judged) = &judged {
                 let place = source.location(endpoint.url_span);
@@ -144,6 +230,7 @@ fn judge_source(
                     &place,
                     judged,
                     &governance.all,
+                    to_change,
                     options.fail_on,
                 ));
             }
@@ -155,6 +242,7 @@ fn judge_source(
 }
 
 /// The rows of an endpoint: one for each verdict that pages come to.
+#[allow(clippy::too_many_arguments)]
 fn rows_of(
     endpoint: &Endpoint,
     source: &Source,
@@ -163,6 +251,7 @@ fn rows_of(
     contexts: &[Context],
     governance: &Governance,
     options: &LintOptions,
+    needs: &mut Needs,
 ) -> Vec<(EndpointRow, Option<Judgement>)> {
     let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
     let unknown = [Context::default()];
@@ -184,6 +273,17 @@ fn rows_of(
         let resolved = PartialUrl::resolve(&endpoint.url, &base, page, endpoint.api.sink().rule);
         let judged = (!applied.is_empty())
             .then(|| judge(&resolved, page, &applied, options.mode, endpoint.api));
+        if options.judge {
+            let judged = needs::Judged {
+                endpoint,
+                resolved: &resolved,
+                page,
+                context,
+                judgement: judged.as_ref(),
+                mode: options.mode,
+            };
+            needs.add(&judged, governance);
+        }
         let mut row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
         row.pages = context.pages.iter().map(ToString::to_string).collect();
         match out
@@ -194,9 +294,13 @@ fn rows_of(
             None => out.push((row, judged)),
         }
     }
-    // What no policy governs on one page has a verdict on another.
+    // A page without a policy lets through what is blocked on another: both are told.
+    let is_quiet = |(row, judged): &(EndpointRow, Option<Judgement>)| {
+        judged.is_none() || row.verdict == Some(VerdictKind::Allowed)
+    };
+    let all_quiet = out.iter().all(is_quiet);
     if out.iter().any(|(_, judged)| judged.is_some()) {
-        out.retain(|(_, judged)| judged.is_some());
+        out.retain(|(row, judged)| judged.is_some() || (!all_quiet && !row.pages.is_empty()));
     }
     match out.as_mut_slice() {
         // The same on all pages: it does not matter which.
@@ -295,7 +399,8 @@ fn row(
     }
 }
 
-/// The verdict and its reason. A call that may not be the API is no certain finding.
+/// The verdict and its reason. A call that may not be the API, or a URL of development, is no
+/// certain finding.
 fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
     match (endpoint.confidence, judged.verdict) {
         (Confidence::Possible, VerdictKind::Blocked) => {
@@ -304,6 +409,10 @@ fn decision(endpoint: &Endpoint, judged: &Judgement) -> (VerdictKind, String) {
                 endpoint.api.name(),
                 judged.reason
             );
+            (VerdictKind::Depends, reason)
+        }
+        (Confidence::Development, VerdictKind::Blocked) => {
+            let reason = format!("if it is used outside of development: {}", judged.reason);
             (VerdictKind::Depends, reason)
         }
         (_, verdict) => (verdict, judged.reason.clone()),

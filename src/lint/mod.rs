@@ -4,25 +4,33 @@
 //! ([`SourceFacts`]) that serialise and know no policy. The second puts all facts and policies
 //! together. Results are the same whatever the number of threads.
 
+mod broad;
+mod disagree;
 mod environments;
 mod governance;
 mod judging;
+mod needs;
 mod pages;
 mod policy_map;
 mod program;
 mod servers;
+mod sockets;
 mod source;
+mod unused;
 mod wrappers;
 
+pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
 pub use source::SourceFacts;
+pub use unused::Unused;
 
+use self::disagree::disagreements;
 use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
-use crate::csp::Mode;
+use crate::csp::{Browser, Mode};
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};
+use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, PolicyError, Sites, SourceFile, is_policy_file};
+use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
@@ -31,9 +39,10 @@ use governance::Governance;
 use pages::Loads;
 use rayon::prelude::*;
 use source::Source;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use unused::Doubts;
 
 /// What to lint, and how.
 #[derive(Debug, Clone)]
@@ -64,10 +73,20 @@ pub struct LintOptions {
     pub discovers: bool,
     /// By whose rules to judge.
     pub mode: Mode,
+    /// The browsers that the site is for, where they differ.
+    pub browsers: Vec<Browser>,
     /// From which verdict on an endpoint is an error.
     pub fail_on: FailLevel,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
     pub judge: bool,
+    /// Whether to say what each policy needs: to change policies, or to suggest one.
+    pub needs: bool,
+    /// Whether it is no error that there is no policy.
+    pub policy_optional: bool,
+    /// Whether sources are told that may or may not be used.
+    pub possibly_unused: bool,
+    /// Changes to read the files with.
+    pub overlay: Overlay,
 }
 
 /// What a run yields.
@@ -79,14 +98,36 @@ pub struct Linted {
     pub texts: Texts,
     /// Paths that the user named and that could not be read.
     pub unreadable: Vec<WalkIssue>,
+    /// Every policy, by its number.
+    pub policies: Vec<LocatedPolicy>,
+    /// What the endpoints need of them, if that was asked for.
+    pub needs: Needs,
+    /// The files that policies stand in.
+    pub policy_files: Vec<SourceFile>,
+    /// The policies that govern a file that was linted.
+    pub governing: BTreeSet<usize>,
+    /// Sources that no endpoint is seen to use.
+    pub unused: Vec<Unused>,
+}
+
+impl Linted {
+    /// The sources of a policy that no endpoint uses, for certain.
+    pub fn removable(&self, policy: usize) -> impl Iterator<Item = usize> {
+        let certain = self.unused.iter().filter(|u| u.reasons.is_empty());
+        let of_policy = certain.filter(move |u| u.policy == policy);
+        of_policy.map(|u| u.index)
+    }
 }
 
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
-    /// No policy was given, and no page holds one.
+    /// No policy was given, and none was found.
     #[error("there is no policy to judge by")]
-    NoPolicy,
+    NoPolicy {
+        /// What was found that is none, a line each.
+        unread: Vec<String>,
+    },
     /// A glob is none.
     #[error("{0}")]
     Glob(#[from] ignore::Error),
@@ -127,7 +168,7 @@ fn read(options: &LintOptions) -> Result<Read, LintError> {
     let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
     let mut policies = options.policies.clone();
     let sites = sites(&discovered, &read, options, &mut policies)?;
-    let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED);
+    let mut sources = program::with_imports(read, &paths, program::MAX_IMPORTED, &options.overlay);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
     let servers = servers::only_servers(&sources, &loads);
@@ -154,6 +195,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
         &read.loads,
         &read.sites,
         &governance,
+        unread(&read.sites),
     ))
 }
 
@@ -165,7 +207,8 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
-    let sources = read.sources.evaluate(&environments, !options.judge);
+    let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
+    let sources = read.sources.evaluate(&environments, survey);
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.discovered.issues);
     let (loads, sites) = (&read.loads, &read.sites);
@@ -176,11 +219,32 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let mut files = options.policy_files.clone();
     files.extend(sites.files.iter().cloned());
     let judged = judging::judge_all(&sources, &governance, &files, options);
-    if judged.policies.is_empty() && options.judge {
-        return Err(LintError::NoPolicy);
+    if judged.policies.is_empty() && options.judge && !options.policy_optional {
+        return Err(LintError::NoPolicy {
+            unread: unread(sites),
+        });
     }
+    let governing = governing(&sources, &governance);
+    let others = &read.discovered.others;
+    let doubts = Doubts::of(&sources, loads, &governance, &judged.needs, others);
+    let unused = unused::of(&sources, &governance, &judged.needs, &doubts, options);
+    if survey && options.judge {
+        let notes = broad::notes(&governance, &judged.needs, &doubts);
+        diagnostics.extend(judging::of_notes(notes, &sources, &governance, &files));
+    }
+    let told = unused
+        .iter()
+        .filter(|u| u.reasons.is_empty() || options.possibly_unused);
+    let told: Vec<Unused> = told.cloned().collect();
+    diagnostics.extend(judging::unused_sources(
+        &told,
+        &sources,
+        &governance,
+        &files,
+    ));
     diagnostics.extend(sources.iter().flat_map(Source::diagnostics));
     diagnostics.extend(judged.diagnostics);
+    diagnostics.extend(disagreements(sites, &governance.all, &files));
     let of_files = sites.issues.iter();
     diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
     diagnostics.extend(env_issues.iter().map(env_diagnostic));
@@ -199,8 +263,14 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         endpoints: judged.endpoints,
         diagnostics,
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
+        fixes: Vec::new(),
         open_names: open_names(judged.open_names),
     };
+    if options.needs {
+        let with_policies = sources.iter().filter(|s| !s.facts.meta_policies.is_empty());
+        files.extend(with_policies.filter_map(Source::file));
+    }
+    let policy_files = files.clone();
     let of_sources = sources.into_iter().filter_map(Source::into_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -208,7 +278,23 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         results,
         texts: Texts { by_file: texts },
         unreadable,
+        policies: governance.all,
+        needs: judged.needs,
+        policy_files,
+        governing,
+        unused,
     })
+}
+
+/// The policies that govern a file that is linted.
+fn governing(sources: &[Source], governance: &Governance) -> BTreeSet<usize> {
+    let linted = sources
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.runtime().is_some());
+    linted
+        .flat_map(|(number, source)| governance.of_file(number, &source.facts.file))
+        .collect()
 }
 
 /// The files of policies that were found: below the roots that are folders, and above files.
@@ -266,7 +352,17 @@ fn sites(
         }
         (false, false) => Vec::new(),
     };
-    Ok(Sites::read(&files, named, &options.bases, policies)?)
+    let (bases, overlay) = (&options.bases, &options.overlay);
+    Ok(Sites::read(&files, named, bases, overlay, policies)?)
+}
+
+/// What is told of files that hold no policy that could be read.
+fn unread(sites: &Sites) -> Vec<String> {
+    let line = |(issue, file): &(PolicyIssue, SourceFile)| {
+        let line = issue.place.as_ref().map_or(1, |p| file.line(p.span.start));
+        format!("{}:{line}: {}", file.name, issue.message)
+    };
+    sites.issues.iter().map(line).collect()
 }
 
 /// Those of the paths that the user named, and a diagnostic for each of the rest.

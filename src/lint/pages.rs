@@ -3,6 +3,7 @@
 
 use super::program::Sources;
 use crate::extract::{Load, LoadKind};
+use crate::resolve::client_libraries;
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -16,10 +17,14 @@ pub(super) struct Loads {
     pub(super) entries: Vec<Entry>,
     /// The sources that are loaded as workers.
     pub(super) workers: Vec<usize>,
+    /// Those that workers import by `importScripts`.
+    worker_parts: Vec<usize>,
     /// The path of each source, without links.
     pub(super) paths: Vec<PathBuf>,
     /// The sources that are pages.
     pub(super) pages: BTreeMap<usize, PageKind>,
+    /// What each source runs that is not among the sources: scripts by URL, packages.
+    pub(super) unread: Vec<Vec<String>>,
 }
 
 /// Where the scripts of a page come from.
@@ -65,8 +70,15 @@ impl Loads {
             targets.dedup();
             let Some(parsed) = &sources.all[i].parsed else {
                 out.imports.push(targets);
+                out.unread.push(Vec::new());
                 continue;
             };
+            let mut unread: Vec<String> = parsed
+                .specifiers()
+                .into_iter()
+                .filter(|specifier| !imports.contains_key(*specifier) && may_connect(specifier))
+                .map(str::to_owned)
+                .collect();
             // Those that are among the sources, and those that are not.
             let mut scripts = (0, 0);
             for load in &parsed.loads {
@@ -74,6 +86,7 @@ impl Loads {
                 match (&load.kind, target) {
                     (LoadKind::Script { .. }, None) => {
                         scripts.1 += usize::from(!is_elsewhere(&load.url));
+                        unread.push(load.url.clone());
                     }
                     (_, None) => {}
                     (
@@ -96,8 +109,13 @@ impl Loads {
                     (LoadKind::Worker | LoadKind::ModuleWorker, Some(worker)) => {
                         out.workers.push(worker);
                     }
+                    (LoadKind::WorkerPart, Some(part)) => {
+                        targets.push(part);
+                        out.worker_parts.push(part);
+                    }
                 }
             }
+            out.unread.push(unread);
             if parsed.is_page {
                 let is_index = sources.paths[i]
                     .file_name()
@@ -134,7 +152,7 @@ impl Loads {
         let roots = (0..self.imports.len()).filter(|i| !imported[*i] && !is_worker(i));
         let entries = self.entries.iter().map(|entry| entry.script);
         let in_pages = self.reached(roots.chain(entries).collect());
-        let in_workers = self.reached(self.workers.clone());
+        let in_workers = self.reached([&self.workers[..], &self.worker_parts].concat());
         let only = |i: &usize| in_workers[*i] && !in_pages[*i];
         (0..self.imports.len()).filter(only).collect()
     }
@@ -155,6 +173,21 @@ fn is_worker_import(specifier: &str) -> bool {
     let query = specifier.split_once('?').map_or("", |(_, query)| query);
     let is_worker = |part: &str| matches!(part, "worker" | "sharedworker");
     specifier.starts_with("worker-loader!") || query.split('&').any(is_worker)
+}
+
+/// Whether what an import leads to may make requests that are not seen: not a style or an image,
+/// and no library whose calls are known.
+fn may_connect(specifier: &str) -> bool {
+    const ASSETS: [&str; 13] = [
+        "css", "scss", "sass", "less", "styl", "svg", "png", "jpg", "jpeg", "gif", "webp", "woff2",
+        "json",
+    ];
+    let path = specifier.split('?').next().unwrap_or(specifier);
+    let is_asset = path
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| ASSETS.contains(&extension));
+    let mut libraries = client_libraries();
+    !is_asset && !libraries.any(|library| library.packages.contains(&specifier))
 }
 
 /// Of another origin.
@@ -187,7 +220,10 @@ impl<'a> Files<'a> {
         }
         let folder = from.parent()?;
         match &load.kind {
-            LoadKind::ModuleWorker => self.at(&folder.join(url)),
+            LoadKind::ModuleWorker | LoadKind::WorkerPart if !url.starts_with('/') => {
+                self.at(&folder.join(url))
+            }
+            LoadKind::ModuleWorker | LoadKind::WorkerPart => self.rooted(folder, url),
             LoadKind::Worker => self
                 .rooted(folder, url)
                 .or_else(|| self.at(&folder.join(url))),

@@ -13,6 +13,7 @@ pub(super) fn of(
     loads: &Loads,
     sites: &Sites,
     governance: &Governance,
+    notes: Vec<String>,
 ) -> PolicyMap {
     let mut entries: Vec<PolicyEntry> = governance
         .all
@@ -48,7 +49,7 @@ pub(super) fn of(
         schema_version: 1,
         policies: entries,
         without,
-        notes: Vec::new(),
+        notes,
     }
 }
 
@@ -74,6 +75,7 @@ fn entry(id: usize, located: &LocatedPolicy, sites: &Sites) -> PolicyEntry {
         sources: directive
             .map(|d| d.sources.iter().map(|s| s.text.clone()).collect())
             .unwrap_or_default(),
+        open: located.policy.open.clone(),
         paths: site.and_then(|site| site.paths_of(id)),
         governs: Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use super::environments::Environments;
 use super::source::{self, Source};
-use crate::discover::{Import, Modules};
+use crate::discover::{Import, Modules, Overlay};
 use crate::endpoint::Endpoint;
 use crate::extract::{ParsedSource, SourceProgram};
 use crate::opaque::OpaqueCall;
@@ -26,7 +26,12 @@ pub(super) struct Sources {
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
 /// were read.
-pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -> Sources {
+pub(super) fn with_imports(
+    mut all: Vec<Source>,
+    paths: &[&Path],
+    most: usize,
+    overlay: &Overlay,
+) -> Sources {
     let linted = all.len();
     let mut paths: Vec<PathBuf> = real(paths);
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
@@ -54,7 +59,7 @@ pub(super) fn with_imports(mut all: Vec<Source>, paths: &[&Path], most: usize) -
         }
         let read: Vec<_> = new
             .par_iter()
-            .map(|path| source::read_import(path))
+            .map(|path| source::read_import(path, overlay))
             .collect();
         for (path, source) in new.into_iter().zip(read) {
             let Some(source) = source else { continue };

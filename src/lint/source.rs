@@ -4,12 +4,13 @@ use super::LintOptions;
 use crate::config::{FileSettings, OverrideRuntime};
 use crate::diagnostics;
 use crate::discover::{
-    Decoded, Language, OffsetMap, SourcePath, classify, declared_in_html, decode, is_binary,
+    Decoded, Language, OffsetMap, Overlay, SourcePath, classify, declared_in_html, decode,
+    is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
 use crate::extract::{self, Issue, ParsedSource};
 use crate::opaque::OpaqueCall;
-use crate::policies::may_set_policy;
+use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use rustc_hash::FxHasher;
@@ -65,6 +66,8 @@ pub(super) struct Source {
 struct SourceText {
     /// Where to read it; nothing for a file that could not be read.
     path: Option<SourcePath>,
+    /// Changes to read it with.
+    overlay: Overlay,
     /// What was parsed, to see whether it is still the same.
     hash: u64,
     shown: OnceLock<Option<Shown>>,
@@ -79,9 +82,10 @@ struct Shown {
 }
 
 impl SourceText {
-    fn of(path: &SourcePath, text: &str) -> SourceText {
+    fn of(path: &SourcePath, text: &str, overlay: &Overlay) -> SourceText {
         SourceText {
             path: Some(path.clone()),
+            overlay: overlay.clone(),
             hash: hash(text),
             shown: OnceLock::new(),
         }
@@ -93,7 +97,7 @@ impl SourceText {
     }
 
     fn read(&self) -> Option<Shown> {
-        let decoded = decoded(self.path.as_ref()?).ok()?;
+        let decoded = decoded(self.path.as_ref()?, &self.overlay).ok()?;
         (hash(&decoded.text) == self.hash).then(|| Shown {
             lines: LineIndex::new(&decoded.text),
             text: decoded.text.into(),
@@ -115,24 +119,30 @@ pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let file: Arc<str> = path.display.as_str().into();
     if let Some(skip) = skipped_by_path(path, &settings) {
         return match skip.is_server {
-            true => server(path, file, skip.why, settings),
+            true => server(path, file, skip.why, settings, &options.overlay),
             false => Source::without_text(file, settings, Some(skip.why), Vec::new()),
         };
     }
-    match decoded(path) {
-        Ok(decoded) => parsed(path, file, decoded, settings),
+    match decoded(path, &options.overlay) {
+        Ok(decoded) => parsed(path, file, decoded, settings, &options.overlay),
         Err(issue) => Source::without_text(file, settings, None, vec![issue]),
     }
 }
 
 /// Reads code of a server: what it imports, and whether it sets policies.
-fn server(path: &SourcePath, file: Arc<str>, why: String, settings: FileSettings) -> Source {
+fn server(
+    path: &SourcePath,
+    file: Arc<str>,
+    why: String,
+    settings: FileSettings,
+    overlay: &Overlay,
+) -> Source {
     let is_script = matches!(path.language, Some(Language::Script { .. }));
-    let decoded = decoded(path).ok().filter(|_| is_script);
+    let decoded = decoded(path, overlay).ok().filter(|_| is_script);
     let Some(decoded) = decoded else {
         return Source::without_text(file, settings, Some(why), Vec::new());
     };
-    let mut source = parsed(path, file, decoded, settings);
+    let mut source = parsed(path, file, decoded, settings, overlay);
     source.facts.skipped = Some(why);
     source.facts.issues.clear();
     source.is_server = true;
@@ -140,7 +150,7 @@ fn server(path: &SourcePath, file: Arc<str>, why: String, settings: FileSettings
 }
 
 /// Reads a file that is not linted itself, but imported by one that is.
-pub(super) fn read_import(path: &Path) -> Option<Source> {
+pub(super) fn read_import(path: &Path, overlay: &Overlay) -> Option<Source> {
     let is_data = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"));
@@ -151,14 +161,21 @@ pub(super) fn read_import(path: &Path) -> Option<Source> {
         language: Language::of_path(path),
     };
     let file: Arc<str> = source.display.as_str().into();
-    let decoded = decoded(&source).ok()?;
+    let decoded = decoded(&source, overlay).ok()?;
     let mut read = match (is_data, source.language) {
         (true, _) => {
             let facts = extract::parse_data(&file, &decoded.text);
-            Source::new(&source, file, FileSettings::default(), Some(facts), decoded)
+            Source::new(
+                &source,
+                file,
+                FileSettings::default(),
+                Some(facts),
+                decoded,
+                overlay,
+            )
         }
         (false, Some(Language::Script { .. })) => {
-            parsed(&source, file, decoded, FileSettings::default())
+            parsed(&source, file, decoded, FileSettings::default(), overlay)
         }
         _ => return None,
     };
@@ -202,7 +219,7 @@ fn sets_policy(path: &SourcePath, text: &str) -> bool {
     }
 }
 
-fn decoded(path: &SourcePath) -> Result<Decoded, Issue> {
+fn decoded(path: &SourcePath, overlay: &Overlay) -> Result<Decoded, Issue> {
     let unreadable = |message: String| file_issue("unreadable-file", message, None);
     let size = std::fs::metadata(&path.path).map_err(|error| unreadable(error.to_string()))?;
     if size.len() > MAX_SIZE {
@@ -213,7 +230,9 @@ fn decoded(path: &SourcePath) -> Result<Decoded, Issue> {
             Some("exclude it with --exclude"),
         ));
     }
-    let bytes = std::fs::read(&path.path).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = overlay
+        .read(&path.path)
+        .map_err(|error| unreadable(error.to_string()))?;
     if is_binary(&bytes) {
         let message = "not a text: not read".to_owned();
         return Err(file_issue(
@@ -239,7 +258,13 @@ fn file_issue(code: &'static str, message: String, help: Option<&str>) -> Issue 
     }
 }
 
-fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSettings) -> Source {
+fn parsed(
+    path: &SourcePath,
+    file: Arc<str>,
+    decoded: Decoded,
+    settings: FileSettings,
+    overlay: &Overlay,
+) -> Source {
     let language = path
         .language
         .unwrap_or_else(|| Language::guess(&decoded.text));
@@ -249,7 +274,7 @@ fn parsed(path: &SourcePath, file: Arc<str>, decoded: Decoded, settings: FileSet
     match catch_unwind(AssertUnwindSafe(parse)) {
         Ok(parsed) => Source {
             sets_policy,
-            ..Source::new(path, file, settings, Some(parsed), decoded)
+            ..Source::new(path, file, settings, Some(parsed), decoded, overlay)
         },
         Err(_) => Source::without_text(file, settings, None, vec![internal_error()]),
     }
@@ -273,6 +298,7 @@ impl Source {
         settings: FileSettings,
         parsed: Option<ParsedSource>,
         decoded: Decoded,
+        overlay: &Overlay,
     ) -> Source {
         let (skipped, metas, mut issues) = match &parsed {
             Some(parsed) => (
@@ -307,7 +333,7 @@ impl Source {
             sets_policy: false,
             is_server: false,
             runs,
-            text: SourceText::of(path, &decoded.text),
+            text: SourceText::of(path, &decoded.text, overlay),
         }
     }
 
@@ -461,6 +487,22 @@ impl Source {
             ..diagnostics::nowhere("bounded-analysis", Severity::Info, message)
         };
         Some(diagnostics::at(plain, &self.location(span), span))
+    }
+
+    /// The file as one that policies stand in.
+    pub(super) fn file(&self) -> Option<SourceFile> {
+        let path = self.text.path.as_ref()?;
+        let shown = self.text.shown()?;
+        Some(SourceFile::of_text(
+            &path.path,
+            &self.facts.file,
+            &shown.text,
+        ))
+    }
+
+    /// Where the file is, if it could be read.
+    pub(super) fn path(&self) -> Option<&Path> {
+        Some(&self.text.path.as_ref()?.path)
     }
 
     /// The text, by the file's display path, where results may point into it.

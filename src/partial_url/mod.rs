@@ -90,6 +90,19 @@ impl Page {
         self.url.is_none() && host.ends_with(".invalid")
     }
 
+    /// What stands before the host of an unnamed page, in a host that is made with it:
+    /// `api.` of `api.${location.host}`.
+    pub(crate) fn before_unnamed_host<'h>(&self, host: &'h Host) -> Option<&'h str> {
+        if self.url.is_some() {
+            return None;
+        }
+        match host {
+            Host::Known(host) => host.strip_suffix(UNNAMED_HOST).filter(|h| !h.is_empty()),
+            Host::Suffix(suffix) => suffix.ends_with(UNNAMED_HOST).then_some(""),
+            Host::Open => None,
+        }
+    }
+
     fn is_unnamed_host(&self, host: &str) -> bool {
         self.url.is_none() && host == UNNAMED_HOST
     }
@@ -227,6 +240,24 @@ impl PartialUrl {
         Some(url.to_string())
     }
 
+    /// The URL of a WebSocket with the scheme of `fetch`: `https` for `wss`. Nothing for others.
+    pub fn as_http(&self) -> Option<PartialUrl> {
+        let (from, to) = match self.scheme.as_deref()? {
+            "ws" => ("ws", "http"),
+            "wss" => ("wss", "https"),
+            _ => return None,
+        };
+        let complete = self.complete.as_ref().and_then(|url| {
+            let rest = url.as_str().strip_prefix(from)?;
+            Url::parse(&format!("{to}{rest}")).ok()
+        });
+        Some(PartialUrl {
+            scheme: Some(to.to_owned()),
+            complete,
+            ..self.clone()
+        })
+    }
+
     /// The same URL after `upgrade-insecure-requests` (Upgrade Insecure Requests §3.2; browsers
     /// leave loopback hosts alone).
     pub fn upgraded(&self) -> PartialUrl {
@@ -284,7 +315,8 @@ impl PartialUrl {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine (Secure Contexts §3.1).
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"

@@ -5,6 +5,7 @@ use super::{
     SourceFile, Written,
 };
 use crate::csp::parse_policy_file;
+use crate::discover::Overlay;
 use std::path::{Path, PathBuf};
 
 /// A file of policies.
@@ -21,9 +22,12 @@ impl PolicyFile {
     ///
     /// # Errors
     /// When it cannot be read, or holds none; a mistake in a policy is no error.
-    pub fn policies(&self) -> Result<(Vec<LocatedPolicy>, SourceFile), PolicyError> {
+    pub fn policies(
+        &self,
+        overlay: &Overlay,
+    ) -> Result<(Vec<LocatedPolicy>, SourceFile), PolicyError> {
         let path = self.path.display().to_string();
-        let file = SourceFile::read(&self.path, &path)?;
+        let file = SourceFile::read_in(overlay, &self.path, &path)?;
         let mut out = Vec::new();
         for (found, line) in found(&file) {
             let origin = Origin::File {

@@ -28,6 +28,10 @@ impl PolicyLocation for HeaderLines {
         "netlify"
     }
 
+    fn hosts(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let mut found = Found::default();
         let mut rules = Vec::new();

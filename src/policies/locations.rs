@@ -1,17 +1,31 @@
 //! The table of kinds of files that hold policies.
 
-use super::{PolicyLocation, django, file, frameworks, header_lines, in_code, rails};
+use super::{
+    PolicyLocation, apache, caddy, django, file, frameworks, header_lines, hosting, in_code, nginx,
+    rails, site_files,
+};
 use crate::discover::Language;
 use std::path::Path;
 
 /// Every kind, those that are more particular first.
 pub const LOCATIONS: &[&dyn PolicyLocation] = &[
     &header_lines::HeaderLines,
+    &hosting::NetlifyToml,
+    &hosting::Vercel,
+    &hosting::Firebase,
+    &hosting::StaticWebApp,
+    &hosting::Tauri,
+    &hosting::ExtensionManifest,
     &frameworks::NextConfig,
     &frameworks::SvelteConfig,
     &frameworks::NuxtConfig,
     &frameworks::AstroConfig,
     &frameworks::GatsbyConfig,
+    &caddy::Caddyfile,
+    &apache::Htaccess,
+    &apache::Httpd,
+    &nginx::Nginx,
+    &site_files::SiteFiles,
     &rails::RailsConfig,
     &django::DjangoSettings,
     &django::PythonObjects,

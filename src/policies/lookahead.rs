@@ -25,6 +25,33 @@ impl Expression {
         Some(Expression(builder.build().ok()?))
     }
 
+    /// An expression that matches a text with something in it, if it is one.
+    pub(super) fn anywhere(pattern: &str, sensitive: bool) -> Option<Expression> {
+        if pattern.len() > MAX_LENGTH {
+            return None;
+        }
+        let mut builder = RegexBuilder::new(pattern);
+        builder.case_insensitive(!sensitive);
+        builder.backtrack_limit(MAX_STEPS);
+        Some(Expression(builder.build().ok()?))
+    }
+
+    /// As it was made.
+    pub(super) fn text(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// What its groups match in a text, the whole of it first; nothing if it does not match.
+    pub(super) fn groups(&self, text: &str) -> Option<Vec<String>> {
+        let captures = self.0.captures(text).ok()??;
+        let group = |group: Option<fancy_regex::Match<'_>>| {
+            group
+                .map(|group| group.as_str().to_owned())
+                .unwrap_or_default()
+        };
+        Some(captures.iter().map(group).collect())
+    }
+
     /// Whether a whole text matches; not, if that takes too many steps to tell.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.0.is_match(text).unwrap_or(false)
@@ -57,6 +84,14 @@ mod tests {
         assert!(Expression::new("/A(?!b).*", false).unwrap().matches("/ac"));
         assert!(!Expression::new("/A(?!b).*", false).unwrap().matches("/aB"));
         assert!(!Expression::new("/A", true).unwrap().matches("/a"));
+    }
+
+    #[test]
+    fn groups_are_what_they_match() {
+        let expression = Expression::anywhere("^/(a+)/(b)?", true).unwrap();
+        assert_eq!(expression.groups("/aa/c").unwrap(), ["/aa/", "aa", ""]);
+        assert!(expression.groups("/b").is_none());
+        assert!(expression.matches("/a/x"));
     }
 
     #[test]

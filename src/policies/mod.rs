@@ -9,22 +9,33 @@
 //! Policies that are given ([`PolicyFlag`], [`PolicyFile`]) and those of a page's markup
 //! ([`MetaPolicies`]) need no discovery.
 
+mod answer;
+mod apache;
+mod caddy;
+mod directive;
 mod django;
 mod file;
 mod flag;
 mod frameworks;
 mod header_lines;
+mod hosting;
 mod in_code;
 mod locations;
 mod lookahead;
 mod meta;
+mod nginx;
 pub mod path_to_regexp;
 mod program;
+mod project_files;
 mod rails;
 mod routing;
 pub mod script;
+mod site_files;
 mod sites;
 mod source_file;
+mod template;
+mod urls;
+mod words;
 mod written;
 
 pub use file::PolicyFile;
@@ -33,8 +44,9 @@ pub use in_code::may_set_policy;
 pub use locations::{LOCATIONS, is_policy_file, location_of, named_location};
 pub use meta::MetaPolicies;
 pub use routing::{Everywhere, Merge, PathPattern, Routing, Rule, RuleList};
-pub use sites::{Site, Sites, project_folder};
+pub use sites::{Mount, Site, Sites, project_folder};
 pub use source_file::SourceFile;
+pub use urls::PageUrls;
 pub use written::{ElementStyle, ListElement, Quoting, Slot, SourceListPlace, Written};
 
 use crate::csp::{Policy, parse_written};
@@ -134,6 +146,23 @@ pub trait PolicyLocation: Sync {
         self.name()
     }
 
+    /// Whether it is the file of a hosting service: of several of a project each serves the same
+    /// pages.
+    fn hosts(&self) -> bool {
+        false
+    }
+
+    /// Whether its headers take the place of those of the other files of its deployment.
+    fn overrides(&self) -> bool {
+        false
+    }
+
+    /// Whether each file of the kind is a deployment of its own: a server has one configuration,
+    /// and those of a project are for different ones.
+    fn stands_alone(&self) -> bool {
+        false
+    }
+
     /// Reads a file. What is wrong in it is among what is found, not an error: the rest counts.
     fn read(&self, file: &SourceFile) -> Found;
 }
@@ -147,9 +176,25 @@ pub struct Found {
     pub routing: Option<Box<dyn Routing>>,
     /// The folder that is served, where the file says: `publish = "dist"`. Absolute, or relative to the file's folder.
     pub publish: Option<PathBuf>,
+    /// The folder of the project, where it is not the one that the file stands in: what is below
+    /// it is governed. Absolute, or relative to the file's folder.
+    pub project: Option<PathBuf>,
+    /// Whether only what is below `publish` is governed: several sites share a project.
+    pub only_published: bool,
+    /// Whether it is a site also without any policy: no other governs its files.
+    pub is_site: bool,
+    /// Under which paths pages are served.
+    pub urls: PageUrls,
+    /// The other sites of the file: each is an alternative to every other.
+    pub more: Vec<Found>,
+    /// Other folders that are served, and under which path.
+    pub mounts: Vec<Mount>,
     /// It is not sure that this is what is sent: the policies count only where a project has no
     /// others.
     pub is_weak: bool,
+    /// The folder whose files it is for, if not the whole project, as `publish`: of several files of
+    /// a kind, the one that is nearest counts.
+    pub governs: Option<PathBuf>,
     /// What is wrong with the file.
     pub issues: Vec<PolicyIssue>,
     /// Texts of other files that places point into (what a configuration imports).
@@ -188,6 +233,17 @@ impl PolicyIssue {
             severity: Severity::Warning,
             message,
             help: Some("mend the file, or give the policy with --policy".to_owned()),
+            place,
+        }
+    }
+
+    /// A part of the file that may hold a policy is not read.
+    pub(crate) fn unread(message: String, place: Option<Place>) -> PolicyIssue {
+        PolicyIssue {
+            code: "unread-policy",
+            severity: Severity::Info,
+            message,
+            help: Some("give the policy with --policy, or in connect-lint.toml".to_owned()),
             place,
         }
     }
@@ -240,7 +296,8 @@ impl LocatedPolicy {
                 endpoint.runtime == crate::endpoint::Runtime::Browser
                     && *file == endpoint.place.file
                     && endpoint.document.starts_with(document)
-                    && (endpoint.place.span.start >= *after
+                    && (endpoint.is_deferred
+                        || endpoint.place.span.start >= *after
                         || endpoint.document.len() > document.len())
             }
             _ => false,

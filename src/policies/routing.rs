@@ -4,13 +4,47 @@ use super::lookahead::Expression;
 use crate::results::Disposition;
 use std::fmt;
 
+/// Whether a path has the extension of what is sent to browsers; of a page, it may be left out.
+pub(super) fn has_extension(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        let all = [
+            "html", "htm", "xhtml", "php", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx",
+        ];
+        all.iter().any(|one| extension.eq_ignore_ascii_case(one))
+    })
+}
+
 /// Which of a file's policies come with the response for a path.
 pub trait Routing: fmt::Debug + Send + Sync {
     /// The indexes of the policies for the path of a URL (it begins with `/`), in order.
     fn policies_at(&self, path: &str) -> Vec<usize>;
 
+    /// The same, where the response may be made in several ways: by one of several servers.
+    fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        vec![self.policies_at(path)]
+    }
+
+    /// The same without some of the servers, by the numbers that mounts have.
+    fn ways_without(&self, path: &str, _servers: &[usize]) -> Vec<Vec<usize>> {
+        self.ways_at(path)
+    }
+
     /// What is told of the rules of a policy: `/app/*`. Nothing if it is for every path.
     fn shown(&self, policy: usize) -> Option<String>;
+
+    /// Whether a policy comes with some requests for its paths only.
+    fn is_conditional(&self, _: usize) -> bool {
+        false
+    }
+
+    /// Whether a script that no page is known to load runs under the policies of the site: for
+    /// sure under those of its own path, or maybe not at all. Nothing if it is as for any site: it
+    /// is built into some page.
+    fn runs(&self, _: &str) -> Option<bool> {
+        None
+    }
 
     /// Whether any response is known to have a policy.
     fn governs(&self) -> bool {
@@ -68,10 +102,12 @@ impl PathPattern {
     /// The same, where it may be that upper and lower case are the same.
     pub fn of_regex(text: &str, regex: &str, sensitive: bool) -> PathPattern {
         let expression = Expression::new(regex, sensitive);
+        let excludes = regex.contains("(?!") || regex.contains("(?<!");
         let all = expression.as_ref().is_some_and(|expression| {
-            ["/", "/a", "/a.html", "/a/b/c.js"]
-                .iter()
-                .all(|path| expression.matches(path))
+            !excludes
+                && ["/", "/a", "/a.html", "/a/b/c.js"]
+                    .iter()
+                    .all(|path| expression.matches(path))
         });
         PathPattern {
             text: text.to_owned(),

@@ -4,40 +4,75 @@
 //! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
 //! served by one or the other, so that their policies do not add up.
 
+use super::urls::url_paths;
 use super::{
-    Everywhere, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Routing, Scope,
-    SourceFile, in_code, location_of, named_location,
+    Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
+    Routing, Scope, SourceFile, in_code, location_of, named_location,
 };
-use crate::discover::SourcePath;
+use crate::discover::{Overlay, SourcePath};
+use crate::endpoint::Place;
+use crate::results::Disposition;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 mod code;
+
+use code::ReadFile;
 
 /// A file of policies, read.
 #[derive(Debug)]
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word work together; those without one do not.
-    pub deployment: &'static str,
+    /// Sites of one project that have the same word, and the same number among the sites of their
+    /// file, work together.
+    pub deployment: (&'static str, usize),
+    /// Whether its headers take the place of those that work together with it.
+    pub overrides: bool,
+    /// Whether it is the file of a hosting service.
+    pub hosts: bool,
     /// The file.
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
     pub base: PathBuf,
     /// The folder that is served, if the file says so, without links.
     pub publish: Option<PathBuf>,
-    /// Its policies among all of the run.
-    pub policies: Range<usize>,
+    /// Whether only the files of that folder are governed.
+    only_published: bool,
+    /// Under which paths its pages are served.
+    urls: PageUrls,
+    /// The folders that paths of URLs can be relative to, the best first.
+    roots: Vec<PathBuf>,
+    /// Other folders that are served, without links.
+    pub mounts: Vec<Mount>,
+    /// The folder whose files it is for, if not all of the project, without links.
+    governs: Option<PathBuf>,
+    /// Whether it works together with no other.
+    stands_alone: bool,
     /// It counts only where no other site does.
     pub is_weak: bool,
     /// It does not count at all.
     is_void: bool,
-    /// The number of the first policy of each header value, and the end.
-    starts: Vec<usize>,
+    /// The policies of each header value, among all of the run.
+    pub values: Vec<Range<usize>>,
     routing: Box<dyn Routing>,
 }
+
+/// A folder that is served under a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The folder.
+    pub folder: PathBuf,
+    /// It ends with `/`.
+    pub path: String,
+    /// Which of the servers of the configuration serves it, by its number in the routing.
+    pub server: usize,
+}
+
+/// The policies of the values that were met, by the kind of file, the header, the place and the text.
+type KnownValues = HashMap<(&'static str, Disposition, Option<Place>, String), Range<usize>>;
 
 /// All sites of a run.
 #[derive(Debug, Default)]
@@ -49,22 +84,6 @@ pub struct Sites {
     /// Every file that a place can point into.
     pub files: Vec<SourceFile>,
 }
-
-/// Folders whose contents are served as they are, wherever they stand in a project.
-const SERVED: [&str; 9] = [
-    "public",
-    "static",
-    "www",
-    "dist",
-    "build",
-    "out",
-    "_site",
-    "htdocs",
-    "public_html",
-];
-
-/// The same, at the top of a project.
-const SERVED_AT_TOP: [&str; 7] = ["src", "app", "site", "html", "res", "docs", "web"];
 
 /// What stands in the folder of a project.
 const PROJECT_FILES: [&str; 15] = [
@@ -88,6 +107,7 @@ const PROJECT_FILES: [&str; 15] = [
 impl Sites {
     /// Reads files of policies and adds what they hold to `policies`. `named`: the user named
     /// them, they govern everything. `bases`: folders above which no project is looked for.
+    /// `overlay`: changes to read the files with.
     ///
     /// # Errors
     /// When a file that the user named cannot be read, or holds no policy.
@@ -95,84 +115,56 @@ impl Sites {
         files: &[(SourcePath, &'static dyn PolicyLocation)],
         named: bool,
         bases: &[PathBuf],
+        overlay: &Overlay,
         policies: &mut Vec<LocatedPolicy>,
     ) -> Result<Sites, PolicyError> {
-        let read: Vec<_> = files
+        let results: Vec<_> = files
             .par_iter()
             .map(|(path, location)| {
-                let file = SourceFile::read(&path.path, &path.display)?;
+                let file = SourceFile::read_in(overlay, &path.path, &path.display)?;
                 let found = location.read(&file);
                 Ok((*location, file, found))
             })
             .collect();
-        let mut all = Vec::new();
-        for result in read {
+        let mut read = Vec::new();
+        for result in results {
             match result {
-                Ok(read) => all.push(read),
+                Ok(one) => read.push(one),
                 Err(error) if named => return Err(error),
                 // What is not there any more has no policy.
                 Err(_) => {}
             }
         }
         if !named {
-            code::drop_doubles(&mut all);
+            code::drop_doubles(&mut read);
         }
+        let parts = included(&read);
         let mut sites = Sites::default();
-        for (location, file, found) in all {
-            sites
-                .issues
-                .extend(found.issues.iter().map(|i| (i.clone(), file.clone())));
-            if found.policies.is_empty() {
-                if named {
-                    let path = file.name.to_string();
-                    return Err(PolicyError::Empty { path });
-                }
-                if !found.issues.is_empty() {
-                    sites.files.push(file);
-                }
+        let mut known = KnownValues::default();
+        for ((location, file, mut found), is_part) in read.into_iter().zip(parts) {
+            if is_part && !named {
                 continue;
             }
-            let (start, number) = (policies.len(), sites.all.len());
-            let mut starts = Vec::new();
-            for value in &found.policies {
-                starts.push(policies.len());
-                let line = value.written.start().map_or(1, |place| {
-                    let others = found.others.iter().chain([&file]);
-                    let mut own = others.filter(|f| f.name == place.file);
-                    own.next().map_or(1, |f| f.line(place.span.start))
-                });
-                let path = value
-                    .written
-                    .start()
-                    .map_or(&file.name, |place| &place.file);
-                let origin = Origin::File {
-                    path: path.clone(),
-                    line,
-                };
-                policies.extend(value.located(&origin, &Scope::Served(number)));
+            let more = std::mem::take(&mut found.more);
+            let all: Vec<Found> = std::iter::once(found).chain(more).collect();
+            let before = sites.issues.len();
+            all.iter().for_each(|found| sites.add_issues(&file, found));
+            let is_empty = all.iter().all(|found| found.policies.is_empty());
+            if is_empty && named {
+                let path = file.name.to_string();
+                return Err(PolicyError::Empty { path });
             }
-            starts.push(policies.len());
-            let folder = real(file.folder());
-            let base = match named {
-                true => PathBuf::from("/"),
-                false => project_folder(&folder, bases),
-            };
-            sites.files.extend(found.others.iter().cloned());
-            sites.files.push(file.clone());
-            sites.all.push(Site {
-                location: location.name(),
-                deployment: location.deployment(),
-                publish: found.publish.map(|publish| real(&folder.join(publish))),
-                base,
-                file,
-                policies: start..policies.len(),
-                is_weak: found.is_weak,
-                is_void: false,
-                routing: found.routing.unwrap_or(Box::new(Everywhere {
-                    policies: found.policies.len(),
-                })),
-                starts,
-            });
+            if !is_empty || sites.issues.len() > before {
+                sites.files.push(file.clone());
+            }
+            for (number, found) in all.into_iter().enumerate() {
+                if found.policies.is_empty() && !found.is_site {
+                    continue;
+                }
+                sites.add(
+                    location, &file, found, number, named, bases, &mut known, policies,
+                );
+            }
         }
         if !named {
             code::drop_disagreeing(&mut sites, policies);
@@ -180,10 +172,87 @@ impl Sites {
         Ok(sites)
     }
 
+    /// Adds a site of a file.
+    #[allow(clippy::too_many_arguments)]
+    fn add(
+        &mut self,
+        location: &'static dyn PolicyLocation,
+        file: &SourceFile,
+        found: Found,
+        number: usize,
+        named: bool,
+        bases: &[PathBuf],
+        known: &mut KnownValues,
+        policies: &mut Vec<LocatedPolicy>,
+    ) {
+        let scope = Scope::Served(self.all.len());
+        let mut values = Vec::new();
+        for value in &found.policies {
+            // Files that include the same one have its policies in common.
+            let place = value.written.start().cloned();
+            let text = value.written.text().to_owned();
+            let key = (location.name(), value.disposition, place, text);
+            let range = known.entry(key).or_insert_with(|| {
+                let start = policies.len();
+                let origin = origin(value.written.start(), file, &found.others);
+                policies.extend(value.located(&origin, &scope));
+                start..policies.len()
+            });
+            values.push(range.clone());
+        }
+        let folder = real(file.folder());
+        let project = match &found.project {
+            Some(project) => real(&folder.join(project)),
+            None => project_folder(&folder, bases),
+        };
+        let base = match named {
+            true => PathBuf::from("/"),
+            false => project.clone(),
+        };
+        let mut roots = vec![project];
+        roots.extend(bases.iter().cloned());
+        self.files.extend(found.others);
+        self.all.push(Site {
+            location: location.name(),
+            deployment: (location.deployment(), number),
+            overrides: location.overrides(),
+            hosts: location.hosts() && !found.only_published,
+            publish: found.publish.map(|publish| real(&folder.join(publish))),
+            mounts: mounts(found.mounts, &folder),
+            governs: found.governs.map(|governs| real(&folder.join(governs))),
+            stands_alone: location.stands_alone(),
+            is_weak: found.is_weak,
+            is_void: false,
+            only_published: found.only_published && !named,
+            urls: found.urls,
+            base,
+            roots,
+            file: file.clone(),
+            routing: found.routing.unwrap_or(Box::new(Everywhere {
+                policies: found.policies.len(),
+            })),
+            values,
+        });
+    }
+
     /// Files whose code may set policies.
     pub fn in_code(paths: &[SourcePath]) -> Vec<(SourcePath, &'static dyn PolicyLocation)> {
         let location: &'static dyn PolicyLocation = &in_code::InScripts;
         paths.iter().map(|p| (p.clone(), location)).collect()
+    }
+
+    /// Adds what is wrong in a file, and in those that it includes.
+    fn add_issues(&mut self, file: &SourceFile, found: &Found) {
+        for issue in &found.issues {
+            let name = issue.place.as_ref().map(|place| &place.file);
+            let mut others = found.others.iter();
+            let other = others.find(|other| Some(&other.name) == name);
+            let is_known = self.issues.iter().any(|(known, _)| known == issue);
+            if !is_known || name.is_none() {
+                let file = other.unwrap_or(file).clone();
+                self.issues.push((issue.clone(), file));
+            }
+        }
     }
 
     /// The kinds of the files that are one.
@@ -207,7 +276,7 @@ impl Sites {
 
     /// The sites that govern a file, without links: those that work together in one list.
     pub fn governing(&self, file: &Path) -> Vec<Vec<&Site>> {
-        let above = |site: &&Site| file.starts_with(&site.base) && site.counts();
+        let above = |site: &&Site| site.may_govern(file) && site.counts();
         let all = || self.all.iter().filter(above);
         let has_strong = all().any(|site| !site.is_weak);
         let counts = |site: &&Site| !(has_strong && site.is_weak);
@@ -215,13 +284,25 @@ impl Sites {
             .filter(counts)
             .map(|site| site.base.components().count())
             .max();
-        let governing = all()
+        let governing: Vec<&Site> = all()
             .filter(counts)
-            .filter(|site| Some(site.base.components().count()) == nearest);
+            .filter(|site| Some(site.base.components().count()) == nearest)
+            .collect();
+        let is_hidden = |site: &Site| {
+            let by = |other: &&Site| {
+                other.deployment == site.deployment && other.is_for(file) && other.is_below(site)
+            };
+            governing.iter().any(by)
+        };
+        let governing = governing
+            .iter()
+            .copied()
+            .filter(|site| site.is_for(file) && !is_hidden(site));
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
             let works_with = |group: &&mut Vec<&Site>| {
-                !site.deployment.is_empty() && group[0].deployment == site.deployment
+                let is_alone = site.stands_alone || site.deployment.0.is_empty();
+                !is_alone && group[0].deployment == site.deployment
             };
             match out.iter_mut().find(works_with) {
                 Some(group) => group.push(site),
@@ -238,62 +319,154 @@ impl Site {
         !self.is_void && self.routing.governs()
     }
 
-    /// The numbers of the policies that come with the response for a path.
-    pub fn policies_at(&self, path: &str) -> Vec<usize> {
-        let values = self.routing.policies_at(path);
-        let policies = values.into_iter().flat_map(|value| {
-            let at = |i: usize| self.starts.get(i).copied().unwrap_or(self.policies.end);
-            at(value)..at(value + 1)
-        });
-        policies.collect()
+    /// Whether it is for a file of its project.
+    fn is_for(&self, file: &Path) -> bool {
+        self.governs
+            .as_ref()
+            .is_none_or(|folder| file.starts_with(folder))
     }
 
-    /// The numbers of the policies that a page of no known path gets: those of the root, or of
-    /// any path.
-    pub fn site_wide(&self) -> Vec<usize> {
-        match self.policies_at("/") {
-            none if none.is_empty() => self.policies_at("/any/page"),
-            some => some,
+    /// Whether it is for a folder in that of another.
+    fn is_below(&self, other: &Site) -> bool {
+        match (&self.governs, &other.governs) {
+            (Some(own), Some(above)) => own != above && own.starts_with(above),
+            _ => false,
         }
+    }
+
+    /// The numbers of the policies that come with the response for a path, for each way that it
+    /// may be made.
+    pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
+        self.numbered(self.routing.ways_at(path))
+    }
+
+    /// The numbers of the policies of ways.
+    fn numbered(&self, ways: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+        let at = |i: usize| self.values.get(i).cloned().unwrap_or_default();
+        let ways = ways.into_iter().map(|values| {
+            let mut policies: Vec<usize> = values.into_iter().flat_map(at).collect();
+            policies.sort_unstable();
+            policies.dedup();
+            policies
+        });
+        ways.collect()
+    }
+
+    /// The same for a path of a file: without servers whose folders are known, and are others.
+    pub fn ways_to(&self, path: &str, file: &Path) -> Vec<Vec<usize>> {
+        let own = self.mount_of(file).map(|mount| &mount.folder);
+        let has = |server: usize| {
+            let of_server = |m: &&Mount| m.server == server && Some(&m.folder) == own;
+            self.mounts.iter().any(|m| of_server(&m))
+        };
+        let others = self.mounts.iter().map(|m| m.server).filter(|s| !has(*s));
+        let others: Vec<usize> = match own {
+            Some(_) => others.collect(),
+            None => Vec::new(),
+        };
+        self.numbered(self.routing.ways_without(path, &others))
+    }
+
+    /// The mount that a file is in.
+    fn mount_of(&self, file: &Path) -> Option<&Mount> {
+        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
+        mounted.max_by_key(|m| m.folder.components().count())
+    }
+
+    /// Those that a page of no known path gets: those of the root, or of any path.
+    pub fn site_wide(&self) -> Vec<Vec<usize>> {
+        let ways = self.ways_at("/");
+        match ways.iter().all(Vec::is_empty) {
+            true => self.ways_at("/any/page"),
+            false => ways,
+        }
+    }
+
+    /// Whether a script that no page is known to load runs under its policies: see
+    /// [`Routing::runs`].
+    pub fn runs(&self, file: &Path) -> Option<bool> {
+        let paths = self.url_paths(file);
+        paths.iter().find_map(|path| self.routing.runs(path))
     }
 
     /// For which paths a policy is sent, as the file says it; nothing if for all.
     pub fn paths_of(&self, policy: usize) -> Option<String> {
-        let after = self.starts.partition_point(|start| *start <= policy);
-        self.routing.shown(after.checked_sub(1)?)
+        let mut values = self.values.iter();
+        let value = values.position(|value| value.contains(&policy))?;
+        self.routing.shown(value)
+    }
+
+    /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
+    pub fn is_conditional(&self, policy: usize) -> bool {
+        let mut values = self.values.iter();
+        let value = values.position(|value| value.contains(&policy));
+        value.is_some_and(|value| self.routing.is_conditional(value))
     }
 
     /// The paths under which a file is served; the one that people see last. Both paths are
     /// without links.
     pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        url_paths(file, &self.base, self.publish.as_deref())
+        if let Some(mount) = self.mount_of(file) {
+            return mounted_paths(file, mount, self.urls);
+        }
+        let root = self.roots.iter().find(|root| file.starts_with(root));
+        let below = root.and_then(|root| file.strip_prefix(root).ok());
+        let publish = self.publish.as_deref();
+        url_paths(file, below, publish, self.urls)
+    }
+
+    fn may_govern(&self, file: &Path) -> bool {
+        let is_published = || {
+            let publish = self.publish.as_deref();
+            publish.is_some_and(|publish| file.starts_with(publish))
+        };
+        file.starts_with(&self.base) && (!self.only_published || is_published())
     }
 }
 
-fn url_paths(file: &Path, base: &Path, publish: Option<&Path>) -> Vec<String> {
-    let below = publish.and_then(|publish| file.strip_prefix(publish).ok());
-    let below = match below {
-        Some(below) => below.to_path_buf(),
-        None => {
-            let below = file.strip_prefix(base).unwrap_or(file);
-            let parts: Vec<_> = below.iter().collect();
-            let folders = &parts[..parts.len().saturating_sub(1)];
-            let is = |names: &[&str], part: &std::ffi::OsStr| names.iter().any(|n| part == *n);
-            let served = folders.iter().rposition(|part| is(&SERVED, part));
-            let at_top = folders.first().is_some_and(|part| is(&SERVED_AT_TOP, part));
-            let start = served.map_or(usize::from(at_top), |at| at + 1);
-            parts[start..].iter().collect()
-        }
+/// Which files are a part of others: included by the configuration of a server, which they do not
+/// include.
+fn included(read: &[ReadFile]) -> Vec<bool> {
+    let includes = |(location, file, found): &ReadFile| {
+        let others = found.others.iter().filter(|_| location.stands_alone());
+        let others = others.map(|other| real(&other.path));
+        (real(&file.path), others.collect::<HashSet<_>>())
     };
-    let parts: Vec<_> = below.iter().map(|p| p.to_string_lossy()).collect();
-    let path = format!("/{}", parts.join("/"));
-    let Some(stem) = path.strip_suffix(".html").or(path.strip_suffix(".htm")) else {
-        return vec![path];
-    };
-    match stem.strip_suffix("/index") {
-        Some(folder) => vec![format!("{folder}/")],
-        None => vec![path.clone(), stem.to_owned()],
+    let all: Vec<_> = read.iter().map(includes).collect();
+    let by_path: HashMap<_, _> = all.iter().map(|(path, of)| (path, of)).collect();
+    let mut parts = HashSet::default();
+    for (path, others) in &all {
+        let is_part = |other: &&PathBuf| {
+            let back = by_path.get(*other);
+            *other != path && back.is_some_and(|back| !back.contains(path))
+        };
+        parts.extend(others.iter().filter(is_part));
     }
+    all.iter().map(|(path, _)| parts.contains(path)).collect()
+}
+
+/// Folders without links; of several of a server that are one, the first.
+fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
+    let mut out: Vec<Mount> = Vec::new();
+    for mount in found {
+        let mount = Mount {
+            folder: real(&folder.join(&mount.folder)),
+            ..mount
+        };
+        let is_known = |known: &Mount| known.folder == mount.folder && known.server == mount.server;
+        if !out.iter().any(is_known) {
+            out.push(mount);
+        }
+    }
+    out
+}
+
+fn mounted_paths(file: &Path, mount: &Mount, urls: PageUrls) -> Vec<String> {
+    let below = url_paths(file, None, Some(&mount.folder), urls);
+    let paths = below
+        .iter()
+        .map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
+    paths.collect()
 }
 
 /// The folder of the project that a folder is in: the nearest with something that projects have,
@@ -313,6 +486,19 @@ pub fn project_folder(folder: &Path, bases: &[PathBuf]) -> PathBuf {
         .map_or_else(|| highest.clone(), Path::to_path_buf)
 }
 
+/// Where a policy begins.
+fn origin(start: Option<&Place>, file: &SourceFile, others: &[SourceFile]) -> Origin {
+    let own = start.and_then(|place| {
+        let mut all = others.iter().chain([file]);
+        all.find(|f| f.name == place.file)
+            .map(|f| f.line(place.span.start))
+    });
+    Origin::File {
+        path: start.map_or(&file.name, |place| &place.file).clone(),
+        line: own.unwrap_or(1),
+    }
+}
+
 /// A path without links, if it is there.
 fn real(path: &Path) -> PathBuf {
     let path = match path.as_os_str().is_empty() {
@@ -327,16 +513,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_have_the_paths_that_they_are_served_under() {
-        let at = |file: &str, publish: Option<&str>| {
-            url_paths(Path::new(file), Path::new("/p"), publish.map(Path::new))
+    fn folders_may_be_served_below_a_path() {
+        let mount = Mount {
+            folder: "/p/dist".into(),
+            path: "/app/".into(),
+            server: 0,
         };
-        assert_eq!(at("/p/index.html", None), ["/"]);
-        assert_eq!(at("/p/public/index.html", None), ["/"]);
-        assert_eq!(at("/p/about.html", None), ["/about.html", "/about"]);
-        assert_eq!(at("/p/web/site/a/index.html", Some("/p/web/site")), ["/a/"]);
-        assert_eq!(at("/p/apps/public/x/sw.js", None), ["/x/sw.js"]);
-        assert_eq!(at("/p/public/app/index.html", None), ["/app/"]);
-        assert_eq!(at("/p/src/index.html", None), ["/"]);
+        let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
+        assert_eq!(at("/p/dist/index.html"), ["/app/"]);
+        assert_eq!(at("/p/dist/a.html"), ["/app/a.html", "/app/a"]);
     }
 }

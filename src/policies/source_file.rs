@@ -1,7 +1,7 @@
 //! A file that policies are read from.
 
 use super::PolicyError;
-use crate::discover::decode;
+use crate::discover::{Overlay, decode};
 use crate::endpoint::Place;
 use crate::results::Location;
 use crate::span::{LineIndex, Span};
@@ -18,6 +18,7 @@ pub struct SourceFile {
     /// Its decoded text.
     pub text: Arc<str>,
     lines: Arc<LineIndex>,
+    overlay: Overlay,
 }
 
 impl SourceFile {
@@ -26,11 +27,30 @@ impl SourceFile {
     /// # Errors
     /// When it cannot be read.
     pub fn read(path: &Path, name: &str) -> Result<SourceFile, PolicyError> {
-        let bytes = std::fs::read(path).map_err(|source| PolicyError::Unreadable {
+        SourceFile::read_in(&Overlay::default(), path, name)
+    }
+
+    /// Reads a file as it is with some changes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_in(overlay: &Overlay, path: &Path, name: &str) -> Result<SourceFile, PolicyError> {
+        let read = overlay.read(path);
+        let bytes = read.map_err(|source| PolicyError::Unreadable {
             path: name.to_owned(),
             source,
         })?;
-        Ok(SourceFile::of_text(path, name, &decode(bytes, None).text))
+        let mut file = SourceFile::of_text(path, name, &decode(bytes, None).text);
+        file.overlay = overlay.clone();
+        Ok(file)
+    }
+
+    /// Reads a file that this one leads to: with the same changes that this one was read with.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_other(&self, path: &Path, name: &str) -> Result<SourceFile, PolicyError> {
+        SourceFile::read_in(&self.overlay, path, name)
     }
 
     /// A file with this text.
@@ -40,6 +60,7 @@ impl SourceFile {
             path: path.to_path_buf(),
             lines: Arc::new(LineIndex::new(text)),
             text: text.into(),
+            overlay: Overlay::default(),
         }
     }
 

@@ -248,6 +248,20 @@ impl Written {
         Some((piece.exact(range)?, piece.quoting))
     }
 
+    /// The parts of files that a range stands in, in order: the range of all of a part's text,
+    /// where that is written, and how. It is exact, or escaped.
+    pub fn parts_of(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, &Place, Quoting)> {
+        let first = self.pieces.partition_point(|p| p.range.end <= range.start);
+        let end = range.end;
+        let pieces = self.pieces.get(first..).unwrap_or_default().iter();
+        pieces
+            .take_while(move |piece| piece.range.start < end)
+            .map(|piece| (piece.range.clone(), &piece.place, piece.quoting))
+    }
+
     /// Where the policy begins: for people.
     pub fn start(&self) -> Option<&Place> {
         self.pieces.first().map(|piece| &piece.place)

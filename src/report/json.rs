@@ -2,7 +2,7 @@
 
 use super::sanitize::is_harmful;
 use super::{Reporter, Sources};
-use crate::results::{PolicyMap, Results};
+use crate::results::{PolicyMap, Results, Suggestions};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 use std::io::{self, Write};
@@ -36,6 +36,11 @@ pub fn report_schema() -> serde_json::Value {
 /// The JSON Schema of what `connect-lint policy` prints.
 pub fn policies_schema() -> serde_json::Value {
     schema_of::<PolicyMap>("connect-lint policies")
+}
+
+/// The JSON Schema of what `connect-lint suggest` prints.
+pub fn suggestions_schema() -> serde_json::Value {
+    schema_of::<Suggestions>("connect-lint suggestions")
 }
 
 fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
@@ -254,7 +259,12 @@ mod tests {
     /// `UPDATE_SCHEMA=1 cargo test schema` writes the files anew.
     #[test]
     fn the_schemas_in_the_repository_are_those_of_the_code() {
-        for (name, schema) in [("report", report_schema()), ("policies", policies_schema())] {
+        let all = [
+            ("report", report_schema()),
+            ("policies", policies_schema()),
+            ("suggestions", suggestions_schema()),
+        ];
+        for (name, schema) in all {
             let path = format!("{SCHEMAS}/{name}.schema.json");
             let mut generated = Vec::new();
             write_json(&schema, &mut generated).unwrap();

@@ -9,13 +9,15 @@ mod json;
 mod matches;
 mod policy_map;
 mod sanitize;
+mod suggestions;
 mod text;
 
 pub use inventory::Inventory;
-pub use json::{Json, policies_schema, report_schema, write_json};
+pub use json::{Json, policies_schema, report_schema, suggestions_schema, write_json};
 pub use matches::{MatchPolicyRow, MatchRow, write_match_json, write_match_text};
 pub use policy_map::{write_policies_json, write_policies_text};
 pub use sanitize::{sanitize, sanitize_lines};
+pub use suggestions::{write_suggestions_json, write_suggestions_text};
 pub use text::Text;
 
 use crate::results::Results;

@@ -52,7 +52,10 @@ fn write_policy(
     writeln!(out, "{origin} ({found_in}{reports})")?;
     let connections = match &policy.directive {
         Some(directive) => format!("{directive} {}", policy.sources.join(" ")),
-        None => "connections are not restricted".to_owned(),
+        None => match &policy.open {
+            Some(open) => format!("not known: {open}"),
+            None => "connections are not restricted".to_owned(),
+        },
     };
     let connections = clip(connections.trim_end(), MAX_POLICY, options.ellipsis());
     writeln!(out, "  {}", sanitize(&connections))?;

@@ -154,6 +154,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
             sources: vec!["'self'".into()],
         }],
         wrappers: None,
+        fixes: Vec::new(),
         open_names: Vec::new(),
         summary: Summary {
             files: 2,

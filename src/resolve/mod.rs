@@ -12,6 +12,7 @@ mod callee;
 mod calls;
 mod clients;
 mod constants;
+mod development;
 mod disturb;
 mod entered;
 mod eval;

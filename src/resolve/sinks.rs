@@ -7,7 +7,7 @@ use super::mentions::Mentions;
 use super::reach::Use;
 use super::rounds::MIN_URLS;
 use super::settings::DeclaredClient;
-use super::{Evaluator, MIN_FUEL};
+use super::{Evaluator, MIN_FUEL, development};
 use crate::endpoint::Confidence;
 use crate::js::facts::*;
 use crate::sink::{Api, Reach, SINKS, Sink, UrlArgument};
@@ -179,6 +179,7 @@ pub(super) fn found_at(
         Site::Write(write) => finder.write(evaluator, &facts.writes[write]),
         Site::Import => {}
     }
+    development::mark(&mut finder.out);
     (finder.out, finder.hands_on)
 }
 
@@ -238,6 +239,7 @@ impl<'a> Finder<'a> {
 
     /// Moves what was found last.
     fn take(&mut self, site: Site, out: &mut Vec<(Site, Found)>) {
+        development::mark(&mut self.out);
         out.extend(self.out.drain(..).map(|found| (site, found)));
     }
 

@@ -190,13 +190,19 @@ def disagreements(binary, project, observed):
         return [f"{project.name}: no verdicts ({error})"]
     failures = []
     requested = {}
+    # The browser tells of a WebSocket by the URL that it was upgraded to.
+    seen_urls = set().union(*(one["requests"] for one in observed))
+    rows = [row.upgraded(seen_urls) for row in rows]
     for one in observed:
         place = project.shown(one["in"])
         requested.setdefault(place, set()).update(one["requests"])
         for url, blocked in one["requests"].items():
             seen = "blocked" if blocked else "allowed"
-            said = {row.verdict for row in rows if row.url == url and row.is_for(place)}
-            if said != {seen}:
+            judged = [row for row in rows if row.url == url and row.is_for(place)]
+            said = {row.verdict for row in judged}
+            # A bundler may compile an import away, so that no more than this is said of it.
+            is_import = judged and all(row.api == "import" for row in judged)
+            if said != {seen} and not (is_import and said == {"depends"}):
                 words = " and ".join(sorted(said)) or "no endpoint"
                 failures.append(f"{project.name}: {place}: {url}: browser: {seen}, connect-lint: {words}")
     for row in rows:
@@ -214,9 +220,15 @@ class Verdict:
     """A row of `connect-lint check`."""
 
     url: str
+    api: str
     verdict: str
     # The pages and workers that it is for; none for all that request the URL.
     places: tuple
+
+    def upgraded(self, seen):
+        """The row with the URL that was requested, if that is its `ws:` URL upgraded."""
+        wss = self.url.replace("ws://", "wss://", 1)
+        return dataclasses.replace(self, url=wss) if wss != self.url and wss in seen else self
 
     def is_for(self, place):
         return not self.places or place in self.places
@@ -233,5 +245,6 @@ def verdicts(binary, project):
             continue
         is_page = row["file"].endswith(".html")
         places = [row["file"]] if is_page else row.get("pages", [])
-        out.append(Verdict(row["resolved"].split("#")[0], row["verdict"] or "allowed", tuple(places)))
+        url, verdict = row["resolved"].split("#")[0], row["verdict"] or "allowed"
+        out.append(Verdict(url, row["api"], verdict, tuple(places)))
     return out

@@ -69,7 +69,11 @@ impl ScriptFiles {
         if !is_small {
             return None;
         }
-        let file = SourceFile::read(path, &root.shown(path)).ok()?;
+        let file = self
+            .files
+            .first()?
+            .read_other(path, &root.shown(path))
+            .ok()?;
         self.parsed.push(parse(path, &file));
         self.files.push(file);
         paths.push(path.to_path_buf());

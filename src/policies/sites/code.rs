@@ -38,7 +38,8 @@ pub(super) fn drop_doubles(all: &mut [ReadFile]) {
 pub(super) fn drop_disagreeing(sites: &mut Sites, policies: &[LocatedPolicy]) {
     let said = |site: &Site| -> Vec<String> {
         let governing = site.site_wide();
-        let texts = governing.iter().filter_map(|id| policies.get(*id));
+        let ids = governing.iter().flatten();
+        let texts = ids.filter_map(|id| policies.get(*id));
         texts.map(|p| p.written.text().to_owned()).collect()
     };
     let weak: Vec<usize> = (0..sites.all.len())
@@ -66,7 +67,7 @@ pub(super) fn drop_disagreeing(sites: &mut Sites, policies: &[LocatedPolicy]) {
     for (number, message) in void {
         let site = &mut sites.all[number];
         site.is_void = true;
-        let first = policies.get(site.policies.start);
+        let first = site.values.first().and_then(|v| policies.get(v.start));
         let issue = PolicyIssue {
             code: "unsent-policy",
             severity: Severity::Info,

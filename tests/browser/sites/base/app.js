@@ -1,2 +1,1 @@
-fetch('https://a.test/not-this').catch(() => {});
-fetch('https://b.test/not-this').catch(() => {});
+document.title = 'not this';

@@ -1,0 +1,46 @@
+//! Files as they would be after a change that is not written yet.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The bytes of files that take the place of those on disk. A run that is given one sees what it
+/// would see after the change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overlay {
+    files: Arc<HashMap<PathBuf, Arc<[u8]>>>,
+}
+
+impl Overlay {
+    /// With other bytes for a file; `path` is without links.
+    pub fn with(&self, path: PathBuf, bytes: Vec<u8>) -> Overlay {
+        let mut files = self.files.as_ref().clone();
+        files.insert(path, bytes.into());
+        Overlay {
+            files: Arc::new(files),
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if self.files.is_empty() {
+            return std::fs::read(path);
+        }
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        match self.files.get(&real) {
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => std::fs::read(path),
+        }
+    }
+
+    /// The files that have other bytes, by their paths.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.files
+            .iter()
+            .map(|(path, bytes)| (path.as_path(), bytes.as_ref()))
+    }
+}
