@@ -18,7 +18,6 @@ use super::program::pages::EveryPageBut;
 use super::program::python::{Python, Scope};
 use super::script::{Object, Value, written_directives};
 use super::{ElementStyle, Found, FoundPolicy, PolicyIssue, PolicyLocation, Slot, SourceFile};
-use crate::endpoint::Place;
 use crate::results::{Disposition, Severity};
 use std::path::{Path, PathBuf};
 
@@ -112,28 +111,11 @@ fn read(scope: &Scope, python: &Python) -> Found {
     found
 }
 
-/// Where a directive can be put: into the dictionary, or before the first setting.
+/// Where a directive can be put into the dictionary of them.
 fn slot(directives: &Object, files: &[SourceFile]) -> Option<Slot> {
-    let file_of = |place: &Place| files.iter().find(|file| file.name == place.file);
-    if let Some(place) = &directives.place {
-        return slot_of_dictionary(file_of(place)?, place.span);
-    }
-    let mut values = directives.entries.iter().map(|(_, value)| value);
-    let place = values.find_map(Value::place)?;
-    let file = file_of(&place)?;
-    let before = file.text.get(..place.span.range().start)?;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    if !before.get(start..)?.starts_with("CSP_") {
-        return None;
-    }
-    Some(Slot {
-        place: file.place(start, start),
-        before: "CSP_CONNECT_SRC = [".to_owned(),
-        after: "]\n".to_owned(),
-        style: ElementStyle::Quoted,
-        separator: ", ".to_owned(),
-        quote: '"',
-    })
+    let place = directives.place.as_ref()?;
+    let file = files.iter().find(|file| file.name == place.file)?;
+    slot_of_dictionary(file, place.span)
 }
 
 fn all(scope: &Scope) -> Vec<Setting> {
