@@ -118,6 +118,7 @@ struct Above {
     replaced: Vec<Replaced>,
     index: Option<Vec<String>>,
     folder: Option<Folder>,
+    is_internal: bool,
     /// What is not read and may take headers of the level above away.
     unread: Option<Word>,
 }
@@ -142,6 +143,7 @@ impl Above {
             _ => {}
         }
         self.replaced.extend(level.replaced.iter().cloned());
+        self.is_internal |= level.is_internal;
         if level.index.is_some() {
             self.index.clone_from(&level.index);
         }
@@ -200,7 +202,7 @@ impl Maker {
             server: self.out.plan.servers.len(),
             folder: own.folder.clone(),
             is_passed_on: level.is_passed_on,
-            is_internal: level.is_internal,
+            is_internal: own.is_internal,
             is_conditional: level.is_conditional,
             conditions: Vec::new(),
             sent,

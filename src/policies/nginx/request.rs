@@ -156,7 +156,9 @@ impl Request<'_> {
                 true => self.is_folder(&own),
                 false => self.is_file(&own),
             });
-            if is_there {
+            // The file that the request fell back to is there, but is another one.
+            let is_other = self.fell_back && file == uri;
+            if is_there || is_other {
                 return Ok(file);
             }
         }
@@ -178,8 +180,11 @@ impl Request<'_> {
             return Next::Answered(Answer::From(index));
         }
         if uri.ends_with('/') {
+            let is_own = |name: &&String| self.is_file(&format!("{uri}{name}"));
             let is_page = |name: &&String| name.ends_with(".html") || name.ends_with(".htm");
-            let name = node.index.iter().find(is_page).or(node.index.first());
+            let own = node.index.iter().find(is_own);
+            let name = own.or(node.index.iter().find(is_page));
+            let name = name.or(node.index.first());
             return match name {
                 Some(name) if name.starts_with('/') => Next::Server(name.clone()),
                 Some(name) => Next::Server(format!("{uri}{name}")),
@@ -187,7 +192,8 @@ impl Request<'_> {
             };
         }
         // Without its extension, a page is not found; another one may be.
-        let is_missing = (uri == self.path || self.fell_back) && !self.is_file(uri);
+        let is_other = uri == self.path || self.fell_back || !has_extension(uri);
+        let is_missing = is_other && !self.is_file(uri);
         Next::Answered(match is_missing {
             true => Answer::NoPage,
             false => Answer::From(index),
