@@ -476,7 +476,7 @@ fn policies_of_django() {
         ),
         (
             settings("CSP_DEFAULT_SRC = (\"'none'\",)"),
-            "CSP_CONNECT_SRC = [\"https://a.test\"]",
+            "CSP_CONNECT_SRC = (\"https://a.test\",)",
         ),
         (
             directives(
