@@ -45,6 +45,13 @@ pub(super) struct Asked<'a> {
     pub(super) folder: Option<&'a str>,
 }
 
+impl Asked<'_> {
+    /// The name of the file.
+    fn name(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl Names {
     /// Those of the argument of a section.
     pub(super) fn of(text: &str, is_match: bool) -> Names {
@@ -84,7 +91,7 @@ impl Names {
     }
 
     /// Whether a folder is this one or one above it is.
-    fn has(&self, folder: &str) -> Answer {
+    fn has(&self, folder: &str, name: &str) -> Answer {
         match self {
             Names::Plain(plain) => {
                 let plain = plain.trim_end_matches('/');
@@ -95,14 +102,8 @@ impl Names {
                 let mut all = ends.chain([folder.len()]).filter_map(|at| folder.get(..at));
                 Answer::of(all.any(|above| self.is(above) == Answer::Yes))
             }
-            // Expressions are tried with each folder on the way, with a slash.
-            Names::Match(_) => {
-                let ends = folder.match_indices('/').map(|(at, _)| at + 1);
-                let mut all = ends.filter_map(|at| folder.get(..at));
-                let whole = format!("{folder}/");
-                let is_whole = self.is(&whole) == Answer::Yes || self.is(folder) == Answer::Yes;
-                Answer::of(is_whole || all.any(|above| self.is(above) == Answer::Yes))
-            }
+            // Expressions are tried with the whole path of the file.
+            Names::Match(_) => self.is(&format!("{folder}/{name}")),
             Names::Unknown => Answer::Maybe,
         }
     }
@@ -112,9 +113,9 @@ impl Section {
     /// Whether what stands in it counts for a file.
     pub(super) fn counts(&self, asked: Asked<'_>) -> Answer {
         match self {
-            Section::Files(names) => names.is(asked.file.rsplit('/').next().unwrap_or_default()),
+            Section::Files(names) => names.is(asked.name()),
             Section::Directory(names) => match asked.folder {
-                Some(folder) => names.has(folder),
+                Some(folder) => names.has(folder, asked.name()),
                 None => Answer::Maybe,
             },
             Section::Location(names) => names.is_above(asked.file),

@@ -167,7 +167,7 @@ fn aliases_lead_to_folders() {
         "DocumentRoot /srv/site\nAlias /docs/ \"/srv/docs/\"\n\
          <Directory \"/srv/docs\">\nHeader set Content-Security-Policy docs\n</Directory>\n\
          <DirectoryMatch \"^/srv/site/(a|b)/\">\nHeader set Content-Security-Policy match\n</DirectoryMatch>\n\
-         <Directory ~ \"x$\">\nHeader set Content-Security-Policy tilde\n</Directory>\n",
+         <Directory ~ \"x/[a-z.]+$\">\nHeader set Content-Security-Policy tilde\n</Directory>\n",
     );
     assert_eq!(at(&found, "/docs/a/"), ["docs"]);
     assert_eq!(at(&found, "/a/"), ["match"]);
