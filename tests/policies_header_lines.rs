@@ -28,13 +28,13 @@ fn rules_of_cloudflare() {
 }
 
 #[test]
-fn what_both_services_send() {
+fn rules_of_a_service_that_is_not_known() {
     insta::assert_snapshot!(policies("headers-anywhere"));
     let folder = root().join("fixtures/policies/headers-anywhere");
     let report = json(&folder, &["check", "--no-config"]);
     let told = codes(&report).into_iter().filter(|c| *c == "unread-policy");
     assert_eq!(told.count(), 1);
-    // Cloudflare sends no policy with these, or one that is not known.
+    // These are sent no policy, or one that is not known.
     assert!(
         rows(&report)
             .iter()

@@ -10,7 +10,8 @@ use crate::discover::{Overlay, WalkOptions, holds_unread_scripts};
 use crate::lint::LintOptions;
 use crate::partial_url::Page;
 use crate::policies::{
-    LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, Sites, SourceFile, is_policy_file,
+    LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, Sites, SourceFile, configured,
+    is_policy_file,
 };
 use crate::report::{Format, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
@@ -125,6 +126,7 @@ impl Session {
     pub(super) fn site_policies(&self, overlay: &Overlay) -> Result<Given, Failure> {
         let flags = &self.policies;
         let config = self.config();
+        let file = self.config_file(overlay);
         let mut out = Given::default();
         let by_flag = !(flags.policy.is_empty() && flags.policy_file.is_empty());
         let enforce = Disposition::Enforce;
@@ -136,8 +138,7 @@ impl Session {
             out.read(path.clone(), overlay)?;
         }
         if !by_flag {
-            out.policies
-                .extend(self.configured("policy", None, config.policy.as_ref(), enforce));
+            out.configured(file.as_ref(), None, "policy", enforce);
             for path in config.policy_file.iter().flat_map(OneOrMany::as_slice) {
                 out.read(self.loaded.folder().join(path), overlay)?;
             }
@@ -148,60 +149,35 @@ impl Session {
             out.policies.extend(flag(value, report, origin).policies());
         }
         if flags.report_only_policy.is_empty() {
-            let values = config.report_only_policy.as_ref();
-            out.policies
-                .extend(self.configured("report-only-policy", None, values, report));
+            out.configured(file.as_ref(), None, "report-only-policy", report);
         }
         Ok(out)
     }
 
-    fn override_policies(&self) -> Vec<LocatedPolicy> {
-        let mut out = Vec::new();
-        for (i, over) in self.config().overrides.iter().enumerate() {
-            let keys = [
-                ("policy", &over.policy, Disposition::Enforce),
-                (
-                    "report-only-policy",
-                    &over.report_only_policy,
-                    Disposition::Report,
-                ),
-            ];
-            for (key, values, disposition) in keys {
-                out.extend(self.configured(key, Some(i), values.as_ref(), disposition));
-            }
+    /// Adds the policies of overrides.
+    fn add_overrides(&self, given: &mut Given, overlay: &Overlay) {
+        let Some(file) = self.config_file(overlay) else {
+            return;
+        };
+        for number in 0..self.config().overrides.len() {
+            given.configured(Some(&file), Some(number), "policy", Disposition::Enforce);
+            given.configured(
+                Some(&file),
+                Some(number),
+                "report-only-policy",
+                Disposition::Report,
+            );
         }
-        out
     }
 
-    fn configured(
-        &self,
-        key: &str,
-        in_override: Option<usize>,
-        values: Option<&OneOrMany<String>>,
-        disposition: Disposition,
-    ) -> Vec<LocatedPolicy> {
-        let mut out = Vec::new();
-        for (i, value) in values
-            .map_or(&[][..], OneOrMany::as_slice)
-            .iter()
-            .enumerate()
-        {
-            let origin = Origin::File {
-                path: self.config_path().into(),
-                line: self.loaded.line_of(in_override, key, i),
-            };
-            let scope = in_override.map_or(Scope::Site, Scope::Override);
-            let given = PolicyFlag {
-                scope,
-                ..flag(value, disposition, origin)
-            };
-            out.extend(given.policies());
-        }
-        out
-    }
-
-    fn config_path(&self) -> String {
-        shown_config(&self.loaded)
+    /// The configuration's text as it is with some changes; nothing where there is none.
+    fn config_file(&self, overlay: &Overlay) -> Option<SourceFile> {
+        let path = self.loaded.path.as_deref()?;
+        let name = shown_config(&self.loaded);
+        let changed = overlay.files().next().is_some();
+        let read = changed.then(|| SourceFile::read_in(overlay, path, &name).ok());
+        let as_loaded = || SourceFile::of_text(path, &name, self.loaded.text());
+        Some(read.flatten().unwrap_or_else(as_loaded))
     }
 
     /// What to lint and how.
@@ -227,10 +203,9 @@ impl Session {
         overlay: Overlay,
     ) -> Result<LintOptions, Failure> {
         let config = self.config();
-        let given = self.site_policies(&overlay)?;
+        let mut given = self.site_policies(&overlay)?;
         let discovers = judge && given.policies.is_empty() && self.discovers();
-        let mut policies = given.policies;
-        policies.extend(self.override_policies());
+        self.add_overrides(&mut given, &overlay);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
         let mut settings = self.build_settings(sources);
@@ -253,7 +228,7 @@ impl Session {
             build_config: !sources.no_build_config && config.build_config != Some(false),
             bases: self.bases(sources),
             page: self.page()?,
-            policies,
+            policies: given.policies,
             policy_files: given.files,
             policy_from: self.policy_from(),
             discovers,
@@ -447,6 +422,7 @@ fn shown_config(loaded: &Loaded) -> String {
 fn flag(value: &str, disposition: Disposition, origin: Origin) -> PolicyFlag {
     PolicyFlag {
         value: value.to_owned(),
+        written: None,
         disposition,
         origin,
         scope: Scope::Site,
@@ -461,6 +437,28 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Adds what a key of the configuration says.
+    fn configured(
+        &mut self,
+        file: Option<&SourceFile>,
+        in_override: Option<usize>,
+        key: &str,
+        disposition: Disposition,
+    ) {
+        let Some(file) = file else { return };
+        let policies = configured(file, key, in_override, disposition);
+        if !policies.is_empty() {
+            self.policies.extend(policies);
+            self.add_file(file);
+        }
+    }
+
+    fn add_file(&mut self, file: &SourceFile) {
+        if self.files.iter().all(|known| known.name != file.name) {
+            self.files.push(file.clone());
+        }
+    }
+
     fn read(&mut self, path: PathBuf, overlay: &Overlay) -> Result<(), Failure> {
         let scope = Scope::Site;
         let (policies, file) = PolicyFile { path, scope }.policies(overlay)?;
@@ -497,7 +495,7 @@ fn named_color(name: &str, loaded: &Loaded) -> Result<ColorChoice, Failure> {
 fn mistake(loaded: &Loaded, key: &str, message: String, help: Option<String>) -> Failure {
     Failure::Config(config::ConfigError {
         path: shown_config(loaded),
-        position: Some((loaded.line_of(None, key, 0) as usize, 1)),
+        position: Some((loaded.line_of(key) as usize, 1)),
         message,
         help,
     })

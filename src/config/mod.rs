@@ -30,33 +30,18 @@ impl Loaded {
         folder.map_or_else(PathBuf::new, Path::to_path_buf)
     }
 
-    /// The 1-based line of the n-th value of a key, at the top (`policy`) or in the n-th
-    /// override; 1 where there is none.
-    pub fn line_of(&self, in_override: Option<usize>, key: &str, value: usize) -> u32 {
-        let offset = DeTable::parse(&self.text)
-            .ok()
-            .and_then(|table| offset_of(table.get_ref(), in_override, key, value));
-        let line = offset.map_or(1, |offset| position(&self.text, offset).0);
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The 1-based line of the value of a key at the top; 1 where there is none.
+    pub fn line_of(&self, key: &str) -> u32 {
+        let root = DeTable::parse(&self.text).ok();
+        let found = root.as_ref().and_then(|root| root.get_ref().get(key));
+        let line = found.map_or(1, |value| position(&self.text, value.span().start).0);
         u32::try_from(line).unwrap_or(1)
     }
-}
-
-fn offset_of(
-    table: &DeTable,
-    in_override: Option<usize>,
-    key: &str,
-    value: usize,
-) -> Option<usize> {
-    let table = match in_override {
-        None => table,
-        Some(index) => {
-            let overrides = table.get("override")?.get_ref().as_array()?;
-            overrides.get(index)?.get_ref().as_table()?
-        }
-    };
-    let found = table.get(key)?;
-    let one = found.get_ref().as_array().and_then(|list| list.get(value));
-    Some(one.unwrap_or(found).span().start)
 }
 
 /// What is wrong with a configuration.
@@ -168,11 +153,10 @@ mod tests {
 
     #[test]
     fn values_know_their_lines() {
-        let text = "page-url = 'https://a/'\npolicy = [\n  'a',\n  'b',\n]\n\n[[override]]\nfiles = ['x']\npolicy = '''\n  c'''\n";
+        let text = "page-url = 'https://a/'\npolicy = [\n  'a',\n]\n";
         let loaded = parse(text.to_owned(), Path::new("c.toml")).unwrap();
-        assert_eq!(loaded.line_of(None, "policy", 1), 4);
-        assert_eq!(loaded.line_of(Some(0), "policy", 0), 9);
-        assert_eq!(loaded.line_of(None, "nothing", 0), 1);
+        assert_eq!(loaded.line_of("policy"), 2);
+        assert_eq!(loaded.line_of("nothing"), 1);
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::results::Disposition;
 pub struct PolicyFlag {
     /// The value.
     pub value: String,
+    /// Where the value stands, if it does in a file.
+    pub written: Option<Written>,
     /// What it is if it does not name its header.
     pub disposition: Disposition,
     /// The flag, or the place in the configuration.
@@ -29,7 +31,9 @@ impl PolicyFlag {
                 open: None,
             });
         }
-        let written = Written::nowhere(value);
+        // Where the header's name stands before it, the text is another.
+        let known = self.written.clone().filter(|w| w.text() == value);
+        let written = known.unwrap_or_else(|| Written::nowhere(value));
         located(policies, &written, &self.origin, &self.scope)
     }
 }

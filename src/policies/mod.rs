@@ -12,6 +12,7 @@
 mod answer;
 mod apache;
 mod caddy;
+mod configured;
 mod directive;
 mod django;
 mod file;
@@ -38,6 +39,7 @@ mod urls;
 mod words;
 mod written;
 
+pub use configured::configured;
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;
 pub use in_code::may_set_policy;

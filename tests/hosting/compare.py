@@ -3,7 +3,7 @@
 
 Each page is asked for under all paths that it may have; those count whose response is the page.
 What is read must be what is sent for some of these paths: connect-lint takes the paths that rules
-single out. With `--some`, all of what is read must be sent, but more may be.
+single out.
 
 Prints how many paths answered with their pages, then a line for each page that differs.
 """
@@ -25,7 +25,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--port", required=True, type=int)
-    parser.add_argument("--some", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="tell each path that answered")
     parser.add_argument("fixture")
     parser.add_argument("pages", nargs="+", metavar="FILE-OR-FOLDER=PATH")
@@ -44,7 +43,7 @@ def main():
         if options.verbose:
             print(options.fixture, sent, file=sys.stderr)
         expected = read.get(page.relative_to(folder).as_posix(), [])
-        problem = difference(expected, sent, options.some) if sent else "is not served"
+        problem = difference(expected, sent) if sent else "is not served"
         if problem:
             failures.append(f"{options.fixture}: {path}: {problem}")
     print(answered)
@@ -108,18 +107,14 @@ def ask(port, path):
     return body, sent
 
 
-def difference(expected, sent, some):
+def difference(expected, sent):
     """What differs; a hole of what was read stands for anything."""
     patterns = [(kind, pattern(text)) for kind, text in expected]
 
     def is_read(policy):
         return any(kind == policy[0] and p.fullmatch(policy[1]) for kind, p in patterns)
 
-    if some:
-        # What is read must come with each path.
-        whole = sent.values()
-    else:
-        whole = [policies for policies in sent.values() if all(map(is_read, policies))]
+    whole = [policies for policies in sent.values() if all(map(is_read, policies))]
     together = {policy for policies in whole for policy in policies}
     for kind, p in patterns:
         if not any(kind == sent_kind and p.fullmatch(text) for sent_kind, text in together):

@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
         if line.is_empty() || line.starts_with('#') {
             return;
         }
-        let is_long = self.host != Host::Netlify && line.encode_utf16().count() > MAX_LINE;
+        let is_long = self.host == Host::Cloudflare && line.encode_utf16().count() > MAX_LINE;
         if is_long
             && line
                 .split_once(':')
@@ -177,9 +177,9 @@ impl<'a> Reading<'a> {
         };
         if let Some(rule) = rules.ambiguous() {
             let place = places.iter().find(|path| **path == rule.text);
-            let message = "Netlify sends the last policy of the rules for a path only, Cloudflare \
-                           Pages those of all: what one of them sends is not taken (a \
-                           `netlify.toml` or `wrangler.toml` tells whose file it is)";
+            let message = "Cloudflare Pages sends the policies of all rules for a path, Netlify \
+                           that of the last one: all are taken, as no `netlify.toml` tells whose \
+                           file it is";
             let place = place.map(|path| self.file.place_of(path));
             let issue = PolicyIssue::unread(message.to_owned(), place);
             self.found.issues.push(issue);
@@ -226,7 +226,7 @@ fn host_of(folder: &Path) -> Host {
     }
     match has(folder, &["_routes.json", "_worker.js"]) {
         true => Host::Cloudflare,
-        false => Host::Either,
+        false => Host::Unknown,
     }
 }
 

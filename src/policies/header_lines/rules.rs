@@ -10,8 +10,9 @@ pub(super) enum Host {
     Netlify,
     /// Rules add up, and can take headers away.
     Cloudflare,
-    /// One of the two: what both send is known to be sent.
-    Either,
+    /// It is not known: rules are taken to add up, as Cloudflare documents it; Netlify does not
+    /// say what it does.
+    Unknown,
 }
 
 /// A rule: a line with a path, and those below it.
@@ -97,20 +98,14 @@ impl HeaderRules {
     fn sent(&self, path: &str, disposition: Disposition) -> Vec<usize> {
         match self.host {
             Host::Netlify => self.netlify(path, disposition),
-            Host::Cloudflare => self.cloudflare(path, disposition),
-            Host::Either => {
-                let of_netlify = self.netlify(path, disposition);
-                let mut out = self.cloudflare(path, disposition);
-                out.retain(|policy| of_netlify.contains(policy));
-                out
-            }
+            Host::Cloudflare | Host::Unknown => self.cloudflare(path, disposition),
         }
     }
 
     /// The first rule that the services read differently, as far as that is seen: a later one for
     /// paths of an earlier, for the same header.
     pub(super) fn ambiguous(&self) -> Option<&HeaderRule> {
-        if self.host != Host::Either {
+        if self.host != Host::Unknown {
             return None;
         }
         let is_second = |(at, rule): &(usize, &HeaderRule)| {

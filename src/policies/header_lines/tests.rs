@@ -55,11 +55,13 @@ fn the_last_rule_counts_on_netlify() {
 }
 
 #[test]
-fn what_both_send_is_known() {
+fn rules_add_up_where_it_is_not_known_whose_they_are() {
     let found = read_beside("", RULES);
     assert_eq!(at(&found, "/"), ["connect-src 'self'"]);
-    assert_eq!(at(&found, "/app/7/x"), ["connect-src https://a.test"]);
-    assert!(at(&found, "/open").is_empty());
+    assert_eq!(
+        at(&found, "/app/7/x"),
+        ["connect-src 'self'", "connect-src https://a.test"]
+    );
     assert_eq!(at(&found, "/open/a"), ["connect-src b.test"]);
     assert_eq!(found.issues[0].code, "unread-policy");
     let one = "/*\n Content-Security-Policy: connect-src a.test\n/b\n X: y\n";
@@ -110,6 +112,7 @@ fn long_lines_are_told() {
     assert!(found.policies.is_empty());
     assert_eq!(found.issues[0].code, "unread-policy");
     assert_eq!(read_beside("netlify.toml", &text).policies.len(), 1);
+    assert_eq!(read_beside("", &text).policies.len(), 1);
 }
 
 #[test]

@@ -20,7 +20,15 @@ pub(super) use netlify::{NetlifyToml, for_pattern as netlify_paths};
 pub(super) use tauri::Tauri;
 pub(super) use vercel::Vercel;
 
+use super::{SourceFile, Written};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// The value of a string of TOML, with the place of each part.
+pub(super) fn toml_written(file: &SourceFile, literal: Range<usize>, value: &str) -> Written {
+    let (inner, quoting) = toml_text::inner(file, literal);
+    strings::written(file, inner, value, quoting)
+}
 
 /// Folders of a project whose files a build copies to the root of what is served.
 const ASSETS: [&str; 6] = ["public", "static", "src", "source", "app", "assets"];
