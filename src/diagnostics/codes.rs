@@ -151,7 +151,7 @@ pub const CODES: &[Code] = &[
     code(
         "unsent-policy",
         "info",
-        "A policy that stands in a file, but is never sent, so that it is not judged.",
+        "A policy that stands in a file and is not judged: it is never sent, or with responses that are not told apart.",
     ),
     code(
         "policies-disagree",

@@ -120,7 +120,7 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
 /// what holds for the file although its folder is not walked. `top`: the highest folder to look at.
 pub fn above(file: &Path, top: &Path, wanted: fn(&Path) -> bool) -> Vec<SourcePath> {
     /// Folders whose contents are deployed with what is beside them.
-    const BESIDE: [&str; 4] = ["", "public", "static", "config/initializers"];
+    const BESIDE: [&str; 5] = ["", "public", "static", "src-tauri", "config/initializers"];
     let Ok(file) = file.canonicalize() else {
         return Vec::new();
     };

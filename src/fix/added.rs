@@ -153,34 +153,47 @@ fn as_entry(
     let text = files.text(file)?;
     let opening = text.get(value..)?.chars().next()?;
     let matches = match list {
-        Some(_) => opening == '[',
+        Some(_) => matches!(opening, '[' | '('),
         None => matches!(opening, '"' | '\''),
     };
     let key = Key::before(text, value).filter(|_| matches)?;
     let name = key.renamed(&beside.name)?;
     let body = match list {
-        Some(list) => as_list(list, text, sources)?,
+        Some(list) => as_list(list, text, opening, sources)?,
         None => {
             let escaped = Quoting::Backslash(opening).escaped(&sources.join(" "))?;
             format!("{opening}{escaped}{opening}")
         }
     };
-    let space = match line_before(text, key.range.start) {
-        Some(indentation) => format!("{}{indentation}", line_end(text)),
-        None => " ".to_owned(),
+    let end = match (line_before(text, key.range.start), key.is_statement()) {
+        (Some(indentation), true) => format!("{}{indentation}", line_end(text)),
+        (Some(indentation), false) => format!(",{}{indentation}", line_end(text)),
+        (None, true) => return None,
+        (None, false) => ", ".to_owned(),
     };
     let at = key.range.start;
-    let added = format!("{name}{}{body},{space}", key.colon);
+    let added = format!("{name}{}{body}{end}", key.colon);
     Some(Edit::new(file, at..at, added))
 }
 
-fn as_list(list: &SourceListPlace, text: &str, sources: &[String]) -> Option<String> {
+fn as_list(
+    list: &SourceListPlace,
+    text: &str,
+    opening: char,
+    sources: &[String],
+) -> Option<String> {
     let samples = list.elements.iter().map(|e| text.get(e.span.range()));
     let samples: Vec<&str> = samples.collect::<Option<_>>()?;
     let all = sources
         .iter()
         .map(|source| element(source, list.style, &samples, &list.place.file));
-    Some(format!("[{}]", all.collect::<Option<Vec<_>>>()?.join(", ")))
+    let all = all.collect::<Option<Vec<_>>>()?.join(", ");
+    Some(match (opening, sources.len()) {
+        // A tuple of one.
+        ('(', 1) => format!("({all},)"),
+        ('(', _) => format!("({all})"),
+        _ => format!("[{all}]"),
+    })
 }
 
 /// The key of an entry of an object.
@@ -198,7 +211,8 @@ impl<'a> Key<'a> {
         let before = text.get(..value)?.trim_end();
         let before = before
             .strip_suffix(':')
-            .or_else(|| before.strip_suffix("=>"))?;
+            .or_else(|| before.strip_suffix("=>"))
+            .or_else(|| before.strip_suffix('='))?;
         let before = before.trim_end();
         let end = before.len();
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -213,6 +227,11 @@ impl<'a> Key<'a> {
         })
     }
 
+    /// Whether it is a name that the value is assigned to: `CSP_DEFAULT_SRC = (…)`.
+    fn is_statement(&self) -> bool {
+        self.colon.trim() == "="
+    }
+
     /// The key of `connect-src`, if this is the key of a directive: written the same way.
     fn renamed(&self, directive: &str) -> Option<String> {
         let quote = self.text.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -222,7 +241,10 @@ impl<'a> Key<'a> {
             inner if inner == directive => NAME.to_owned(),
             inner if inner == camel => "connectSrc".to_owned(),
             inner if inner == directive.replace('-', "_") => "connect_src".to_owned(),
-            _ => return None,
+            inner => {
+                let upper = directive.replace('-', "_").to_ascii_uppercase();
+                format!("{}CONNECT_SRC", inner.strip_suffix(&upper)?)
+            }
         };
         Some(match quote {
             Some(quote) => format!("{quote}{name}{quote}"),

@@ -41,10 +41,11 @@ pub(super) fn change(
         .iter()
         .filter_map(|e| text.get(e.span.clone()))
         .collect();
-    let written = change
-        .add
-        .iter()
-        .map(|source| element(source, list.style, &samples, &list.place.file));
+    let written = change.add.iter().map(|source| match layout.comma {
+        // Words without quotes: `%w[…]`.
+        "" => Some(source.clone()),
+        _ => element(source, list.style, &samples, &list.place.file),
+    });
     let new: Vec<String> = written.collect::<Option<_>>()?;
     let file = &list.place.file;
     let Some(last) = elements.last() else {
@@ -302,17 +303,14 @@ pub(super) fn element(
     };
     let quotes = samples.iter().rev().filter_map(|s| s.chars().next());
     let mut quotes = quotes.filter(|c| matches!(c, '"' | '\'' | '`'));
-    let is_data = file.ends_with(".json");
-    let bare = !samples.is_empty() && quotes.clone().next().is_none();
-    if bare && !samples.iter().all(|s| s.starts_with(':')) {
-        // Words without quotes: `%w[…]`.
-        return (!is_data).then(|| text.to_owned());
-    }
-    let quote = match is_data {
+    let is_script = ["js", "ts"].iter().any(|end| file.ends_with(end));
+    let usual = match is_script && !text.contains('\'') {
+        true => '\'',
+        false => '"',
+    };
+    let quote = match file.ends_with(".json") {
         true => '"',
-        false => quotes
-            .find(|quote| !text.contains(*quote))
-            .unwrap_or(if text.contains('\'') { '"' } else { '\'' }),
+        false => quotes.find(|q| !text.contains(*q)).unwrap_or(usual),
     };
     if text.contains([quote, '\\', '\n']) || (quote == '`' && text.contains('$')) {
         return None;

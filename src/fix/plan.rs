@@ -3,9 +3,9 @@
 use super::added::{self, inherited};
 use super::edit::Edit;
 use super::{Change, Files, FixOptions, Planned, list, text};
-use crate::csp::SourceKind;
+use crate::csp::{SourceKind, connect_sources};
 use crate::lint::Linted;
-use crate::policies::{LocatedPolicy, Origin, Quoting};
+use crate::policies::{LocatedPolicy, Origin, Quoting, Scope};
 use crate::results::Disposition;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -51,8 +51,10 @@ pub(super) fn plan(
         if located.policy.disposition == Disposition::Report {
             continue;
         }
-        let needs = linted.needs.by_policy.get(&id);
-        let add = needs.map_or_else(Vec::new, |needs| needs.blocked_sources());
+        let present = connect_sources(&located.policy);
+        let mut add = linted.needs.blocked_by(id);
+        // What is there already and does not help is no help a second time.
+        add.retain(|source| !present.iter().any(|p| p.text == *source));
         let remove: BTreeSet<usize> = match options.unused {
             true => linted.removable(id).collect(),
             false => BTreeSet::new(),
@@ -154,7 +156,10 @@ fn made(
     let written = &located.written;
     let not_literal = || match (&located.origin, written.start()) {
         (Origin::Flag(_), _) => "it stands in no file".to_owned(),
-        (_, None) => "where its text stands is not known".to_owned(),
+        (_, None) if matches!(located.scope, Scope::Site | Scope::Override(_)) => {
+            "it is given there, not read from where it is sent".to_owned()
+        }
+        (_, None) => "it is made by the tool, and stands nowhere".to_owned(),
         _ if cannot_hold(located, change) => {
             "the quotes that it stands in cannot hold the sources".to_owned()
         }

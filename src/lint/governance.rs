@@ -28,7 +28,7 @@ pub(super) struct Context {
     pub(super) pages: Vec<Arc<str>>,
     /// The policies of markup of all these pages, of which those of `policies` that stand in
     /// markup are the first to say the same.
-    markup: Vec<usize>,
+    markup: Arc<[usize]>,
 }
 
 /// The policies of a run, and what they govern.
@@ -111,11 +111,11 @@ impl Governance {
 
 impl Governance {
     /// The policies that one of a context stands for: pages that hold the same policy share one.
-    pub(super) fn behind(&self, id: usize, context: &Context) -> Vec<usize> {
+    pub(super) fn behind(&self, id: usize, context: &Context) -> Arc<[usize]> {
         let says_so = |other: &usize| self.same.get(*other) == Some(&id);
-        let behind: Vec<_> = context.markup.iter().copied().filter(says_so).collect();
+        let behind: Arc<[usize]> = context.markup.iter().copied().filter(says_so).collect();
         match behind.is_empty() {
-            true => vec![id],
+            true => [id].into(),
             false => behind,
         }
     }
@@ -316,7 +316,7 @@ impl Maker<'_> {
     }
 
     /// Those policies in the markup of pages that say the same as one of these.
-    fn markup_of(&self, pages: &BTreeSet<usize>, policies: &[usize]) -> Vec<usize> {
+    fn markup_of(&self, pages: &BTreeSet<usize>, policies: &[usize]) -> Arc<[usize]> {
         let of_page = |page: &usize| {
             let file = &self.sources[*page].facts.file;
             self.of_markup.get(file).cloned().unwrap_or(0..0)
@@ -380,7 +380,7 @@ impl Maker<'_> {
             match out.iter_mut().find(|c| c.policies == context.policies) {
                 Some(known) => {
                     known.pages.extend(context.pages);
-                    known.markup.extend(context.markup);
+                    known.markup = [&known.markup[..], &context.markup].concat().into();
                 }
                 None => out.push(context),
             }
@@ -443,7 +443,7 @@ impl Maker<'_> {
             Context {
                 policies,
                 pages: Vec::new(),
-                markup: template.map_or_else(Vec::new, |t| t.markup.clone()),
+                markup: template.map_or_else(Arc::default, |t| t.markup.as_slice().into()),
             }
         };
         ways.into_iter().map(context).collect()

@@ -14,6 +14,7 @@ use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Whether any endpoint uses a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -134,26 +135,17 @@ impl PolicyNeeds {
         self.add_uses(&other.uses);
         self.open = self.open.take().or(other.open);
     }
-
-    /// The sources that would let through what the policy blocks, each once.
-    pub fn blocked_sources(&self) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        for needed in self.urls.iter().filter(|n| n.is_blocked) {
-            if !out.contains(&needed.source) {
-                out.push(needed.source.clone());
-            }
-        }
-        out
-    }
 }
 
 /// What endpoints need, by policies.
 #[derive(Debug, Clone, Default)]
 pub struct Needs {
-    /// By the number of the policy.
+    /// By the number of the policy; where pages hold the same one, by the first of these for all
+    /// that they load.
     pub by_policy: HashMap<usize, PolicyNeeds>,
     /// Of the endpoints that no policy governs.
     pub without: PolicyNeeds,
+    blocked: Blocked,
     /// Whether URLs are wanted, or uses of sources only.
     is_detailed: bool,
 }
@@ -212,25 +204,25 @@ impl Needs {
                 .any(|source| lets_anybody_through(source).is_some());
             let uses = uses(located, url, judged.page, &check);
             let socket = socket(located, url, judged, of_policy, &check);
-            for id in governance.behind(of_policy.id, judged.context) {
-                let needs = self.by_policy.entry(id).or_default();
-                needs.add_uses(&uses);
-                if !is_host_known(url) && needs.open.is_none() {
-                    let pattern = judged.endpoint.url.to_string();
-                    needs.open = Some((judged.endpoint.place.clone(), pattern));
-                }
-                if let Some(socket) = &socket {
-                    needs.add_socket(socket.clone());
-                }
-                if self.is_detailed || is_broad {
-                    add_url(
-                        needs,
-                        judged,
-                        url,
-                        &check,
-                        blocks(of_policy, judged.endpoint),
-                    );
-                }
+            let is_blocked = blocks(of_policy, judged.endpoint);
+            let needs = self.by_policy.entry(of_policy.id).or_default();
+            needs.add_uses(&uses);
+            if !is_host_known(url) && needs.open.is_none() {
+                let pattern = judged.endpoint.url.to_string();
+                needs.open = Some((judged.endpoint.place.clone(), pattern));
+            }
+            if let Some(socket) = socket {
+                needs.add_socket(socket);
+            }
+            if self.is_detailed || is_broad {
+                add_url(needs, judged, url, &check, is_blocked);
+            }
+            if self.is_detailed
+                && is_blocked
+                && let Ok(source) = narrowest(url, judged.page, &check)
+            {
+                let policies = governance.behind(of_policy.id, judged.context);
+                self.blocked.add(policies, source);
             }
         }
     }
@@ -254,6 +246,47 @@ impl Needs {
             self.by_policy.entry(id).or_default().extend(needs);
         }
         self.without.extend(other.without);
+        for (policies, sources) in other.blocked.groups {
+            for source in sources {
+                self.blocked.add(policies.clone(), source);
+            }
+        }
+    }
+
+    /// The sources that would let through what a policy blocks, each once.
+    pub fn blocked_by(&self, policy: usize) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let groups = self.blocked.groups.iter();
+        for (_, sources) in groups.filter(|(policies, _)| policies.contains(&policy)) {
+            for source in sources {
+                if !out.contains(source) {
+                    out.push(source.clone());
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Sources that are missing, by the policies that they are missing in: those of all pages that
+/// load what is blocked.
+#[derive(Debug, Clone, Default)]
+struct Blocked {
+    groups: Vec<(Arc<[usize]>, Vec<String>)>,
+    numbers: HashMap<Arc<[usize]>, usize>,
+}
+
+impl Blocked {
+    fn add(&mut self, policies: Arc<[usize]>, source: String) {
+        let next = self.groups.len();
+        let number = *self.numbers.entry(policies.clone()).or_insert(next);
+        if number == next {
+            self.groups.push((policies, Vec::new()));
+        }
+        let sources = &mut self.groups[number].1;
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
     }
 }
 

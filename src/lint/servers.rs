@@ -2,7 +2,6 @@
 
 use super::pages::Loads;
 use super::program::Sources;
-use super::source::Source;
 use crate::endpoint::Runtime;
 use std::path::Path;
 use std::sync::Arc;
@@ -58,13 +57,14 @@ fn reached(sources: &Sources, is_server: &[bool], may: &[bool]) -> Vec<Option<Ar
 /// browsers too.
 fn is_server(sources: &Sources, i: usize) -> bool {
     let source = &sources.all[i];
-    let says_so = source.parsed.as_ref().is_some_and(|p| p.is_server());
+    let parsed = source.parsed.as_ref();
+    let says_so = source.is_server || parsed.is_some_and(|p| p.is_server());
     source.is_skipped() && says_so && !is_component(&sources.paths[i])
 }
 
 /// Whether a source can be a server's, as far as it says itself.
 fn may_be(sources: &Sources, i: usize) -> bool {
-    let source: &Source = &sources.all[i];
+    let source = &sources.all[i];
     source.runtime() == Some(Runtime::Browser)
         && !is_component(&sources.paths[i])
         && source.parsed.as_ref().is_some_and(|p| !p.is_of_browsers())

@@ -53,6 +53,8 @@ pub(super) struct Source {
     pub(super) is_linted: bool,
     /// Whether its code may set a policy.
     pub(super) sets_policy: bool,
+    /// Whether it is a server's by where it stands.
+    pub(super) is_server: bool,
     /// Where it runs, if it could be parsed.
     runs: Option<Runtime>,
     text: SourceText,
@@ -116,18 +118,35 @@ pub(super) fn read(path: &SourcePath, options: &LintOptions) -> Source {
     let settings = options.rules.of(&path.path);
     let file: Arc<str> = path.display.as_str().into();
     if let Some(skip) = skipped_by_path(path, &settings) {
-        let sets_policy = skip.is_server
-            && decoded(path, &options.overlay).is_ok_and(|d| sets_policy(path, &d.text));
-        let source = Source::without_text(file, settings, Some(skip.why), Vec::new());
-        return Source {
-            sets_policy,
-            ..source
+        return match skip.is_server {
+            true => server(path, file, skip.why, settings, &options.overlay),
+            false => Source::without_text(file, settings, Some(skip.why), Vec::new()),
         };
     }
     match decoded(path, &options.overlay) {
         Ok(decoded) => parsed(path, file, decoded, settings, &options.overlay),
         Err(issue) => Source::without_text(file, settings, None, vec![issue]),
     }
+}
+
+/// Reads code of a server: what it imports, and whether it sets policies.
+fn server(
+    path: &SourcePath,
+    file: Arc<str>,
+    why: String,
+    settings: FileSettings,
+    overlay: &Overlay,
+) -> Source {
+    let is_script = matches!(path.language, Some(Language::Script { .. }));
+    let decoded = decoded(path, overlay).ok().filter(|_| is_script);
+    let Some(decoded) = decoded else {
+        return Source::without_text(file, settings, Some(why), Vec::new());
+    };
+    let mut source = parsed(path, file, decoded, settings, overlay);
+    source.facts.skipped = Some(why);
+    source.facts.issues.clear();
+    source.is_server = true;
+    source
 }
 
 /// Reads a file that is not linted itself, but imported by one that is.
@@ -312,6 +331,7 @@ impl Source {
             parsed,
             is_linted: true,
             sets_policy: false,
+            is_server: false,
             runs,
             text: SourceText::of(path, &decoded.text, overlay),
         }
@@ -370,6 +390,7 @@ impl Source {
             parsed: None,
             is_linted: true,
             sets_policy: false,
+            is_server: false,
             runs: None,
             text: SourceText::default(),
         }

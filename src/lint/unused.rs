@@ -272,9 +272,7 @@ fn text_doubt(source: &Source, bytes: &[u8]) -> Option<String> {
     let file = &source.facts.file;
     let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     match &source.facts.skipped {
-        Some(why) if REQUESTS.iter().any(|word| has(&word)) => {
-            Some(format!("{file} is left out: {why}"))
-        }
+        Some(why) if REQUESTS.iter().any(has) => Some(format!("{file} is left out: {why}")),
         None if source.runtime().is_some() && adds_scripts(bytes) => {
             Some(format!("{file} adds scripts to the page"))
         }
@@ -293,7 +291,7 @@ fn policies_in<'a>(governance: &'a Governance, file: &str) -> BTreeSet<&'a str> 
 fn answers_requests(bytes: &[u8]) -> bool {
     const NAMES: [&[u8]; 3] = [b"'fetch'", b"\"fetch\"", b"onfetch"];
     let is_there = |name: &&[u8]| memchr::memmem::find(bytes, name).is_some();
-    NAMES.iter().any(|name| is_there(&name))
+    NAMES.iter().any(is_there)
 }
 
 /// `createElement('script')`.

@@ -26,8 +26,7 @@ use code::ReadFile;
 pub struct Site {
     /// What kind of file it is.
     pub location: &'static str,
-    /// Sites of one project that have the same word, and the same number among the sites of their
-    /// file, work together.
+    /// Sites of one project that have the same word and number work together.
     pub deployment: (&'static str, usize),
     /// Whether its headers take the place of those that work together with it.
     pub overrides: bool,

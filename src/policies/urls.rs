@@ -12,6 +12,9 @@ pub struct PageUrls {
     pub clean: bool,
     /// Paths without an extension end in `/`; nothing if they may, or may not.
     pub slash: Option<bool>,
+    /// `docs/index.html` is there as `/docs` too, where `slash` leaves that open: others redirect
+    /// to `/docs/`.
+    pub bare: bool,
 }
 
 /// What most do: `/about.html` and `/about`, `/docs/` for `docs/index.html`.
@@ -21,6 +24,7 @@ impl Default for PageUrls {
             extension: true,
             clean: true,
             slash: None,
+            bare: false,
         }
     }
 }
@@ -70,6 +74,7 @@ pub(super) fn url_paths(
 fn index_paths(folder: &str, urls: PageUrls) -> Vec<String> {
     match urls.slash {
         Some(false) => vec![folder.to_owned()],
+        None if urls.bare => vec![format!("{folder}/"), folder.to_owned()],
         _ => vec![format!("{folder}/")],
     }
 }
@@ -131,6 +136,7 @@ mod tests {
                 extension,
                 clean,
                 slash,
+                bare: true,
             };
             paths(file, None, urls)
         };
@@ -138,6 +144,7 @@ mod tests {
         assert_eq!(of("/p/a.html", false, true, Some(true)), ["/a/"]);
         assert_eq!(of("/p/a.html", false, true, Some(false)), ["/a"]);
         assert_eq!(of("/p/a/index.html", true, false, Some(false)), ["/a"]);
+        assert_eq!(of("/p/a/index.html", true, false, None), ["/a/", "/a"]);
         assert_eq!(of("/p/index.html", true, false, Some(false)), ["/"]);
     }
 }

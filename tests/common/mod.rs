@@ -7,6 +7,8 @@
     clippy::panic
 )]
 
+pub mod repair;
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

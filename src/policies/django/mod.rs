@@ -13,10 +13,11 @@ mod views;
 pub(super) use objects::PythonObjects;
 
 use super::in_code::names::is_directive;
+use super::in_code::slot::slot as slot_of_dictionary;
 use super::program::pages::EveryPageBut;
 use super::program::python::{Python, Scope};
 use super::script::{Object, Value, written_directives};
-use super::{ElementStyle, Found, FoundPolicy, PolicyIssue, PolicyLocation, SourceFile};
+use super::{ElementStyle, Found, FoundPolicy, PolicyIssue, PolicyLocation, Slot, SourceFile};
 use crate::results::{Disposition, Severity};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ impl PolicyLocation for DjangoSettings {
         let Some((python, scope)) = Python::run(file) else {
             return Found::default();
         };
-        let mut found = read(&scope, file);
+        let mut found = read(&scope, &python);
         found.others = python.files.into_iter().skip(1).collect();
         found
     }
@@ -59,7 +60,11 @@ struct Setting {
     without: Vec<String>,
 }
 
-fn read(scope: &Scope, file: &SourceFile) -> Found {
+fn read(scope: &Scope, python: &Python) -> Found {
+    let files = &python.files;
+    let Some(file) = files.first() else {
+        return Found::default();
+    };
     let settings = all(scope);
     if settings.is_empty() {
         return Found::default();
@@ -85,7 +90,13 @@ fn read(scope: &Scope, file: &SourceFile) -> Found {
     let mut without = Vec::new();
     for mut setting in settings {
         views::apply(&project, &mut setting.directives);
-        let written = written_directives(&setting.directives, ElementStyle::Quoted);
+        if python.gave_up {
+            setting.directives.opened("what-follows");
+        }
+        let mut written = written_directives(&setting.directives, ElementStyle::Quoted);
+        if let Some(slot) = slot(&setting.directives, files) {
+            written.set_slot(slot);
+        }
         if written.text().is_empty() {
             continue;
         }
@@ -98,6 +109,13 @@ fn read(scope: &Scope, file: &SourceFile) -> Found {
     let routing = EveryPageBut::of(without, &project, &["static", "staticfiles"]);
     found.routing = Some(Box::new(routing));
     found
+}
+
+/// Where a directive can be put into the dictionary of them.
+fn slot(directives: &Object, files: &[SourceFile]) -> Option<Slot> {
+    let place = directives.place.as_ref()?;
+    let file = files.iter().find(|file| file.name == place.file)?;
+    slot_of_dictionary(file, place.span)
 }
 
 fn all(scope: &Scope) -> Vec<Setting> {

@@ -75,7 +75,7 @@ impl PolicyLocation for PythonObjects {
             policies.extend(objects::policy(&value));
         }
         // Which one pages get is not known of several.
-        if policies.len() != 1 {
+        if policies.len() != 1 || python.gave_up {
             return Found::default();
         }
         let all = policies.into_iter().map(|written| FoundPolicy {

@@ -27,6 +27,10 @@ impl PolicyLocation for StaticWebApp {
             .is_some_and(|name| name == "staticwebapp.config.json")
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> bool {
         true
     }
@@ -122,20 +126,18 @@ fn is_for_pages(route: &Object) -> bool {
     methods.any(|method| method.value.eq_ignore_ascii_case("get"))
 }
 
-/// The paths of a route: one path, or with a `*` at its end, before which an extension may stand.
+/// The paths of a route: one path, or with a `*`, behind which nothing or an extension stands.
 /// Nothing if Azure would not take it: it matches nothing.
 fn pattern(route: &str) -> Option<PathPattern> {
     let escape = regex_lite::escape;
     let Some((before, after)) = route.split_once('*') else {
         return Some(PathPattern::new(route, &escape(route)));
     };
-    let extension = match after.strip_prefix('.') {
-        Some(extension) => extension,
-        None if after.is_empty() => {
-            return Some(PathPattern::new(route, &format!("{}.*", escape(before))));
-        }
-        None => return None,
-    };
+    if after.is_empty() {
+        return Some(PathPattern::new(route, &format!("{}.*", escape(before))));
+    }
+    // Not documented, but taken: `/*/form.html`.
+    let (name, extension) = after.rsplit_once('.')?;
     let choices = extension
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
@@ -143,8 +145,10 @@ fn pattern(route: &str) -> Option<PathPattern> {
     let is_extension =
         |e: &str| !e.is_empty() && e.chars().all(|c| c.is_alphanumeric() || c == '_');
     let choices: Vec<_> = choices.split(',').map(str::trim).collect();
-    choices.iter().all(|e| is_extension(e)).then(|| {
-        let regex = format!(r"{}.*\.(?:{})", escape(before), choices.join("|"));
+    let is_taken = !name.contains('*') && choices.iter().all(|e| is_extension(e));
+    is_taken.then(|| {
+        let (before, name) = (escape(before), escape(name));
+        let regex = format!(r"{before}.*{name}\.(?:{})", choices.join("|"));
         PathPattern::new(route, &regex)
     })
 }
@@ -247,6 +251,8 @@ mod tests {
     fn routes_that_azure_does_not_take_match_nothing() {
         assert!(pattern("/a/*/b").is_none());
         assert!(pattern("/a*.{b").is_none());
+        assert!(pattern("/*/*.html").is_none());
+        assert!(pattern("/*/form.html").is_some_and(|p| p.matches("/a/form.html")));
         assert!(pattern("*").is_some_and(|p| p.matches("/a/b")));
         assert_eq!(
             codes(&read("{ \"routes\": [ }").1),

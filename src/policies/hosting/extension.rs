@@ -27,6 +27,10 @@ impl PolicyLocation for ExtensionManifest {
         path.file_name().is_some_and(|name| name == "manifest.json")
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         // The manifest of a web app has the same name, and is none of this file's business.
         match json::parse(file) {

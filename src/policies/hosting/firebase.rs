@@ -30,6 +30,10 @@ impl PolicyLocation for Firebase {
         path.file_name().is_some_and(|name| name == "firebase.json")
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> bool {
         true
     }
@@ -79,6 +83,7 @@ fn site(file: &SourceFile, hosting: &Object) -> Found {
         urls: PageUrls {
             extension: !clean,
             clean,
+            bare: false,
             slash: json::boolean(hosting, "trailingSlash"),
         },
         ..found

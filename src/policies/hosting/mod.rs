@@ -16,7 +16,7 @@ mod vercel;
 pub(super) use azure::StaticWebApp;
 pub(super) use extension::ExtensionManifest;
 pub(super) use firebase::Firebase;
-pub(super) use netlify::NetlifyToml;
+pub(super) use netlify::{NetlifyToml, for_pattern as netlify_paths};
 pub(super) use tauri::Tauri;
 pub(super) use vercel::Vercel;
 

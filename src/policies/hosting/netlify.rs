@@ -63,6 +63,7 @@ impl PolicyLocation for NetlifyToml {
             read_rule(rule, file, &mut found, &mut rules);
         }
         contexts(root, file, &mut found);
+        plugins(root, file, &mut found);
         folders(root, file, &mut found);
         found.routing = Some(Box::new(LastRules(rules)));
         found
@@ -134,7 +135,7 @@ fn push(out: &mut Written, file: &SourceFile, literal: Range<usize>, value: &str
 
 /// The paths of a rule: `*` is anything, `:name` a segment, without regard to case or a slash at
 /// the end.
-fn for_pattern(paths: &str) -> PathPattern {
+pub(in crate::policies) fn for_pattern(paths: &str) -> PathPattern {
     let parts = paths
         .split('/')
         .map(str::trim_end)
@@ -169,6 +170,23 @@ fn contexts(root: &DeTable, file: &SourceFile, found: &mut Found) {
                     "Netlify does not scope headers to a context: those of `{}` are not read",
                     name.get_ref()
                 ),
+                Some(file.place(span.start, span.end)),
+            ));
+        }
+    }
+}
+
+/// Plugins that make a policy when the site is built, but for nonces of scripts.
+fn plugins(root: &DeTable, file: &SourceFile, found: &mut Found) {
+    for plugin in tables(root, "plugins") {
+        let Some(package) = plugin.get("package") else {
+            continue;
+        };
+        let name = package.get_ref().as_str().unwrap_or_default();
+        if name.contains("csp") && !name.contains("nonce") {
+            let span = package.span();
+            found.issues.push(PolicyIssue::unread(
+                format!("the policy that `{name}` makes is not read"),
                 Some(file.place(span.start, span.end)),
             ));
         }
@@ -277,6 +295,8 @@ mod tests {
     #[test]
     fn what_is_not_read_is_told() {
         let (_, found) = read("[[context.production.headers]]\nfor = '/*'\n");
+        assert_eq!(codes(&found), ["unread-policy"]);
+        let (_, found) = read("[[plugins]]\npackage = 'netlify-plugin-csp-generator'\n");
         assert_eq!(codes(&found), ["unread-policy"]);
         let (_, found) = read("[[headers]\n");
         assert_eq!(codes(&found), ["unreadable-policy-file"]);

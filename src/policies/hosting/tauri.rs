@@ -35,6 +35,10 @@ impl PolicyLocation for Tauri {
         name.is_some_and(|name| is_main(name) || platform_of(name).is_some())
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &SourceFile) -> Found {
         let read = match file.path.extension().is_some_and(|e| e == "toml") {
             true => of_toml(file),

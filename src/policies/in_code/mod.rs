@@ -19,7 +19,7 @@ mod reading;
 mod routing;
 mod scan;
 mod settle;
-mod slot;
+pub(super) mod slot;
 mod uses;
 mod words;
 
@@ -43,7 +43,7 @@ pub(super) struct InScripts;
 
 impl PolicyLocation for InScripts {
     fn name(&self) -> &'static str {
-        "a header set in JavaScript or TypeScript"
+        "JavaScript or TypeScript code"
     }
 
     /// By its words only: [`may_set_policy`].

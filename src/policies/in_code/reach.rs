@@ -158,6 +158,9 @@ impl Reaching<'_, '_> {
         };
         let facts = self.script.facts();
         let entry = facts.function(function);
+        if self.is_of_developers(function) {
+            return Sent::of(Reach::Never);
+        }
         match entry.handed {
             Some(Handed::Called(call)) => {
                 let node = facts.node(call);
@@ -172,6 +175,23 @@ impl Reaching<'_, '_> {
             Some(value) => self.of_value(value, hops),
             None => self.by_name(entry.name.as_deref()),
         }
+    }
+
+    /// Whether a function is a hook of a development server: `configureServer` of Vite,
+    /// `setupMiddlewares` of webpack.
+    fn is_of_developers(&self, function: FunctionId) -> bool {
+        let facts = self.script.facts();
+        let value = self.uses.function(function);
+        let key = value.and_then(|value| self.uses.key_of(value));
+        let name = key.or(facts.function(function).name.as_deref());
+        let hooks = [
+            "configureServer",
+            "configurePreviewServer",
+            "setupMiddlewares",
+            "onBeforeSetupMiddleware",
+            "onAfterSetupMiddleware",
+        ];
+        name.is_some_and(|name| hooks.contains(&name))
     }
 
     /// Where a middleware goes.
@@ -327,7 +347,11 @@ impl Reaching<'_, '_> {
     ) -> Sent {
         let when = runs(self.script, block, start);
         let facts = self.script.facts();
-        let function = facts.function_of(block).map(|f| facts.function(f));
+        let function = facts.function_of(block);
+        if function.is_some_and(|f| self.is_of_developers(f)) {
+            return Sent::of(Reach::Never);
+        }
+        let function = function.map(|f| facts.function(f));
         if function.is_some_and(|f| f.name.as_deref().is_some_and(is_particular)) {
             return Sent::of(Reach::Some).when(when);
         }

@@ -61,6 +61,27 @@ pub(super) fn candidates(facts: &FileFacts) -> Vec<Candidate> {
             _ => {}
         }
     }
+    // `headers['Content-Security-Policy'] = value`.
+    for write in &facts.writes {
+        let value = write.definition.value;
+        let kind = match key_header(facts, &write.key) {
+            Name::Of(disposition) => Kind::Header {
+                disposition,
+                value,
+                adds: false,
+            },
+            Name::Unknown => Kind::Named {
+                name: match write.key {
+                    Key::Computed(name) => name,
+                    Key::Name(_) => continue,
+                },
+                value,
+                adds: false,
+            },
+            Name::Other => continue,
+        };
+        out.push(Candidate { id: value, kind });
+    }
     out.sort_by_key(|c| (facts.node(c.id).span.start, facts.node(c.id).span.end));
     out
 }
@@ -170,6 +191,13 @@ fn header(facts: &FileFacts, id: ExprId) -> Name {
         } => by_name(name),
         Expr::Conditional { .. } => Name::Unknown,
         _ => Name::Other,
+    }
+}
+
+fn key_header(facts: &FileFacts, key: &Key) -> Name {
+    match key {
+        Key::Name(name) => disposition_of(name).map_or(Name::Other, Name::Of),
+        Key::Computed(name) => header(facts, *name),
     }
 }
 

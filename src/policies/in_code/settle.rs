@@ -17,10 +17,22 @@ pub(super) fn settle(items: &mut Vec<Item>, issues: &mut Vec<PolicyIssue>, file:
             void(item, why, issues, file);
         }
     }
+    // Of those that are not told: only what says something of connections.
+    items.retain(|item| item.rule.is_sent() || restricts(item));
     for disposition in [Disposition::Enforce, Disposition::Report] {
         apps(items, disposition, issues, file);
         likely(items, disposition, issues, file);
     }
+    items.retain(|item| item.rule.is_sent() || restricts(item));
+}
+
+/// Whether a policy may say anything of connections.
+fn restricts(item: &Item) -> bool {
+    let (text, holes) = (item.written.text(), item.written.holes());
+    let policies = parse_written(text, holes, item.rule.disposition);
+    policies
+        .iter()
+        .any(|p| p.open.is_some() || p.connect_directive().is_some())
 }
 
 /// What is said in several places is one policy.
@@ -114,6 +126,9 @@ fn likely(
 
 fn void(item: &mut Item, why: &str, issues: &mut Vec<PolicyIssue>, file: &SourceFile) {
     item.rule.sent.reach = Reach::Some;
+    if !restricts(item) {
+        return;
+    }
     let place = item.written.places().find(|place| place.file == file.name);
     issues.push(PolicyIssue {
         code: "unsent-policy",

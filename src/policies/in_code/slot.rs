@@ -19,7 +19,7 @@ pub(super) fn set_of_object(script: &Script, object: &Place, written: &mut Writt
 }
 
 /// Before the first property of an object literal, which has its braces in the span.
-fn slot(file: &SourceFile, object: Span) -> Option<Slot> {
+pub(in crate::policies) fn slot(file: &SourceFile, object: Span) -> Option<Slot> {
     let text = file.text.get(object.range())?;
     let inner = text.strip_prefix('{')?;
     let first = inner.trim_start();

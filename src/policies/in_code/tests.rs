@@ -132,6 +132,8 @@ fn headers_are_set_in_many_ways() {
         "export default defineEventHandler((event) => { setResponseHeader(event, 'Content-Security-Policy', §); });",
         "session.defaultSession.webRequest.onHeadersReceived((details, callback) => { callback({ responseHeaders: \
          { ...details.responseHeaders, 'Content-Security-Policy': [§] } }) });",
+        "exports.headers = (req, res, next) => { const h = {}; h['Content-Security-Policy'] = §; res.set(h); next(); };",
+        "app.use(async (ctx, next) => { ctx.response.headers['content-security-policy'] = §; await next(); });",
         "const headers = [{ key: 'Content-Security-Policy', value: § }]; export default headers;",
         "export const headers = new Map([['Content-Security-Policy', §]]);",
         "const NAME = 'Content-Security-Policy'; export function secure(res) { res.setHeader(NAME, §); }",
@@ -161,6 +163,17 @@ fn what_is_sent_with_some_responses_governs_nothing() {
         let code = code.replace('X', "\"default-src 'self'\"");
         assert_eq!(site(&code), [""; 0], "{code}");
         assert_eq!(codes(&code), ["unsent-policy"], "{code}");
+    }
+    // What only developers run.
+    for hook in [
+        "configureServer(server) {",
+        "configureServer: (server) => {",
+    ] {
+        let code = format!(
+            "export const plugin = () => ({{ name: 'x', {hook} server.middlewares.use((q, r, next) => \
+             {{ r.setHeader('Content-Security-Policy', \"connect-src 'self'\"); next(); }}); }} }});"
+        );
+        assert_eq!((site(&code).len(), codes(&code).len()), (0, 0), "{code}");
     }
     // What never runs, and what is for files that users bring.
     let never = "if (process.env.NODE_ENV === 'development') app.use((q, r) => r.set('Content-Security-Policy', \"connect-src *\"));";

@@ -54,10 +54,14 @@ const PARTS: [&str; 6] = [
     "config",
 ];
 
+/// A file larger than this is a bundle, in bytes.
+const MAX_SIZE: usize = 1 << 20;
+
 /// Whether the code of a file may set a policy, as far as words of it tell. `below_root`: its path
 /// in the project, if that is known.
 pub fn may_set_policy(below_root: &Path, text: &str) -> bool {
-    is_sent_to_users(below_root)
+    text.len() <= MAX_SIZE
+        && is_sent_to_users(below_root)
         && WORDS
             .iter()
             .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
@@ -74,7 +78,7 @@ fn is_sent_to_users(path: &Path) -> bool {
     ];
     let is_dev = pieces.iter().enumerate().any(|(i, piece)| match *piece {
         "config" => i > 0 && tools.contains(&pieces[0]),
-        piece => PARTS.contains(&piece),
+        piece => PARTS.contains(&piece) || piece.ends_with("devserver") || piece == "setupproxy",
     });
     !is_dev
         && !parts
@@ -99,6 +103,8 @@ mod tests {
             "examples/a.js",
             "dist/server.js",
             "src/dev-server.js",
+            "config/webpackDevServer.config.js",
+            "src/setupProxy.js",
             "server.dev.ts",
             "vite.config.ts",
             "a.min.js",

@@ -5,7 +5,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// How many files of a project are looked into.
-const MAX_FILES: usize = 5_000;
+const MAX_FILES: usize = 50_000;
 /// A file larger than this is not, in bytes.
 const MAX_SIZE: u64 = 1 << 20;
 

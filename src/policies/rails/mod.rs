@@ -92,7 +92,10 @@ fn read(syntax: &Syntax, project: &Project) -> Found {
     let mut ruby = Ruby::new(syntax, State::default());
     let mut initializers = Initializers::default();
     ruby.run(&mut initializers);
-    let state = ruby.state;
+    let mut state = ruby.state;
+    if let Some(policy) = state.policy.as_mut().filter(|_| ruby.gave_up) {
+        policy.opened("what-follows");
+    }
     let mut found = Found::default();
     if let Some(mut policy) = state.policy.clone() {
         found.others = overrides::apply(project, &mut policy);

@@ -23,14 +23,18 @@ pub(super) fn apply(project: &Project, policy: &mut Object) -> Vec<SourceFile> {
             continue;
         };
         let is_of_all = file.name.ends_with("/application_controller.rb");
+        // Actions change that of the request at hand.
+        let mut is_open = file.text.contains("request.content_security_policy");
         for call in calls(&syntax, syntax.root(), "content_security_policy") {
             let arguments = call.child_by_field_name("arguments");
             let has_arguments = arguments.is_some_and(|a| !children(a).is_empty());
             match is_of_all && !has_arguments {
                 true => run(&syntax, call, policy),
-                false if touches(&syntax, call) => opened(policy, &file),
-                false => {}
+                false => is_open |= touches(&syntax, call),
             }
+        }
+        if is_open {
+            opened(policy, &file);
         }
         out.push(file);
     }
@@ -65,7 +69,25 @@ fn touches(syntax: &Syntax, call: Node) -> bool {
         return false;
     };
     let text = syntax.text(block);
-    text.contains("connect_src") || text.contains("default_src") || !text.contains("_src")
+    text.contains("connect_src") || text.contains("default_src") || hands_on(syntax, block)
+}
+
+/// Whether a block gives its policy to something else.
+fn hands_on(syntax: &Syntax, block: Node) -> bool {
+    let parameters = block.child_by_field_name("parameters").map(children);
+    let Some(name) = parameters.and_then(|all| all.first().copied()) else {
+        return true;
+    };
+    let (name, mut open) = (syntax.text(name), children(block));
+    while let Some(node) = open.pop() {
+        let below = children(node);
+        let is_given = |n: &Node| n.kind() == "identifier" && syntax.text(*n) == name;
+        if node.kind() == "argument_list" && below.iter().any(is_given) {
+            return true;
+        }
+        open.extend(below);
+    }
+    false
 }
 
 /// Some pages have other sources.

@@ -291,6 +291,10 @@ impl Script<'_> {
                 .map(|key| self.key(&inside, key))
                 .collect();
             self.apply(&inside, change, &path, is_sure, value);
+            if value.size().is_none() {
+                *value = Value::hole("a-long-list", None);
+                return;
+            }
         }
     }
 

@@ -244,7 +244,13 @@ impl<'a> Script<'a> {
         let value = stacker::maybe_grow(128 << 10, 4 << 20, || self.eval_here(at));
         self.depth -= 1;
         self.active.remove(&key);
-        value
+        match value.size() {
+            Some(size) => {
+                self.fuel = self.fuel.saturating_sub(size as u32 / 32);
+                value
+            }
+            None => self.unknown(at.file, span),
+        }
     }
 
     /// A hole by the text that stands there.
@@ -737,6 +743,9 @@ impl<'a> Script<'a> {
                     old.or(new, &binding.name, &place)
                 }
             });
+            if value.as_ref().is_some_and(|value| value.size().is_none()) {
+                return hole;
+            }
         }
         value.unwrap_or(hole)
     }

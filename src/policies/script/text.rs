@@ -6,6 +6,11 @@ use crate::span::Span;
 use std::ops::Range;
 use std::rc::Rc;
 
+/// How many parts a text may have.
+const MAX_PARTS: usize = 4_096;
+/// How long a text may be, in bytes.
+const MAX_LEN: usize = 1 << 20;
+
 /// A text put together from parts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::policies) struct Text {
@@ -74,7 +79,25 @@ impl Text {
     }
 
     pub(in crate::policies) fn append(&mut self, other: Text) {
+        let count = self.parts.len() + other.parts.len();
+        let added = other.len();
+        if count > MAX_PARTS || (added > MAX_PARTS && self.len() + added > MAX_LEN) {
+            // No policy is as long.
+            if !self.parts.last().is_some_and(Part::is_hole) {
+                self.parts.extend(Text::hole("a-long-text", None).parts);
+            }
+            return;
+        }
         self.parts.extend(other.parts);
+    }
+
+    fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.text.len()).sum()
+    }
+
+    /// How much of a value it is.
+    pub(in crate::policies) fn weight(&self) -> usize {
+        1 + self.parts.len() + self.len() / 64
     }
 
     /// The text; holes are `{name}`.

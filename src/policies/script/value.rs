@@ -5,6 +5,11 @@ use crate::endpoint::Place;
 use crate::js::facts::{ExprId, FunctionId};
 use std::rc::Rc;
 
+/// How large a value may be, in its parts: what is larger is no policy.
+const MAX_SIZE: usize = 1 << 14;
+/// How deep values may nest.
+const MAX_NESTING: u32 = 64;
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -112,6 +117,32 @@ impl Value {
             name: name.to_owned(),
             place,
         })
+    }
+
+    /// How large it is, if it is not larger than what is worked with.
+    pub(in crate::policies) fn size(&self) -> Option<usize> {
+        let mut left = MAX_SIZE;
+        self.measure(&mut left, MAX_NESTING)?;
+        Some(MAX_SIZE - left)
+    }
+
+    fn measure(&self, left: &mut usize, nesting: u32) -> Option<()> {
+        let nesting = nesting.checked_sub(1)?;
+        let own = match self {
+            Value::Text(text) => text.0.weight(),
+            Value::Hole(hole) => 1 + hole.name.len() / 64,
+            _ => 1,
+        };
+        *left = left.checked_sub(own)?;
+        match self {
+            Value::List(list) => list.items.iter().try_for_each(|v| v.measure(left, nesting)),
+            Value::Object(object) => {
+                let mut values = object.entries.iter().map(|(_, value)| value);
+                values.try_for_each(|value| value.measure(left, nesting))
+            }
+            Value::Maybe(inner) => inner.measure(left, nesting),
+            _ => Some(()),
+        }
     }
 
     /// Whether it is truthy, if that is known.

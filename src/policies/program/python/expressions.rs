@@ -19,7 +19,18 @@ impl Python {
         self.depth += 1;
         let value = stacker::maybe_grow(128 << 10, 4 << 20, || self.value_here(frame, node));
         self.depth -= 1;
-        value
+        self.fitting(frame, value, node)
+    }
+
+    /// A value, if it is not too large to go on with.
+    pub(super) fn fitting(&mut self, frame: &Frame, value: Value, node: Node) -> Value {
+        match value.size() {
+            Some(size) => {
+                self.fuel = self.fuel.saturating_sub(size as u32 / 32);
+                value
+            }
+            None => frame.syntax.hole(node),
+        }
     }
 
     fn value_here(&mut self, frame: &mut Frame, node: Node) -> Value {
@@ -146,7 +157,11 @@ impl Python {
             false => file.place(range.start, range.end),
         };
         let mut items = Vec::new();
-        for element in children(node).into_iter().take(MAX_ITEMS) {
+        let elements = children(node);
+        if elements.len() > MAX_ITEMS {
+            return frame.syntax.hole(node);
+        }
+        for element in elements {
             if element.kind() != "list_splat" {
                 let value = self.value(frame, element);
                 items.push(frame.syntax.in_list(value, &place, element));

@@ -54,6 +54,8 @@ pub(in crate::policies) struct Python {
     pub(in crate::policies) files: Vec<SourceFile>,
     fuel: u32,
     depth: u32,
+    /// Statements were left out: there were too many.
+    pub(in crate::policies) gave_up: bool,
 }
 
 /// Whether the statements that follow run.
@@ -75,6 +77,7 @@ impl Python {
             files: Vec::new(),
             fuel: FUEL,
             depth: 0,
+            gave_up: false,
         };
         let scope = python.run_file(file, &real)?;
         Some((python, scope))

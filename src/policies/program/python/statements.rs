@@ -26,6 +26,7 @@ impl Python {
 
     fn statement(&mut self, frame: &mut Frame, node: Node) -> Flow {
         if !self.step() {
+            self.gave_up = true;
             return Flow::Goes;
         }
         self.depth += 1;
@@ -239,6 +240,10 @@ impl Python {
     fn change(&mut self, frame: &mut Frame, name: &str, path: &[Option<String>], change: Change) {
         let mut value = frame.get(name).unwrap_or_else(|| Value::hole(name, None));
         apply(&mut value, path, change);
+        match value.size() {
+            Some(size) => self.fuel = self.fuel.saturating_sub(size as u32 / 32),
+            None => value = Value::hole(name, None),
+        }
         frame.scope.names.insert(name.to_owned(), value);
     }
 

@@ -18,7 +18,18 @@ impl Ruby<'_> {
         self.depth += 1;
         let value = stacker::maybe_grow(128 << 10, 4 << 20, || self.value_here(node));
         self.depth -= 1;
-        value
+        self.fitting(value, node)
+    }
+
+    /// A value, if it is not too large to go on with.
+    pub(super) fn fitting(&mut self, value: Value, node: Node) -> Value {
+        match value.size() {
+            Some(size) => {
+                self.fuel = self.fuel.saturating_sub(size as u32 / 32);
+                value
+            }
+            None => self.syntax.hole(node),
+        }
     }
 
     fn value_here(&mut self, node: Node) -> Value {
@@ -140,7 +151,11 @@ impl Ruby<'_> {
 
     fn words(&mut self, node: Node) -> Value {
         let mut items = Vec::new();
-        for word in children(node).into_iter().take(MAX_ITEMS) {
+        let words = children(node);
+        if words.len() > MAX_ITEMS {
+            return self.syntax.hole(node);
+        }
+        for word in words {
             items.push(self.value(word));
         }
         // Words of such a list are separated by space: they are no elements with quotes.
@@ -159,6 +174,9 @@ impl Ruby<'_> {
     /// The values of arguments or elements that stand at a place.
     pub(super) fn elements(&mut self, nodes: &[Node], place: crate::endpoint::Place) -> List {
         let mut items = Vec::new();
+        if nodes.len() > MAX_ITEMS {
+            items.push(Value::hole("a-long-list", Some(place.clone())));
+        }
         for &element in nodes.iter().take(MAX_ITEMS) {
             if element.kind() != "splat_argument" {
                 let value = self.value(element);

@@ -43,6 +43,8 @@ pub(in crate::policies) struct Ruby<'a> {
     policy_name: Option<String>,
     fuel: u32,
     depth: u32,
+    /// Statements were left out: there were too many.
+    pub(in crate::policies) gave_up: bool,
 }
 
 impl<'a> Ruby<'a> {
@@ -57,6 +59,7 @@ impl<'a> Ruby<'a> {
             policy_name: None,
             fuel: FUEL,
             depth: 0,
+            gave_up: false,
         }
     }
 

@@ -49,6 +49,7 @@ impl Ruby<'_> {
 
     /// Nothing more is known.
     fn given_up(&mut self) {
+        self.gave_up = true;
         if let Some(policy) = &mut self.state.policy {
             policy.opened("what-follows");
         }
@@ -139,6 +140,7 @@ impl Ruby<'_> {
     }
 
     pub(super) fn assign(&mut self, left: Node, value: Value, hooks: &mut dyn Hooks) {
+        let value = self.fitting(value, left);
         match left.kind() {
             "identifier" | "constant" | "instance_variable" | "global_variable" => {
                 let name = self.text(left).to_owned();
@@ -246,6 +248,10 @@ impl Ruby<'_> {
                 }
             }
             None => Value::Null,
+        };
+        let value = match arguments {
+            Some(arguments) => self.fitting(value, arguments),
+            None => value,
         };
         let policy = self.state.policy.get_or_insert_with(Object::default);
         policy.set(&name, value, true);
