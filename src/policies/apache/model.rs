@@ -144,7 +144,7 @@ impl Config {
             _ => Some(Section::Unknown),
         };
         if let Some(section) = section {
-            let stage = section.stage();
+            let stage = section.stage(place.stage);
             place.stage = place.stage.max((stage != Stage::Server).then_some(stage));
             place.sections.push(section);
         }

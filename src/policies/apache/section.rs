@@ -142,8 +142,14 @@ impl Section {
         })
     }
 
-    /// When it is merged.
-    pub(super) fn stage(&self) -> Stage {
+    /// When it is merged, where it stands in a section of a stage.
+    pub(super) fn stage(&self, outer: Option<Stage>) -> Stage {
+        let level = match outer {
+            Some(Stage::Directory(depth)) => depth.saturating_add(1),
+            Some(Stage::DirectoryMatch) => usize::MAX,
+            Some(Stage::Files(level)) => level,
+            _ => 0,
+        };
         match self {
             Section::Directory(Names::Plain(path)) => {
                 let depth = path.split('/').filter(|part| !part.is_empty()).count();
@@ -151,9 +157,9 @@ impl Section {
             }
             Section::Directory(Names::Match(_)) => Stage::DirectoryMatch,
             Section::Directory(_) => Stage::Directory(usize::MAX),
-            Section::Files(_) => Stage::Files,
+            Section::Files(_) => Stage::Files(level),
             Section::Location(_) => Stage::Location,
-            Section::If(_) => Stage::If,
+            Section::If(_) => Stage::If(level),
             Section::Unknown => Stage::Server,
         }
     }
@@ -168,10 +174,10 @@ pub(super) enum Stage {
     Directory(usize),
     /// By expressions.
     DirectoryMatch,
-    /// By the name of the file.
-    Files,
+    /// By the name of the file; those in folders come later.
+    Files(usize),
     /// By the path.
     Location,
-    /// On a condition.
-    If,
+    /// On a condition; the same.
+    If(usize),
 }

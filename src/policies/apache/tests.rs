@@ -150,6 +150,16 @@ fn sections_are_merged_in_their_order() {
 }
 
 #[test]
+fn files_of_folders_come_after_those_of_the_server() {
+    let found = read(
+        "DocumentRoot /srv/site\n\
+         <Directory /srv/site>\n<Files *.html>\nHeader set Content-Security-Policy folder\n</Files>\n</Directory>\n\
+         <Files *.html>\nHeader set Content-Security-Policy server\n</Files>\n",
+    );
+    assert_eq!(at(&found, "/"), ["folder"]);
+}
+
+#[test]
 fn hosts_are_ways() {
     let found = read(
         "Header set Content-Security-Policy main\n\
