@@ -130,7 +130,10 @@ fn both_of_two_policies_are_edited_and_what_is_not_literal_is_told() {
     let ran = run(folder.path(), &by_flag);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("not fixed"), "{}", ran.err);
-    assert!(ran.err.contains("add `https://a.test` to `connect-src` by hand"));
+    assert!(
+        ran.err
+            .contains("add `https://a.test` to `connect-src` by hand")
+    );
     let ran = run(folder.path(), &["check", "--fix"]);
     assert_eq!(ran.code, 0);
     assert_eq!(

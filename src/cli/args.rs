@@ -243,10 +243,10 @@ pub struct SuggestArgs {
 /// How narrow suggested sources are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Narrowness {
-    /// Scheme, host and port: https://api.example.com
+    /// Scheme, host and port, as in 'https://api.example.com'
     #[default]
     Origin,
-    /// Also the path, as far as it is known: https://api.example.com/v1/
+    /// Also the path, as far as it is known, as in 'https://api.example.com/v1/'
     Path,
     /// A wildcard where several sub-domains of one domain are needed: https://*.example.com
     HostWildcard,

@@ -1,6 +1,6 @@
 //! Changes policies where they are written, so that endpoints that are blocked pass.
 //!
-//! From what endpoints need of each policy ([`crate::lint::Needs`]) come [`Change`]s of the
+//! From what endpoints need of each policy ([`crate::lint::Needs`]) come changes of the
 //! sources of `connect-src`, from these edits of files. A run over the edited files, before
 //! anything is written, must find the same policies with these changes and nothing new that is
 //! wrong; else the edit is dropped. Rounds go on until nothing changes: pages that share a script

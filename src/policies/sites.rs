@@ -4,10 +4,9 @@
 //! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
 //! served by one or the other, so that their policies do not add up.
 
-use super::urls::url_paths;
 use super::{
-    Everywhere, Found, LocatedPolicy, Origin, PageUrls, PolicyError, PolicyIssue, PolicyLocation,
-    Routing, Scope, SourceFile, in_code, location_of, named_location,
+    Everywhere, Found, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Scope,
+    SourceFile, in_code, location_of, named_location,
 };
 use crate::discover::{Overlay, SourcePath};
 use crate::endpoint::Place;
@@ -18,57 +17,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 mod code;
+mod site;
+
+pub use site::{Mount, Site};
 
 use code::ReadFile;
-
-/// A file of policies, read.
-#[derive(Debug)]
-pub struct Site {
-    /// What kind of file it is.
-    pub location: &'static str,
-    /// Sites of one project that have the same word and number work together.
-    pub deployment: (&'static str, usize),
-    /// Whether its headers take the place of those that work together with it.
-    pub overrides: bool,
-    /// Whether it is the file of a hosting service.
-    pub hosts: bool,
-    /// The file.
-    pub file: SourceFile,
-    /// The folder whose files it governs, without links.
-    pub base: PathBuf,
-    /// The folder that is served, if the file says so, without links.
-    pub publish: Option<PathBuf>,
-    /// Whether only the files of that folder are governed.
-    only_published: bool,
-    /// Under which paths its pages are served.
-    urls: PageUrls,
-    /// The folders that paths of URLs can be relative to, the best first.
-    roots: Vec<PathBuf>,
-    /// Other folders that are served, without links.
-    pub mounts: Vec<Mount>,
-    /// The folder whose files it is for, if not all of the project, without links.
-    governs: Option<PathBuf>,
-    /// Whether it works together with no other.
-    stands_alone: bool,
-    /// It counts only where no other site does.
-    pub is_weak: bool,
-    /// It does not count at all.
-    is_void: bool,
-    /// The policies of each header value, among all of the run.
-    pub values: Vec<Range<usize>>,
-    routing: Box<dyn Routing>,
-}
-
-/// A folder that is served under a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mount {
-    /// The folder.
-    pub folder: PathBuf,
-    /// It ends with `/`.
-    pub path: String,
-    /// Which of the servers of the configuration serves it, by its number in the routing.
-    pub server: usize,
-}
+use site::mounts;
 
 /// The policies of the values that were met, by the kind of file, the header, the place and the text.
 type KnownValues = HashMap<(&'static str, Disposition, Option<Place>, String), Range<usize>>;
@@ -102,6 +56,44 @@ const PROJECT_FILES: [&str; 15] = [
     "deno.json",
     "connect-lint.toml",
 ];
+
+/// What sites are added with.
+struct Adding<'a> {
+    /// The user named the files.
+    named: bool,
+    /// Folders above which no project is looked for.
+    bases: &'a [PathBuf],
+    known: KnownValues,
+    /// The policies of the run.
+    policies: &'a mut Vec<LocatedPolicy>,
+}
+
+impl Adding<'_> {
+    /// The numbers of the policies of each value of a file. Files that include the same one have
+    /// its policies in common.
+    fn values(
+        &mut self,
+        kind: &'static str,
+        file: &SourceFile,
+        found: &Found,
+        scope: &Scope,
+    ) -> Vec<Range<usize>> {
+        let policies = &mut self.policies;
+        let each = found.policies.iter().map(|value| {
+            let place = value.written.start().cloned();
+            let text = value.written.text().to_owned();
+            let key = (kind, value.disposition, place, text);
+            let range = self.known.entry(key).or_insert_with(|| {
+                let start = policies.len();
+                let origin = origin(value.written.start(), file, &found.others);
+                policies.extend(value.located(&origin, scope));
+                start..policies.len()
+            });
+            range.clone()
+        });
+        each.collect()
+    }
+}
 
 impl Sites {
     /// Reads files of policies and adds what they hold to `policies`. `named`: the user named
@@ -139,7 +131,12 @@ impl Sites {
         }
         let parts = included(&read);
         let mut sites = Sites::default();
-        let mut known = KnownValues::default();
+        let mut adding = Adding {
+            named,
+            bases,
+            known: KnownValues::default(),
+            policies,
+        };
         for ((location, file, mut found), is_part) in read.into_iter().zip(parts) {
             if is_part && !named {
                 continue;
@@ -160,9 +157,7 @@ impl Sites {
                 if found.policies.is_empty() && !found.is_site {
                     continue;
                 }
-                sites.add(
-                    location, &file, found, number, named, bases, &mut known, policies,
-                );
+                sites.add(location, &file, found, number, &mut adding);
             }
         }
         if !named {
@@ -171,45 +166,28 @@ impl Sites {
         Ok(sites)
     }
 
-    /// Adds a site of a file.
-    #[allow(clippy::too_many_arguments)]
+    /// Adds a site of a file; `number`: which of them.
     fn add(
         &mut self,
         location: &'static dyn PolicyLocation,
         file: &SourceFile,
         found: Found,
         number: usize,
-        named: bool,
-        bases: &[PathBuf],
-        known: &mut KnownValues,
-        policies: &mut Vec<LocatedPolicy>,
+        adding: &mut Adding,
     ) {
         let scope = Scope::Served(self.all.len());
-        let mut values = Vec::new();
-        for value in &found.policies {
-            // Files that include the same one have its policies in common.
-            let place = value.written.start().cloned();
-            let text = value.written.text().to_owned();
-            let key = (location.name(), value.disposition, place, text);
-            let range = known.entry(key).or_insert_with(|| {
-                let start = policies.len();
-                let origin = origin(value.written.start(), file, &found.others);
-                policies.extend(value.located(&origin, &scope));
-                start..policies.len()
-            });
-            values.push(range.clone());
-        }
+        let values = adding.values(location.name(), file, &found, &scope);
         let folder = real(file.folder());
         let project = match &found.project {
             Some(project) => real(&folder.join(project)),
-            None => project_folder(&folder, bases),
+            None => project_folder(&folder, adding.bases),
         };
-        let base = match named {
+        let base = match adding.named {
             true => PathBuf::from("/"),
             false => project.clone(),
         };
         let mut roots = vec![project];
-        roots.extend(bases.iter().cloned());
+        roots.extend(adding.bases.iter().cloned());
         self.files.extend(found.others);
         self.all.push(Site {
             location: location.name(),
@@ -222,7 +200,7 @@ impl Sites {
             stands_alone: location.stands_alone(),
             is_weak: found.is_weak,
             is_void: false,
-            only_published: found.only_published && !named,
+            only_published: found.only_published && !adding.named,
             urls: found.urls,
             base,
             roots,
@@ -312,117 +290,6 @@ impl Sites {
     }
 }
 
-impl Site {
-    /// Whether it may govern anything.
-    fn counts(&self) -> bool {
-        !self.is_void && self.routing.governs()
-    }
-
-    /// Whether it is for a file of its project.
-    fn is_for(&self, file: &Path) -> bool {
-        self.governs
-            .as_ref()
-            .is_none_or(|folder| file.starts_with(folder))
-    }
-
-    /// Whether it is for a folder in that of another.
-    fn is_below(&self, other: &Site) -> bool {
-        match (&self.governs, &other.governs) {
-            (Some(own), Some(above)) => own != above && own.starts_with(above),
-            _ => false,
-        }
-    }
-
-    /// The numbers of the policies that come with the response for a path, for each way that it
-    /// may be made.
-    pub fn ways_at(&self, path: &str) -> Vec<Vec<usize>> {
-        self.numbered(self.routing.ways_at(path))
-    }
-
-    /// The numbers of the policies of ways.
-    fn numbered(&self, ways: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
-        let at = |i: usize| self.values.get(i).cloned().unwrap_or_default();
-        let ways = ways.into_iter().map(|values| {
-            let mut policies: Vec<usize> = values.into_iter().flat_map(at).collect();
-            policies.sort_unstable();
-            policies.dedup();
-            policies
-        });
-        ways.collect()
-    }
-
-    /// The same for a path of a file: without servers whose folders are known, and are others.
-    pub fn ways_to(&self, path: &str, file: &Path) -> Vec<Vec<usize>> {
-        let own = self.mount_of(file).map(|mount| &mount.folder);
-        let has = |server: usize| {
-            let of_server = |m: &&Mount| m.server == server && Some(&m.folder) == own;
-            self.mounts.iter().any(|m| of_server(&m))
-        };
-        let others = self.mounts.iter().map(|m| m.server).filter(|s| !has(*s));
-        let others: Vec<usize> = match own {
-            Some(_) => others.collect(),
-            None => Vec::new(),
-        };
-        self.numbered(self.routing.ways_without(path, &others))
-    }
-
-    /// The mount that a file is in.
-    fn mount_of(&self, file: &Path) -> Option<&Mount> {
-        let mounted = self.mounts.iter().filter(|m| file.starts_with(&m.folder));
-        mounted.max_by_key(|m| m.folder.components().count())
-    }
-
-    /// Those that a page of no known path gets: those of the root, or of any path.
-    pub fn site_wide(&self) -> Vec<Vec<usize>> {
-        let ways = self.ways_at("/");
-        match ways.iter().all(Vec::is_empty) {
-            true => self.ways_at("/any/page"),
-            false => ways,
-        }
-    }
-
-    /// Whether a script that no page is known to load runs under its policies: see
-    /// [`Routing::runs`].
-    pub fn runs(&self, file: &Path) -> Option<bool> {
-        let paths = self.url_paths(file);
-        paths.iter().find_map(|path| self.routing.runs(path))
-    }
-
-    /// For which paths a policy is sent, as the file says it; nothing if for all.
-    pub fn paths_of(&self, policy: usize) -> Option<String> {
-        let mut values = self.values.iter();
-        let value = values.position(|value| value.contains(&policy))?;
-        self.routing.shown(value)
-    }
-
-    /// Whether a policy depends on more than the path: see [`Routing::is_conditional`].
-    pub fn is_conditional(&self, policy: usize) -> bool {
-        let mut values = self.values.iter();
-        let value = values.position(|value| value.contains(&policy));
-        value.is_some_and(|value| self.routing.is_conditional(value))
-    }
-
-    /// The paths under which a file is served; the one that people see last. Both paths are
-    /// without links.
-    pub fn url_paths(&self, file: &Path) -> Vec<String> {
-        if let Some(mount) = self.mount_of(file) {
-            return mounted_paths(file, mount, self.urls);
-        }
-        let root = self.roots.iter().find(|root| file.starts_with(root));
-        let below = root.and_then(|root| file.strip_prefix(root).ok());
-        let publish = self.publish.as_deref();
-        url_paths(file, below, publish, self.urls)
-    }
-
-    fn may_govern(&self, file: &Path) -> bool {
-        let is_published = || {
-            let publish = self.publish.as_deref();
-            publish.is_some_and(|publish| file.starts_with(publish))
-        };
-        file.starts_with(&self.base) && (!self.only_published || is_published())
-    }
-}
-
 /// Which files are a part of others: included by the configuration of a server, which they do not
 /// include.
 fn included(read: &[ReadFile]) -> Vec<bool> {
@@ -442,30 +309,6 @@ fn included(read: &[ReadFile]) -> Vec<bool> {
         parts.extend(others.iter().filter(is_part));
     }
     all.iter().map(|(path, _)| parts.contains(path)).collect()
-}
-
-/// Folders without links; of several of a server that are one, the first.
-fn mounts(found: Vec<Mount>, folder: &Path) -> Vec<Mount> {
-    let mut out: Vec<Mount> = Vec::new();
-    for mount in found {
-        let mount = Mount {
-            folder: real(&folder.join(&mount.folder)),
-            ..mount
-        };
-        let is_known = |known: &Mount| known.folder == mount.folder && known.server == mount.server;
-        if !out.iter().any(is_known) {
-            out.push(mount);
-        }
-    }
-    out
-}
-
-fn mounted_paths(file: &Path, mount: &Mount, urls: PageUrls) -> Vec<String> {
-    let below = url_paths(file, None, Some(&mount.folder), urls);
-    let paths = below
-        .iter()
-        .map(|path| format!("{}{}", mount.path, path.trim_start_matches('/')));
-    paths.collect()
 }
 
 /// The folder of the project that a folder is in: the nearest with something that projects have,
@@ -505,21 +348,4 @@ fn real(path: &Path) -> PathBuf {
         false => path,
     };
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_may_be_served_below_a_path() {
-        let mount = Mount {
-            folder: "/p/dist".into(),
-            path: "/app/".into(),
-            server: 0,
-        };
-        let at = |file: &str| mounted_paths(Path::new(file), &mount, PageUrls::default());
-        assert_eq!(at("/p/dist/index.html"), ["/app/"]);
-        assert_eq!(at("/p/dist/a.html"), ["/app/a.html", "/app/a"]);
-    }
 }
