@@ -4,14 +4,7 @@
 
 mod common;
 
-use common::{codes, json, root, rows, run};
-
-fn policies(fixture: &str) -> String {
-    let folder = root().join("fixtures/policies").join(fixture);
-    let ran = run(&folder, &["policy", "--no-config"]);
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{fixture}");
-    ran.out
-}
+use common::{codes, json, policies, root, rows};
 
 #[test]
 fn rules_of_netlify() {

@@ -4,21 +4,7 @@
 
 mod common;
 
-use common::{codes, json, root, rows, run, tree};
-
-/// What `policy` prints of a fixture.
-fn policies(fixture: &str) -> String {
-    let folder = root().join("fixtures/policies").join(fixture);
-    let ran = run(&folder, &["policy", "--no-config"]);
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{fixture}");
-    ran.out
-}
-
-/// The verdicts of a fixture.
-fn verdicts(fixture: &str) -> Vec<String> {
-    let folder = root().join("fixtures/policies").join(fixture);
-    rows(&json(&folder, &["check", "--no-config"]))
-}
+use common::{codes, json, policies, root, rows, run, tree, verdicts};
 
 #[test]
 fn netlify_toml_takes_the_place_of_headers_lines() {

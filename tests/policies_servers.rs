@@ -4,15 +4,7 @@
 
 mod common;
 
-use common::{codes, json, root, rows, run, tree};
-
-/// What `policy` prints of a fixture.
-fn policies(fixture: &str) -> String {
-    let folder = root().join("fixtures/policies").join(fixture);
-    let ran = run(&folder, &["policy", "--no-config"]);
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{fixture}");
-    ran.out
-}
+use common::{codes, json, policies, rows, tree};
 
 /// The verdicts and codes for a page that requests `https://x.test/`, with these files beside it.
 fn verdicts(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {

@@ -90,6 +90,20 @@ pub fn rows(report: &Value) -> Vec<String> {
         .collect()
 }
 
+/// What `policy` prints of a fixture.
+pub fn policies(fixture: &str) -> String {
+    let folder = root().join("fixtures/policies").join(fixture);
+    let ran = run(&folder, &["policy", "--no-config"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{fixture}");
+    ran.out
+}
+
+/// The verdicts of a fixture.
+pub fn verdicts(fixture: &str) -> Vec<String> {
+    let folder = root().join("fixtures/policies").join(fixture);
+    rows(&json(&folder, &["check", "--no-config"]))
+}
+
 /// The codes of the diagnostics; each must be in the table.
 pub fn codes(report: &Value) -> Vec<&str> {
     let all = report["diagnostics"].as_array().unwrap().iter();

@@ -16,7 +16,6 @@ use super::directive::names_policy;
 use super::project_files::ProjectFiles;
 use super::words::Word;
 use super::{Found, Mount, PolicyIssue, PolicyLocation, SourceFile};
-use crate::results::Severity;
 use model::Config;
 use routing::Served;
 use std::path::{Path, PathBuf};
@@ -146,13 +145,7 @@ fn mounts(config: &Config, files: &ProjectFiles) -> Vec<Mount> {
 }
 
 fn unread(message: String, word: &Word) -> PolicyIssue {
-    PolicyIssue {
-        code: "unread-policy",
-        severity: Severity::Info,
-        message,
-        help: Some("give the policy of the pages with --policy".to_owned()),
-        place: Some(word.place()),
-    }
+    PolicyIssue::unread(message, Some(word.place()))
 }
 
 fn edited(word: &Word) -> PolicyIssue {

@@ -13,7 +13,6 @@ mod syntax;
 use super::project_files::ProjectFiles;
 use super::words::Word;
 use super::{Found, Mount, PolicyIssue, PolicyLocation, SourceFile};
-use crate::results::Severity;
 use model::{Config, Root};
 use routing::Served;
 use std::path::Path;
@@ -73,13 +72,7 @@ fn found(config: Config, files: &ProjectFiles) -> Found {
 }
 
 fn unread(message: String, word: &Word) -> PolicyIssue {
-    PolicyIssue {
-        code: "unread-policy",
-        severity: Severity::Info,
-        message,
-        help: Some("give the policy of the pages with --policy".to_owned()),
-        place: Some(word.place()),
-    }
+    PolicyIssue::unread(message, Some(word.place()))
 }
 
 fn edited(word: &Word) -> PolicyIssue {
