@@ -3,7 +3,7 @@
 #![no_main]
 
 use connect_lint::config::{self, FileRules, OneOrMany, parse_page_url};
-use connect_lint::csp::parse_policy_value;
+use connect_lint::policies::{Origin, SourceFile, configured};
 use connect_lint::results::Disposition;
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
@@ -33,15 +33,24 @@ fuzz_target!(|text: &str| {
             (Some(i), "report-only-policy", &over.report_only_policy),
         ]
     });
+    let file = SourceFile::of_text(Path::new("connect-lint.toml"), "connect-lint.toml", text);
     for (place, key, policies) in own.into_iter().chain(theirs) {
-        let policies = policies.as_ref().map_or(&[][..], OneOrMany::as_slice);
-        let mut last = 1;
-        for (i, policy) in policies.iter().enumerate() {
-            let line = loaded.line_of(place, key, i);
-            assert!((last..=lines).contains(&(line as usize)));
-            last = line as usize;
-            parse_policy_value(policy, Disposition::Enforce);
+        let values = policies.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        let found = configured(&file, key, place, Disposition::Enforce);
+        // A value may hold several policies, and is one if it holds none.
+        assert!(found.len() >= values.len());
+        assert_eq!(found.is_empty(), values.is_empty());
+        for located in &found {
+            let Origin::File { line, .. } = located.origin else {
+                panic!("it stands in a file");
+            };
+            assert!((1..=lines).contains(&(line as usize)));
+            for place in located.written.places() {
+                assert!(text.get(place.span.range()).is_some());
+            }
         }
+        let line = loaded.line_of(key);
+        assert!((1..=lines).contains(&(line as usize)));
     }
     if let Some(Ok(url)) = config.page_url.as_deref().map(parse_page_url) {
         assert!(!url.cannot_be_a_base());
