@@ -243,12 +243,12 @@ pub struct SuggestArgs {
 /// How narrow suggested sources are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Narrowness {
-    /// Scheme, host and port, as in 'https://api.example.com'
+    /// Scheme, host and port
     #[default]
     Origin,
-    /// Also the path, as far as it is known, as in 'https://api.example.com/v1/'
+    /// Also the path, as far as it is known
     Path,
-    /// A wildcard where several sub-domains of one domain are needed: https://*.example.com
+    /// A wildcard where several sub-domains of one domain are needed
     HostWildcard,
 }
 
