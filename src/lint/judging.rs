@@ -328,7 +328,12 @@ fn is_same(
         let blocked = all.filter(|p| p.verdict == VerdictKind::Blocked);
         blocked.map(|p| p.id).collect()
     };
-    let is_quiet = a.verdict == Some(VerdictKind::Allowed);
+    // What may be blocked for one reason is told once, whichever policy it is.
+    let is_quiet = match a.verdict {
+        Some(VerdictKind::Allowed | VerdictKind::Unknown) => true,
+        Some(VerdictKind::Depends) => a.reason == b.reason,
+        _ => false,
+    };
     a.verdict == b.verdict
         && a.resolved == b.resolved
         && (is_quiet || a.policy == b.policy)

@@ -137,6 +137,9 @@ pub(super) fn of(
             if source.kind == SourceKind::OwnOrigin && reasons.is_empty() {
                 reasons.push("a page's own origin is used in many ways".to_owned());
             }
+            if is_of_tauri(&source.kind) {
+                reasons.push("Tauri's own calls use it".to_owned());
+            }
             out.push(Unused {
                 policy: id,
                 index,
@@ -217,6 +220,15 @@ fn of_source(source: &Source, unread: &[String]) -> Vec<String> {
         out.push(format!("{file} was followed only so far"));
     }
     out
+}
+
+/// How the scripts of a Tauri app call its core: <https://v2.tauri.app/security/csp/>.
+fn is_of_tauri(source: &SourceKind) -> bool {
+    match source {
+        SourceKind::Scheme(scheme) => scheme == "ipc",
+        SourceKind::Host(host) => host.host == "ipc.localhost",
+        _ => false,
+    }
 }
 
 /// What is certain so far is not where a script mentions the host all the same, or adds scripts
