@@ -1,6 +1,7 @@
 //! Objects of directives: `{ defaultSrc: ["'self'"], 'connect-src': 'https://a.test' }`.
 
 use super::{Object, Value};
+use crate::csp::is_directive;
 use crate::policies::script::text::Text;
 use crate::policies::{ElementStyle, ListElement, SourceListPlace, Written};
 use crate::span::Span;
@@ -78,6 +79,7 @@ fn directive(out: &mut Written, name: &str, value: &Value, style: ElementStyle) 
             }
         }
         // The directive may be missing, and another one begin.
+        Value::Maybe(inner) if !concerns_connections(name) => directive(out, name, inner, style),
         Value::Maybe(inner) => {
             out.hole(&format!("{name}:{}?", inner.shown()), inner.place());
         }
@@ -87,6 +89,18 @@ fn directive(out: &mut Written, name: &str, value: &Value, style: ElementStyle) 
             out.append(other.to_text().written_plainly());
         }
     }
+}
+
+/// Whether it matters to connections that a directive is there.
+fn concerns_connections(name: &str) -> bool {
+    let governs = [
+        "connect-src",
+        "default-src",
+        "upgrade-insecure-requests",
+        "base-uri",
+        "sandbox",
+    ];
+    governs.contains(&name) || !is_directive(name)
 }
 
 /// An element as a source: keywords get the quotes that are not written.
