@@ -98,6 +98,7 @@ const ROWS: &[(Look, &str)] = &[
     (Folder("tests"), "a test (`tests/`)"),
     (Folder("spec"), "a test (`spec/`)"),
     (Folder("e2e"), "a test (`e2e/`)"),
+    (Folder("__e2e__"), "a test (`__e2e__/`)"),
     (Folder("cypress"), "a Cypress test (`cypress/`)"),
     (Folder("playwright"), "a Playwright test (`playwright/`)"),
     // Stories and mocks.
