@@ -232,7 +232,12 @@ fn lists_keep_their_layout() {
         // It may be there, or not.
         (
             "'connect-src': [...(process.env.X ? ['https://x.test'] : []), 'https://b.test']",
-            "'connect-src': [...(process.env.X ? ['https://x.test'] : []), 'https://b.test']",
+            "'connect-src': [...(process.env.X ? ['https://x.test'] : []), 'https://b.test', 'https://a.test', 'self']",
+        ),
+        // Anything may.
+        (
+            "'connect-src': [...list(), 'https://b.test']",
+            "'connect-src': [...list(), 'https://b.test']",
         ),
     ] {
         assert_eq!(directives(before), wanted, "{before}");

@@ -35,7 +35,7 @@ fn helmet_with_what_is_pushed_later() {
             "depends fetch https://accounts.shop.test/me",
             "allowed fetch https://cdn.shop.test/list.json",
             "allowed WebSocket wss://live.shop.test/",
-            "depends navigator.sendBeacon https://stats.test/",
+            "blocked navigator.sendBeacon https://stats.test/",
         ]
     );
 }

@@ -85,7 +85,7 @@ fn objects_of_directives_are_mapped() {
             .join('; ');"#;
     assert_eq!(
         text_of(source),
-        "default-src 'self'; connect-src 'self' https://a.test {https://b.test?}; img-src data:"
+        "default-src 'self'; connect-src 'self' https://a.test https://b.test{?}; img-src data:"
     );
 }
 

@@ -224,7 +224,10 @@ impl Value {
             Value::Maybe(inner) => {
                 let hole = Text::hole(&format!("{}?", inner.shown()), inner.place());
                 match &**inner {
-                    Value::Text(text) => spaced(hole, &[&text.0.full()]),
+                    Value::Text(TextValue(text)) => {
+                        let optional = text.known().and_then(|known| optional_sources(&known));
+                        spaced(optional.unwrap_or(hole), &[&text.full()])
+                    }
                     _ => hole,
                 }
             }
@@ -457,4 +460,25 @@ impl Object {
         }
         out
     }
+}
+
+/// Sources that may be there or not: each with a hole behind it, so that no more than it can be
+/// covered. Nothing if the text is anything but URLs and schemes.
+fn optional_sources(known: &str) -> Option<Text> {
+    let is_source = |token: &str| {
+        let is_plain = !token.contains(['\'', '"', ';', ',', '{', '}']);
+        let is_scheme = matches!(token, "http:" | "https:" | "ws:" | "wss:");
+        is_plain && (is_scheme || token.contains("://"))
+    };
+    let tokens: Vec<&str> = known.split_ascii_whitespace().collect();
+    if tokens.is_empty() || !tokens.iter().all(|token| is_source(token)) {
+        return None;
+    }
+    let mut out = Text::made("");
+    for (number, token) in tokens.into_iter().enumerate() {
+        let space = if number > 0 { " " } else { "" };
+        out.append(Text::made(&format!("{space}{token}")));
+        out.append(Text::hole("?", None));
+    }
+    Some(out)
 }
