@@ -81,7 +81,7 @@ fn production_decides() {
     }
     assert_eq!(
         with(&format!("{added} if ENV['X']")),
-        "connect-src 'self' {ws://localhost:3035?}"
+        "connect-src 'self' ws://localhost:3035{?}"
     );
     assert_eq!(
         with(&format!("{added} unless Rails.env.development?")),
