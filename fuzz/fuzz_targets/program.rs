@@ -2,6 +2,7 @@
 #![no_main]
 
 use connect_lint::policies::{SourceFile, named_location};
+use connect_lint_fuzz::let_panics_be_caught;
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
 
@@ -13,7 +14,7 @@ const PATHS: [&str; 4] = [
     "none/server.ts",
 ];
 
-fuzz_target!(|input: (u8, &str)| {
+fuzz_target!(init: let_panics_be_caught(), |input: (u8, &str)| {
     let (kind, text) = input;
     let path = PATHS[usize::from(kind) % PATHS.len()];
     let file = SourceFile::of_text(Path::new(path), path, text);
