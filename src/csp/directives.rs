@@ -45,6 +45,18 @@ pub fn is_directive(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
+/// Whether a text is a policy, if with mistakes: it has a directive, or what is meant as one.
+pub fn reads_as_policy(text: &str) -> bool {
+    let names = text
+        .split([';', ','])
+        .filter_map(|part| part.split_ascii_whitespace().next());
+    let mut names = names.map(str::to_ascii_lowercase);
+    names.any(|name| {
+        let start = name.split([':', '=']).next().unwrap_or_default();
+        is_directive(start) || misspelt(start).is_some()
+    })
+}
+
 /// The directive about connections that a name is a slip of the pen for.
 pub(super) fn misspelt(name: &str) -> Option<&'static str> {
     if is_directive(name) || name.len() < "connect".len() {
@@ -57,6 +69,25 @@ pub(super) fn misspelt(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_reads_as_a_policy() {
+        for text in [
+            "connect-src: a",
+            "x, Default-Src b",
+            "img-src",
+            "conect-src a",
+        ] {
+            assert!(reads_as_policy(text), "{text}");
+        }
+        for text in [
+            "",
+            "<!doctype html><script>fetch('a; b')</script>",
+            "server { listen 80; }",
+        ] {
+            assert!(!reads_as_policy(text), "{text}");
+        }
+    }
 
     #[test]
     fn slips_of_the_pen() {

@@ -16,7 +16,7 @@ mod suggest;
 pub use base::allows_base;
 pub use broad::lets_anybody_through;
 pub use browsers::Browser;
-pub use directives::is_directive;
+pub use directives::{is_directive, reads_as_policy};
 pub use matching::{Answer, Check, Mode, Outcome, judge_list, source_answers};
 pub use notes::{Note, notes};
 pub use policy::{

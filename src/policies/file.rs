@@ -4,7 +4,7 @@ use super::{
     Found, FoundPolicy, LocatedPolicy, Origin, PolicyError, PolicyLocation, Quoting, Scope,
     SourceFile, Written,
 };
-use crate::csp::parse_policy_file;
+use crate::csp::{parse_policy_file, reads_as_policy};
 use crate::discover::Overlay;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,14 @@ impl PolicyFile {
 
 /// The header values of a file, and their lines.
 fn found(file: &SourceFile) -> Vec<(FoundPolicy, u32)> {
+    // A page, a configuration of another kind: it is no value of a header.
+    let names_header = file
+        .text
+        .to_ascii_lowercase()
+        .contains("content-security-policy:");
+    if !names_header && !reads_as_policy(&file.text) {
+        return Vec::new();
+    }
     let texts = parse_policy_file(&file.text).into_iter();
     let found = texts.map(|text| {
         let mut written = Written::default();
