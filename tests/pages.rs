@@ -381,3 +381,26 @@ fn the_command_policy_tells_what_governs_what() {
     let schema = serde_json::from_str(&schema.unwrap()).unwrap();
     jsonschema::validate(&schema, &report).unwrap_or_else(|error| panic!("{error}"));
 }
+
+/// Two sites of one project, each with a file of its service.
+#[test]
+fn of_several_files_of_a_service_the_nearest_counts() {
+    let headers = |source: &str| format!("/*\n  Content-Security-Policy: connect-src {source}\n");
+    let found = verdicts(
+        &[
+            ("package.json", "{}"),
+            ("public/_headers", &headers("https://a.test")),
+            ("cast/public/_headers", &headers("https://b.test")),
+            ("cast/src/b.js", TO_A),
+            ("src/a.js", TO_A),
+        ],
+        &[],
+    );
+    assert_eq!(
+        found,
+        [
+            "cast/src/b.js:1 blocked cast/public/_headers:2",
+            "src/a.js:1 allowed public/_headers:2",
+        ]
+    );
+}

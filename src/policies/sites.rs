@@ -271,10 +271,18 @@ impl Sites {
             };
             governing.iter().any(by)
         };
+        // Of several files of one service the nearest counts: `cast/public/_headers` is for `cast`.
+        let is_further = |site: &Site| {
+            let same = governing
+                .iter()
+                .filter(|o| o.hosts && o.location == site.location);
+            let nearest = same.filter_map(|other| other.depth_of_part(file)).max();
+            site.hosts && nearest.is_some() && site.depth_of_part(file) != nearest
+        };
         let governing = governing
             .iter()
             .copied()
-            .filter(|site| site.is_for(file) && !is_hidden(site));
+            .filter(|site| site.is_for(file) && !is_hidden(site) && !is_further(site));
         let mut out: Vec<Vec<&Site>> = Vec::new();
         for site in governing {
             let works_with = |group: &&mut Vec<&Site>| {

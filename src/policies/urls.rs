@@ -45,6 +45,16 @@ const SERVED: [&str; 9] = [
 /// The same, at the top of a project.
 const SERVED_AT_TOP: [&str; 7] = ["src", "app", "site", "html", "res", "docs", "web"];
 
+/// The folder whose contents a build puts beside those of a folder: `app` for `app/public`.
+pub(super) fn part_of(folder: &Path) -> &Path {
+    let name = folder.file_name();
+    let is_served = name.is_some_and(|name| SERVED.iter().any(|served| name == *served));
+    match folder.parent() {
+        Some(parent) if is_served => parent,
+        _ => folder,
+    }
+}
+
 /// The paths under which a file is served; the one that people see last. `below`: the file's path
 /// below its project, if it is in it. `publish`: the folder that is served, if that is known.
 pub(super) fn url_paths(
@@ -127,6 +137,17 @@ mod tests {
         assert_eq!(at("/p/src/index.html", None), ["/"]);
         // A file of nothing that is known.
         assert_eq!(at("/q/x/index.html", None), ["/"]);
+    }
+
+    #[test]
+    fn parts_of_a_project() {
+        for (folder, part) in [
+            ("/p/public", "/p"),
+            ("/p/cast/dist", "/p/cast"),
+            ("/p/res", "/p/res"),
+        ] {
+            assert_eq!(part_of(Path::new(folder)), Path::new(part));
+        }
     }
 
     #[test]

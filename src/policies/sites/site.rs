@@ -1,7 +1,7 @@
 //! A site: a file of policies, and the files that it is for.
 
 use super::real;
-use crate::policies::urls::url_paths;
+use crate::policies::urls::{part_of, url_paths};
 use crate::policies::{PageUrls, Routing, SourceFile};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,13 @@ impl Site {
         self.governs
             .as_ref()
             .is_none_or(|folder| file.starts_with(folder))
+    }
+
+    /// How deep the part of the project lies that it stands in, if a file is in that part.
+    pub(super) fn depth_of_part(&self, file: &Path) -> Option<usize> {
+        let folder = real(self.file.folder());
+        let part = part_of(&folder);
+        file.starts_with(part).then(|| part.components().count())
     }
 
     /// Whether it is for a folder in that of another.
