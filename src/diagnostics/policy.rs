@@ -6,6 +6,7 @@ use crate::endpoint::Place;
 use crate::lint::Unused;
 use crate::policies::{LocatedPolicy, Origin, PolicyIssue, SourceFile};
 use crate::results::{Diagnostic, Location, Related, Severity};
+use crate::span::Span;
 
 /// A mistake in a policy. `location`: that of a place, if its file is at hand.
 pub(crate) fn of_note(
@@ -84,17 +85,17 @@ pub(crate) fn of_unused(
 /// A diagnostic with a place that shows why.
 pub(crate) fn with_related(
     mut diagnostic: Diagnostic,
-    location: Option<Location>,
-    place: &Place,
+    location: Location,
+    span: Span,
     message: &str,
 ) -> Diagnostic {
-    diagnostic.related.extend(location.map(|location| Related {
+    diagnostic.related.push(Related {
         file: location.file,
         line: location.line,
         column: location.column,
         message: message.to_owned(),
-        span: place.span,
-    }));
+        span,
+    });
     diagnostic
 }
 

@@ -2,9 +2,9 @@
 //! of them was changed, and the other forgotten.
 
 use crate::csp::{Directive, SourceKind};
-use crate::diagnostics::{at, nowhere};
+use crate::diagnostics::{at, nowhere, with_related};
 use crate::policies::{LocatedPolicy, Site, Sites, SourceFile};
-use crate::results::{Diagnostic, Disposition, Related, Severity};
+use crate::results::{Diagnostic, Disposition, Severity};
 
 /// A diagnostic for each two services of a project whose policies of the root page let different
 /// sources through.
@@ -115,19 +115,14 @@ fn difference(one: &Root, other: &Root, files: &[SourceFile]) -> Option<Diagnost
         let file = files.iter().find(|file| file.name == place.file)?;
         Some((file.location(place.span), place.span))
     };
-    let related = place(other).map(|(location, span)| Related {
-        file: location.file,
-        line: location.line,
-        column: location.column,
-        message: "and this one".to_owned(),
-        span,
-    });
-    let mut diagnostic = match place(one) {
+    let diagnostic = match place(one) {
         Some((location, span)) => at(plain, &location, span),
         None => plain,
     };
-    diagnostic.related.extend(related);
-    Some(diagnostic)
+    Some(match place(other) {
+        Some((location, span)) => with_related(diagnostic, location, span, "and this one"),
+        None => diagnostic,
+    })
 }
 
 /// A few of some sources.

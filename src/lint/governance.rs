@@ -6,7 +6,7 @@ mod contexts;
 use super::LintOptions;
 use super::pages::Loads;
 use super::source::Source;
-use crate::csp::Mode;
+use crate::csp::{Mode, Policy, connect_sources, lets_anybody_through};
 use crate::endpoint::{Endpoint, Place};
 use crate::policies::{LocatedPolicy, MetaPolicies, Scope, Sites};
 use contexts::{MAX_PAGES, Maker};
@@ -37,6 +37,8 @@ pub(super) struct Governance {
     contexts: Vec<Vec<Context>>,
     /// For each policy the first one that says the same.
     pub(super) same: Vec<usize>,
+    /// Whether each lets everybody's hosts through.
+    pub(super) is_broad: Vec<bool>,
 }
 
 impl Governance {
@@ -47,6 +49,7 @@ impl Governance {
             of_markup: HashMap::default(),
             contexts: Vec::new(),
             same: Vec::new(),
+            is_broad: Vec::new(),
         }
     }
 
@@ -78,7 +81,9 @@ impl Governance {
         maker.templates = maker.templates(&options.bases);
         let contexts = maker.contexts();
         let same = std::mem::take(&mut maker.same);
+        let is_broad = all.iter().map(|located| is_broad(&located.policy));
         Governance {
+            is_broad: is_broad.collect(),
             all,
             of_markup,
             contexts,
@@ -123,6 +128,12 @@ impl Governance {
         let all = contexts.iter().flat_map(|c| c.policies.iter().copied());
         all.chain(own)
     }
+}
+
+/// Whether a source of a policy lets everybody's hosts through.
+fn is_broad(policy: &Policy) -> bool {
+    let mut sources = connect_sources(policy).iter();
+    sources.any(|source| lets_anybody_through(source).is_some())
 }
 
 /// Adds the policies of all markup.

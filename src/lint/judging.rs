@@ -72,13 +72,10 @@ pub(super) fn judge_all(
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
     for (id, note, place) in notes {
         let told = diagnostics::of_note(&note, &governance.all[id], location);
-        let label = "this WebSocket";
-        out.diagnostics.push(diagnostics::with_related(
-            told,
-            location(&place),
-            &place,
-            label,
-        ));
+        out.diagnostics.push(match location(&place) {
+            Some(there) => diagnostics::with_related(told, there, place.span, "this WebSocket"),
+            None => told,
+        });
     }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));

@@ -3,10 +3,7 @@
 
 use super::governance::{Context, Governance};
 use super::sockets::{Socket, SocketIssue};
-use crate::csp::{
-    Answer, Check, Mode, SourceKind, connect_sources, lets_anybody_through, narrowest,
-    source_answers,
-};
+use crate::csp::{Answer, Check, Mode, SourceKind, narrowest, source_answers};
 use crate::endpoint::{Confidence, Endpoint, Place};
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
@@ -190,7 +187,8 @@ impl Needs {
         let Some(judgement) = judged.judgement else {
             if self.is_detailed {
                 let check = check(None);
-                add_url(&mut self.without, judged, url, &check, false);
+                let source = narrowest(url, judged.page, &check);
+                add_url(&mut self.without, judged, url, &check, source, false);
             }
             return;
         };
@@ -199,9 +197,6 @@ impl Needs {
                 continue;
             };
             let check = check(Some(located));
-            let is_broad = connect_sources(&located.policy)
-                .iter()
-                .any(|source| lets_anybody_through(source).is_some());
             let uses = uses(located, url, judged.page, &check);
             let socket = socket(located, url, judged, of_policy, &check);
             let is_blocked = blocks(of_policy, judged.endpoint);
@@ -214,16 +209,15 @@ impl Needs {
             if let Some(socket) = socket {
                 needs.add_socket(socket);
             }
-            if self.is_detailed || is_broad {
-                add_url(needs, judged, url, &check, is_blocked);
+            if !self.is_detailed && !governance.is_broad[of_policy.id] {
+                continue;
             }
-            if self.is_detailed
-                && is_blocked
-                && let Ok(source) = narrowest(url, judged.page, &check)
-            {
+            let source = narrowest(url, judged.page, &check);
+            if let (true, true, Ok(source)) = (self.is_detailed, is_blocked, &source) {
                 let policies = governance.behind(of_policy.id, judged.context);
-                self.blocked.add(policies, source);
+                self.blocked.add(policies, source.clone());
             }
+            add_url(needs, judged, url, &check, source, is_blocked);
         }
     }
 
@@ -300,13 +294,13 @@ fn add_url(
     judged: &Judged,
     url: &PartialUrl,
     check: &Check,
+    source: Result<String, String>,
     is_blocked: bool,
 ) {
     let development = |source: &String| {
         let is_development = judged.endpoint.confidence == Confidence::Development;
         is_development.then(|| format!("`{source}` is for development only"))
     };
-    let source = narrowest(url, judged.page, check);
     let source = source.and_then(|source| match development(&source) {
         Some(reason) => Err(reason),
         None => Ok(source),

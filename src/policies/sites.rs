@@ -4,6 +4,7 @@
 //! nearest count. Sites of one project that are not of one deployment are alternatives: a page is
 //! served by one or the other, so that their policies do not add up.
 
+use super::urls::part_of;
 use super::{
     Everywhere, Found, LocatedPolicy, Origin, PolicyError, PolicyIssue, PolicyLocation, Scope,
     SourceFile, in_code, location_of, named_location,
@@ -203,6 +204,7 @@ impl Sites {
             only_published: found.only_published && !adding.named,
             urls: found.urls,
             base,
+            part: part_of(&folder).to_path_buf(),
             roots,
             file: file.clone(),
             routing: found.routing.unwrap_or(Box::new(Everywhere {

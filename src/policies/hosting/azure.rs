@@ -36,38 +36,33 @@ impl PolicyLocation for StaticWebApp {
     }
 
     fn read(&self, file: &SourceFile) -> Found {
-        let root = match json::parse(file) {
-            Ok(Some(root)) => root,
-            Ok(None) => return Found::default(),
-            Err(issue) => {
-                return Found {
-                    issues: vec![issue],
-                    ..Found::default()
-                };
-            }
-        };
-        let mut policies = Vec::new();
-        let mut headers = |object: &Object, name: &str| {
-            let headers = json::object(object, name);
-            headers.map_or(Headers::default(), |h| read_headers(file, h, &mut policies))
-        };
-        let global = headers(&root, "globalHeaders");
-        let routes = json::objects(&root, "routes").filter(|route| is_for_pages(route));
-        let routes = routes.filter_map(|route| {
-            let pattern = pattern(json::text(route, "route")?)?;
-            Some((pattern, headers(route, "headers")))
-        });
-        let routing = Routes {
-            routes: routes.collect(),
-            global,
-        };
-        Found {
-            policies,
-            routing: Some(Box::new(routing)),
-            publish: is_served(file.folder()).then(|| PathBuf::from(".")),
-            project: project_of_assets(file.folder()),
-            ..Found::default()
-        }
+        json::found(file, |root| read(file, root))
+    }
+}
+
+/// What a configuration says.
+fn read(file: &SourceFile, root: &Object) -> Found {
+    let mut policies = Vec::new();
+    let mut headers = |object: &Object, name: &str| {
+        let headers = json::object(object, name);
+        headers.map_or(Headers::default(), |h| read_headers(file, h, &mut policies))
+    };
+    let global = headers(root, "globalHeaders");
+    let routes = json::objects(root, "routes").filter(|route| is_for_pages(route));
+    let routes = routes.filter_map(|route| {
+        let pattern = pattern(json::text(route, "route")?)?;
+        Some((pattern, headers(route, "headers")))
+    });
+    let routing = Routes {
+        routes: routes.collect(),
+        global,
+    };
+    Found {
+        policies,
+        routing: Some(Box::new(routing)),
+        publish: is_served(file.folder()).then(|| PathBuf::from(".")),
+        project: project_of_assets(file.folder()),
+        ..Found::default()
     }
 }
 

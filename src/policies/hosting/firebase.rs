@@ -39,33 +39,28 @@ impl PolicyLocation for Firebase {
     }
 
     fn read(&self, file: &SourceFile) -> Found {
-        let root = match json::parse(file) {
-            Ok(Some(root)) => root,
-            Ok(None) => return Found::default(),
-            Err(issue) => {
-                return Found {
-                    issues: vec![issue],
-                    ..Found::default()
-                };
-            }
-        };
-        let mut sites: Vec<Found> = match json::get(&root, "hosting") {
-            Some(Value::Object(hosting)) => vec![site(file, hosting)],
-            Some(Value::Array(list)) => {
-                let all = list.elements.iter().filter_map(Value::as_object);
-                all.map(|hosting| site(file, hosting)).collect()
-            }
-            _ => return Found::default(),
-        };
-        if sites.len() > 1 {
-            tell_apart(&mut sites, file);
+        json::found(file, |root| read(file, root))
+    }
+}
+
+/// What a configuration says.
+fn read(file: &SourceFile, root: &Object) -> Found {
+    let mut sites: Vec<Found> = match json::get(root, "hosting") {
+        Some(Value::Object(hosting)) => vec![site(file, hosting)],
+        Some(Value::Array(list)) => {
+            let all = list.elements.iter().filter_map(Value::as_object);
+            all.map(|hosting| site(file, hosting)).collect()
         }
-        let mut sites = sites.into_iter();
-        let first = sites.next().unwrap_or_default();
-        Found {
-            more: sites.collect(),
-            ..first
-        }
+        _ => return Found::default(),
+    };
+    if sites.len() > 1 {
+        tell_apart(&mut sites, file);
+    }
+    let mut sites = sites.into_iter();
+    let first = sites.next().unwrap_or_default();
+    Found {
+        more: sites.collect(),
+        ..first
     }
 }
 

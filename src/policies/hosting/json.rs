@@ -1,7 +1,7 @@
 //! JSON with comments and trailing commas, as the tools of several services read it.
 
 use super::strings;
-use crate::policies::{PolicyIssue, Quoting, SourceFile, Written};
+use crate::policies::{Found, PolicyIssue, Quoting, SourceFile, Written};
 use jsonc_parser::ast::{Object, StringLit, Value};
 use jsonc_parser::common::Range;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -24,6 +24,18 @@ pub(super) fn parse(file: &SourceFile) -> Result<Option<Object<'_>>, PolicyIssue
             let place = file.place(range.start, range.end);
             Err(PolicyIssue::unreadable(message, Some(place)))
         }
+    }
+}
+
+/// What a file holds that is an object; of another kind or none, nothing.
+pub(super) fn found<'f>(file: &'f SourceFile, read: impl FnOnce(&Object<'f>) -> Found) -> Found {
+    match parse(file) {
+        Ok(Some(root)) => read(&root),
+        Ok(None) => Found::default(),
+        Err(issue) => Found {
+            issues: vec![issue],
+            ..Found::default()
+        },
     }
 }
 

@@ -41,37 +41,32 @@ impl PolicyLocation for Vercel {
     }
 
     fn read(&self, file: &SourceFile) -> Found {
-        let root = match json::parse(file) {
-            Ok(Some(root)) => root,
-            Ok(None) => return Found::default(),
-            Err(issue) => {
-                return Found {
-                    issues: vec![issue],
-                    ..Found::default()
-                };
-            }
-        };
-        let mut reading = Reading {
-            file,
-            found: Found::default(),
-            rules: Vec::new(),
-        };
-        for rule in json::objects(&root, "headers") {
-            reading.headers(rule);
-        }
-        reading.routes(&root);
-        let clean = json::boolean(&root, "cleanUrls").unwrap_or(false);
-        Found {
-            routing: Some(Box::new(LastRules(reading.rules))),
-            publish: json::text(&root, "outputDirectory").map(PathBuf::from),
-            urls: PageUrls {
-                extension: !clean,
-                clean,
-                bare: true,
-                slash: json::boolean(&root, "trailingSlash"),
-            },
-            ..reading.found
-        }
+        json::found(file, |root| read(file, root))
+    }
+}
+
+/// What a configuration says.
+fn read(file: &SourceFile, root: &Object) -> Found {
+    let mut reading = Reading {
+        file,
+        found: Found::default(),
+        rules: Vec::new(),
+    };
+    for rule in json::objects(root, "headers") {
+        reading.headers(rule);
+    }
+    reading.routes(root);
+    let clean = json::boolean(root, "cleanUrls").unwrap_or(false);
+    Found {
+        routing: Some(Box::new(LastRules(reading.rules))),
+        publish: json::text(root, "outputDirectory").map(PathBuf::from),
+        urls: PageUrls {
+            extension: !clean,
+            clean,
+            bare: true,
+            slash: json::boolean(root, "trailingSlash"),
+        },
+        ..reading.found
     }
 }
 

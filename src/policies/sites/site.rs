@@ -1,7 +1,7 @@
 //! A site: a file of policies, and the files that it is for.
 
 use super::real;
-use crate::policies::urls::{part_of, url_paths};
+use crate::policies::urls::url_paths;
 use crate::policies::{PageUrls, Routing, SourceFile};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub struct Site {
     pub file: SourceFile,
     /// The folder whose files it governs, without links.
     pub base: PathBuf,
+    /// The part of the project that it stands in, without links.
+    pub(super) part: PathBuf,
     /// The folder that is served, if the file says so, without links.
     pub publish: Option<PathBuf>,
     /// Whether only the files of that folder are governed.
@@ -70,9 +72,8 @@ impl Site {
 
     /// How deep the part of the project lies that it stands in, if a file is in that part.
     pub(super) fn depth_of_part(&self, file: &Path) -> Option<usize> {
-        let folder = real(self.file.folder());
-        let part = part_of(&folder);
-        file.starts_with(part).then(|| part.components().count())
+        let is_in = file.starts_with(&self.part);
+        is_in.then(|| self.part.components().count())
     }
 
     /// Whether it is for a folder in that of another.
