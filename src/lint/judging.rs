@@ -122,9 +122,11 @@ fn mistakes(policies: &[LocatedPolicy], by_file: &ByFile, files: &[SourceFile]) 
     out
 }
 
-/// What to tell of policies, by their numbers.
-pub(super) fn of_notes(
-    notes: Vec<(usize, Note)>,
+/// What to tell of sources of policies: notes, by the number of the policy, and those that no
+/// endpoint uses.
+pub(super) fn of_sources(
+    notes: &[(usize, Note)],
+    unused: &[&Unused],
     sources: &[Source],
     governance: &Governance,
     files: &[SourceFile],
@@ -132,34 +134,21 @@ pub(super) fn of_notes(
     let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
     let by_file: ByFile = all.collect();
     let location = |place: &Place| location(place, &by_file, files);
-    let told = notes.into_iter().filter_map(|(id, note)| {
-        let located = governance.all.get(id)?;
-        Some(diagnostics::of_note(&note, located, location))
+    let noted = notes.iter().filter_map(|(id, note)| {
+        let located = governance.all.get(*id)?;
+        Some(diagnostics::of_note(note, located, location))
     });
-    told.collect()
-}
-
-/// What to tell of the sources that no endpoint uses.
-pub(super) fn unused_sources(
-    unused: &[Unused],
-    sources: &[Source],
-    governance: &Governance,
-    files: &[SourceFile],
-) -> Vec<Diagnostic> {
-    let all = sources.iter().map(|s| (s.facts.file.as_ref(), s));
-    let by_file: ByFile = all.collect();
-    let location = |place: &Place| location(place, &by_file, files);
     let first = unused.iter().filter(|unused| {
         // Pages that hold the same policy are told of once.
         governance.same.get(unused.policy) == Some(&unused.policy)
     });
-    let told = first.filter_map(|one| {
+    let not_used = first.filter_map(|one| {
         let located = governance.all.get(one.policy)?;
-        let same = |other: &&Unused| governance.same.get(other.policy) == Some(&one.policy);
+        let same = |other: &&&Unused| governance.same.get(other.policy) == Some(&one.policy);
         let others = unused.iter().filter(same).filter(|o| o.index == one.index);
         diagnostics::of_unused(one, located, others.count().saturating_sub(1), location)
     });
-    told.collect()
+    noted.chain(not_used).collect()
 }
 
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing

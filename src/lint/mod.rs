@@ -228,15 +228,16 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     let others = &read.discovered.others;
     let doubts = Doubts::of(&sources, loads, &governance, &judged.needs, others);
     let unused = unused::of(&sources, &governance, &judged.needs, &doubts, options);
-    if survey && options.judge {
-        let notes = broad::notes(&governance, &judged.needs, &doubts);
-        diagnostics.extend(judging::of_notes(notes, &sources, &governance, &files));
-    }
+    let broad = match survey && options.judge {
+        true => broad::notes(&governance, &judged.needs, &doubts),
+        false => Vec::new(),
+    };
     let told = unused
         .iter()
         .filter(|u| u.reasons.is_empty() || options.possibly_unused);
-    let told: Vec<Unused> = told.cloned().collect();
-    diagnostics.extend(judging::unused_sources(
+    let told: Vec<&Unused> = told.collect();
+    diagnostics.extend(judging::of_sources(
+        &broad,
         &told,
         &sources,
         &governance,

@@ -1,7 +1,7 @@
 //! Words of configuration files: what is said, without quotes and escapes, and where each part of
 //! it stands.
 
-use super::{Quoting, SourceFile, Written};
+use super::{PolicyIssue, Quoting, SourceFile, Written};
 use crate::endpoint::Place;
 use crate::span::Span;
 use std::ops::Range;
@@ -28,6 +28,12 @@ struct Piece {
 }
 
 impl Word {
+    /// What is told where it edits a policy that stands before it.
+    pub(super) fn edited(&self) -> PolicyIssue {
+        let message = "the policy is edited here: what was set before is not judged";
+        PolicyIssue::unread(message.to_owned(), Some(self.place()))
+    }
+
     /// An empty word that begins at a byte of a file.
     pub(super) fn new(file: &SourceFile, start: usize, quoting: Quoting) -> Word {
         Word {

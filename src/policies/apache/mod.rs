@@ -112,7 +112,7 @@ pub(super) fn is_one(text: &str) -> bool {
 fn found(config: Config, files: &ProjectFiles) -> Found {
     let texts = config.policies.iter().map(|p| p.written.text().to_owned());
     let texts = texts.collect();
-    let mut issues: Vec<PolicyIssue> = config.edited.iter().map(edited).collect();
+    let mut issues: Vec<PolicyIssue> = config.edited.iter().map(Word::edited).collect();
     if !config.policies.is_empty() {
         issues.extend(config.unread.iter().map(not_read));
     }
@@ -144,23 +144,12 @@ fn mounts(config: &Config, files: &ProjectFiles) -> Vec<Mount> {
     out
 }
 
-fn unread(message: String, word: &Word) -> PolicyIssue {
-    PolicyIssue::unread(message, Some(word.place()))
-}
-
-fn edited(word: &Word) -> PolicyIssue {
-    unread(
-        "the policy is edited here: what was set before is not judged".to_owned(),
-        word,
-    )
-}
-
 fn not_read(word: &Word) -> PolicyIssue {
     let message = format!(
         "`{}` may change headers and is not read: what was set before is not judged",
         word.text()
     );
-    unread(message, word)
+    PolicyIssue::unread(message, Some(word.place()))
 }
 
 #[cfg(test)]

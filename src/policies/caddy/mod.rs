@@ -50,7 +50,7 @@ impl PolicyLocation for Caddyfile {
 }
 
 fn found(config: Config, files: &ProjectFiles) -> Found {
-    let mut issues: Vec<PolicyIssue> = config.edited.iter().map(edited).collect();
+    let mut issues: Vec<PolicyIssue> = config.edited.iter().map(Word::edited).collect();
     if !config.policies.is_empty() {
         issues.extend(config.unread.iter().map(not_read));
     }
@@ -71,23 +71,12 @@ fn found(config: Config, files: &ProjectFiles) -> Found {
     }
 }
 
-fn unread(message: String, word: &Word) -> PolicyIssue {
-    PolicyIssue::unread(message, Some(word.place()))
-}
-
-fn edited(word: &Word) -> PolicyIssue {
-    unread(
-        "the policy is edited here: what was set before is not judged".to_owned(),
-        word,
-    )
-}
-
 fn not_read(word: &Word) -> PolicyIssue {
     let message = format!(
         "`{}` may change headers and is not read: policies around it are not judged",
         word.text()
     );
-    unread(message, word)
+    PolicyIssue::unread(message, Some(word.place()))
 }
 
 #[cfg(test)]
