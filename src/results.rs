@@ -239,6 +239,30 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// The trail and other places.
     pub related: Vec<Related>,
+    /// Tells it from the others of the run, and is the same after lines have moved: hexadecimal.
+    pub fingerprint: String,
+}
+
+/// A diagnostic that is not told, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Suppressed {
+    /// What would be told.
+    #[serde(flatten)]
+    pub diagnostic: Diagnostic,
+    /// What keeps it silent.
+    pub by: SuppressedBy,
+    /// Why, in the words of who did it.
+    pub reason: Option<String>,
+}
+
+/// What keeps a diagnostic silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SuppressedBy {
+    /// A comment in the source: `connect-lint-ignore`.
+    Inline,
+    /// The file of findings that were there before.
+    Baseline,
 }
 
 /// What `connect-lint suggest` says.
@@ -388,6 +412,9 @@ pub struct Results {
     pub endpoints: Vec<EndpointRow>,
     /// The diagnostics.
     pub diagnostics: Vec<Diagnostic>,
+    /// Those that comments or the baseline keep silent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
     /// Functions that make requests and were not seen through, most calls first; of `endpoints`
     /// only.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,10 +2,12 @@
 
 mod codes;
 mod endpoint;
+mod fingerprint;
 mod policy;
 
 pub use codes::{CODES, Code};
 pub(crate) use endpoint::{of_endpoint, to_change};
+pub(crate) use fingerprint::mark;
 pub(crate) use policy::{of_note, of_policy_issue, of_unused, with_related};
 
 use crate::results::{Diagnostic, Location, Severity};
@@ -26,6 +28,7 @@ pub(crate) fn nowhere(code: &str, severity: Severity, message: String) -> Diagno
         span: None,
         label: None,
         related: Vec::new(),
+        fingerprint: String::new(),
     }
 }
 

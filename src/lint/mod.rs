@@ -254,6 +254,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     }
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
     diagnostics.dedup();
+    diagnostics::mark(&mut diagnostics);
 
     let linted = sources.iter().filter(|s| s.was_linted()).count();
     let results = Results {
@@ -263,6 +264,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         summary: summary(linted, &judged.endpoints, &diagnostics),
         endpoints: judged.endpoints,
         diagnostics,
+        suppressed: Vec::new(),
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         fixes: Vec::new(),
         open_names: open_names(judged.open_names),

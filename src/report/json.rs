@@ -216,7 +216,8 @@ mod tests {
               "column": 1,
               "message": "called here"
             }
-          ]
+          ],
+          "fingerprint": ""
         },
         {
           "code": "note",
@@ -228,7 +229,8 @@ mod tests {
           "column": null,
           "end_line": null,
           "end_column": null,
-          "related": []
+          "related": [],
+          "fingerprint": ""
         }
       ],
       "summary": {

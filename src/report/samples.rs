@@ -58,6 +58,7 @@ impl Files {
             span: Some(span),
             label: Some("this URL is blocked".into()),
             related: Vec::new(),
+            fingerprint: String::new(),
         }
     }
 
@@ -88,6 +89,7 @@ pub(super) fn plain(severity: Severity, code: &str, message: &str) -> Diagnostic
         span: None,
         label: None,
         related: Vec::new(),
+        fingerprint: String::new(),
     }
 }
 
@@ -168,6 +170,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
         },
         endpoints,
         diagnostics,
+        suppressed: Vec::new(),
     }
 }
 
