@@ -147,7 +147,7 @@ impl Sources for Texts {
 /// # Errors
 /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
 pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
-    Workspace::new(options.clone()).policies()
+    Workspace::once(options.clone()).policies()
 }
 
 /// Lints files, on the threads of the current rayon pool.
@@ -156,5 +156,5 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 /// When there is no policy, a glob to exclude is none, or a file that policies are to be read
 /// from cannot be. What is wrong with single files is among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
-    Workspace::new(options.clone()).lint()
+    Workspace::once(options.clone()).lint()
 }

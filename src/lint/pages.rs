@@ -60,7 +60,7 @@ impl Loads {
         };
         for (i, imports) in sources.imports.iter().enumerate() {
             let mut targets = Vec::new();
-            for (specifier, target) in imports {
+            for (specifier, target) in imports.iter() {
                 match is_worker_import(specifier) {
                     true => out.workers.push(*target as usize),
                     false => targets.push(*target as usize),

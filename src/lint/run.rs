@@ -6,7 +6,7 @@ use super::governance::Governance;
 use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
-use super::workspace::{Files, Tree};
+use super::workspace::{Known, Tree};
 use super::{LintError, LintOptions, Linted, Texts};
 use super::{broad, judging, policy_map, program, servers, wrappers};
 use crate::build::EnvIssue;
@@ -58,15 +58,15 @@ pub(super) fn uncancelled<T>(
     }
 }
 
-fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, Stop> {
-    let tree = files.tree(options)?;
+fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, Stop> {
+    let tree = known.files.tree(options)?;
     check()?;
-    let read = files.sources(&tree, options);
+    let read = known.files.sources(&tree, options);
     check()?;
     let mut policies = options.policies.clone();
     let sites = sites(&tree.discovered, &read, options, &mut policies)?;
     check()?;
-    let import = |path: &Path| files.imported(path, &options.overlay);
+    let import = |path: &Path| known.files.imported(path, &options.overlay);
     let mut sources =
         program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
     let loads = Loads::of(&sources);
@@ -86,9 +86,9 @@ fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, 
 /// Which policies govern which files.
 pub(super) fn policies(
     options: &LintOptions,
-    files: &mut Files,
+    known: &mut Known,
 ) -> Result<PolicyMap, LintError> {
-    let read = uncancelled(|check| read(options, files, check))?;
+    let read = uncancelled(|check| read(options, known, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
     Ok(policy_map::of(
@@ -103,13 +103,14 @@ pub(super) fn policies(
 /// Lints files.
 pub(super) fn lint(
     options: &LintOptions,
-    files: &mut Files,
+    known: &mut Known,
     check: Check,
 ) -> Result<Linted, Stop> {
-    let read = read(options, files, check)?;
+    let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
-    let sources = read.sources.evaluate(&environments, survey);
+    let kept = (!known.is_once).then_some(&mut known.evaluated);
+    let sources = read.sources.evaluate(&environments, survey, kept);
     check()?;
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.tree.discovered.issues);

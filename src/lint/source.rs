@@ -8,7 +8,7 @@ use crate::discover::{
     is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::extract::{self, Issue, ParsedSource};
+use crate::extract::{self, Issue, OfSource, ParsedSource};
 use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
@@ -339,11 +339,11 @@ impl Source {
     }
 
     /// Takes its endpoints and what was not seen through; nothing, if they could not be worked out.
-    pub(super) fn take(&mut self, found: Option<(Vec<Endpoint>, Vec<OpaqueCall>)>) {
+    pub(super) fn take(&mut self, found: Option<OfSource>) {
         match found {
             Some((endpoints, opaque)) => {
-                self.facts.endpoints = endpoints.into();
-                self.facts.opaque = opaque.into();
+                self.facts.endpoints = endpoints;
+                self.facts.opaque = opaque;
             }
             None => self.facts.issues.push(internal_error()),
         }
