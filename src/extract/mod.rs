@@ -82,6 +82,17 @@ impl ParsedSource {
         self.not_browser.is_some() && not_browser::is_server(&self.facts)
     }
 
+    /// Whether another source imports and loads the same, and can run in the same places.
+    pub(crate) fn links_as(&self, other: &ParsedSource) -> bool {
+        self.specifiers() == other.specifiers()
+            && self.loads == other.loads
+            && self.is_page == other.is_page
+            && self.is_worker == other.is_worker
+            && self.not_browser == other.not_browser
+            && self.is_server() == other.is_server()
+            && self.is_of_browsers() == other.is_of_browsers()
+    }
+
     /// Whether it has what only browsers have.
     pub fn is_of_browsers(&self) -> bool {
         not_browser::is_of_browsers(&self.facts)

@@ -9,6 +9,7 @@ mod disagree;
 mod environments;
 mod governance;
 mod judging;
+mod linking;
 mod needs;
 mod pages;
 mod policy_map;

@@ -19,67 +19,102 @@ pub(super) const MAX_IMPORTED: usize = 20_000;
 pub(super) struct Sources {
     pub(super) all: Vec<Source>,
     /// The path of each, without links.
-    pub(super) paths: Vec<PathBuf>,
+    pub(super) paths: Arc<Vec<PathBuf>>,
     /// For each: what its specifiers lead to.
-    pub(super) imports: Vec<Arc<Imports>>,
+    pub(super) imports: Arc<Vec<Arc<Imports>>>,
+}
+
+/// What the specifiers of files lead to, by the paths of the files: resolved once.
+pub(super) type Targets = HashMap<PathBuf, Arc<OfSpecifiers>>;
+
+/// What the specifiers of a file lead to.
+#[derive(Debug)]
+pub(super) struct OfSpecifiers {
+    specifiers: Vec<String>,
+    /// Those that lead to a file.
+    targets: Vec<(String, PathBuf)>,
+}
+
+/// The files of a program, and what their specifiers lead to.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) paths: Arc<Vec<PathBuf>>,
+    pub(super) imports: Arc<Vec<Arc<Imports>>>,
 }
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
 /// were read. `paths`: of the files, without links; `import` reads one.
 pub(super) fn with_imports(
-    mut all: Vec<Source>,
-    mut paths: Vec<PathBuf>,
+    all: Vec<Source>,
+    paths: Vec<PathBuf>,
     most: usize,
     import: impl Fn(&Path) -> Option<Source> + Sync,
 ) -> Sources {
-    let linted = all.len();
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
-    for (i, path) in paths.iter().enumerate() {
-        // What was left out as no browser code may still hold what others import.
-        if all[i].parsed.is_some() {
-            numbers.insert(path.clone(), Some(i as u32));
-        }
-    }
-    let mut targets: Vec<Vec<(String, PathBuf)>> = Vec::new();
-    while targets.len() < all.len() {
-        let from = targets.len();
-        let found: Vec<_> = (from..all.len())
-            .into_par_iter()
-            .map(|i| imports_of(&all[i], &paths[i], &modules))
-            .collect();
-        targets.extend(found);
-        let mut new: Vec<PathBuf> = Vec::new();
-        for (_, path) in targets[from..].iter().flatten() {
-            if !numbers.contains_key(path) && all.len() - linted + new.len() < most {
-                numbers.insert(path.clone(), None);
-                new.push(path.clone());
-            }
-        }
-        let read: Vec<_> = new
-            .par_iter()
-            .map(|path| import(path))
-            .collect();
-        for (path, source) in new.into_iter().zip(read) {
-            let Some(source) = source else { continue };
-            if source.parsed.is_some() {
-                numbers.insert(path.clone(), Some(all.len() as u32));
-            }
-            all.push(source);
-            paths.push(path);
-        }
-    }
-    let number = |(specifier, path): (String, PathBuf)| {
-        let number = numbers.get(&path).copied().flatten()?;
-        Some((specifier, number))
-    };
-    let imports = targets
-        .into_iter()
-        .map(|t| Arc::new(t.into_iter().filter_map(number).collect()));
+    let mut targets = Targets::default();
+    let (all, found) = Found::of(all, paths, most, &modules, &mut targets, import);
     Sources {
-        imports: imports.collect(),
         all,
-        paths,
+        paths: found.paths,
+        imports: found.imports,
+    }
+}
+
+impl Found {
+    /// Reads what the files import: see [`with_imports`]. `known`: what specifiers lead to.
+    pub(super) fn of(
+        mut all: Vec<Source>,
+        mut paths: Vec<PathBuf>,
+        most: usize,
+        modules: &Modules,
+        known: &mut Targets,
+        import: impl Fn(&Path) -> Option<Source> + Sync,
+    ) -> (Vec<Source>, Found) {
+        let linted = all.len();
+        let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
+        for (i, path) in paths.iter().enumerate() {
+            // What was left out as no browser code may still hold what others import.
+            if all[i].parsed.is_some() {
+                numbers.insert(path.clone(), Some(i as u32));
+            }
+        }
+        let mut targets: Vec<Arc<OfSpecifiers>> = Vec::new();
+        while targets.len() < all.len() {
+            let from = targets.len();
+            let found: Vec<_> = (from..all.len())
+                .into_par_iter()
+                .map(|i| targets_of(&all[i], &paths[i], modules, known.get(&paths[i])))
+                .collect();
+            targets.extend(found);
+            let mut new: Vec<PathBuf> = Vec::new();
+            for (_, path) in targets[from..].iter().flat_map(|of| &of.targets) {
+                if !numbers.contains_key(path) && all.len() - linted + new.len() < most {
+                    numbers.insert(path.clone(), None);
+                    new.push(path.clone());
+                }
+            }
+            let read: Vec<_> = new.par_iter().map(|path| import(path)).collect();
+            for (path, source) in new.into_iter().zip(read) {
+                let Some(source) = source else { continue };
+                if source.parsed.is_some() {
+                    numbers.insert(path.clone(), Some(all.len() as u32));
+                }
+                all.push(source);
+                paths.push(path);
+            }
+        }
+        let number = |(specifier, path): &(String, PathBuf)| {
+            let number = numbers.get(path).copied().flatten()?;
+            Some((specifier.clone(), number))
+        };
+        let imports = targets
+            .iter()
+            .map(|of| Arc::new(of.targets.iter().filter_map(number).collect()));
+        let imports = Arc::new(imports.collect());
+        known.clear();
+        known.extend(paths.iter().cloned().zip(targets));
+        let paths = Arc::new(paths);
+        (all, Found { paths, imports })
     }
 }
 
@@ -104,17 +139,27 @@ pub(super) fn real(paths: &[&Path]) -> Vec<PathBuf> {
     out
 }
 
-fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, PathBuf)> {
+fn targets_of(
+    source: &Source,
+    path: &Path,
+    modules: &Modules,
+    known: Option<&Arc<OfSpecifiers>>,
+) -> Arc<OfSpecifiers> {
     let specifiers = source.parsed.as_ref().map(|parsed| parsed.specifiers());
-    let lead = |specifier: &str| match modules.resolve(path, specifier) {
-        Import::File(target) => Some((specifier.to_owned(), target)),
+    let specifiers = specifiers.unwrap_or_default();
+    if let Some(known) = known
+        && known.specifiers == specifiers
+    {
+        return known.clone();
+    }
+    let lead = |specifier: &&str| match modules.resolve(path, specifier) {
+        Import::File(target) => Some(((*specifier).to_owned(), target)),
         Import::Package | Import::Missing => None,
     };
-    specifiers
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(lead)
-        .collect()
+    Arc::new(OfSpecifiers {
+        targets: specifiers.iter().filter_map(lead).collect(),
+        specifiers: specifiers.into_iter().map(str::to_owned).collect(),
+    })
 }
 
 impl Sources {
@@ -193,7 +238,7 @@ impl Sources {
         let sources = numbered.map(|(i, source)| source.parsed.as_deref().filter(|_| is_in(i)));
         let sources: Vec<_> = sources.collect();
         let elsewhere = self.all.iter().map(Source::is_skipped).collect();
-        SourceProgram::new(sources, self.imports.clone(), settings).with_elsewhere(elsewhere)
+        SourceProgram::new(sources, self.imports.to_vec(), settings).with_elsewhere(elsewhere)
     }
 }
 

@@ -8,21 +8,21 @@ use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Known, Tree};
 use super::{LintError, LintOptions, Linted, Texts};
-use super::{broad, judging, policy_map, program, servers, wrappers};
+use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, above};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a run begins with: sources, read and parsed, and the policies that were found beside them.
 struct Read {
     tree: Arc<Tree>,
     sources: program::Sources,
-    loads: Loads,
+    loads: Arc<Loads>,
     sites: Sites,
     /// Those that were given, then those of sites.
     policies: Vec<LocatedPolicy>,
@@ -66,18 +66,14 @@ fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, 
     let mut policies = options.policies.clone();
     let sites = sites(&tree.discovered, &read, options, &mut policies)?;
     check()?;
-    let import = |path: &Path| known.files.imported(path, &options.overlay);
-    let mut sources =
-        program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
-    let loads = Loads::of(&sources);
-    sources.mark_workers(&loads.only_workers());
-    let servers = servers::only_servers(&sources, &loads);
-    sources.mark_servers(servers);
+    let linked = known
+        .linking
+        .link(&tree, read, &known.files, &options.overlay);
     check()?;
     Ok(Read {
         tree,
-        sources,
-        loads,
+        sources: linked.sources,
+        loads: linked.loads,
         sites,
         policies,
     })
@@ -114,7 +110,7 @@ pub(super) fn lint(
     check()?;
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.tree.discovered.issues);
-    let (loads, sites) = (&read.loads, &read.sites);
+    let (loads, sites) = (read.loads.as_ref(), &read.sites);
     let governance = match options.judge {
         true => Governance::of(&sources, loads, sites, read.policies, options),
         false => Governance::none(),

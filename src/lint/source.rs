@@ -366,6 +366,31 @@ impl Source {
         self.runs = self.runs.and(Some(Runtime::Worker));
     }
 
+    /// Whether it is the same, not read anew.
+    pub(super) fn is_same(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same && Arc::ptr_eq(&self.text, &other.text)
+    }
+
+    /// Whether a source of the same file has the same links to others: what it imports and loads,
+    /// and where it runs.
+    pub(super) fn links_as(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => one.links_as(other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same
+            && self.facts.skipped == other.facts.skipped
+            && self.runs == other.runs
+            && self.is_linted == other.is_linted
+            && self.is_server == other.is_server
+    }
+
     /// Whether it was left out as no browser code.
     pub(super) fn is_skipped(&self) -> bool {
         self.facts.skipped.is_some()

@@ -17,12 +17,12 @@
 
 mod files;
 
+use super::linking::Linking;
 use super::program::Evaluated;
 use super::run::{self, Stop};
 use super::{LintError, LintOptions, Linted};
 use crate::results::PolicyMap;
-use files::Files;
-pub(super) use files::Tree;
+pub(super) use files::{Files, Tree};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,6 +39,7 @@ pub(super) struct Known {
     /// It is for one run only: nothing is kept that the run itself does not need.
     pub(super) is_once: bool,
     pub(super) files: Files,
+    pub(super) linking: Linking,
     pub(super) evaluated: Evaluated,
 }
 
@@ -67,7 +68,7 @@ impl Workspace {
     pub fn set_options(&mut self, options: LintOptions) {
         let overlay = std::mem::take(&mut self.options.overlay);
         self.options = LintOptions { overlay, ..options };
-        self.known.files.clear();
+        self.known = Known::default();
     }
 
     /// A document has this text, whatever stands on disk.
@@ -92,11 +93,12 @@ impl Workspace {
             self.known.files.changed(&real(path.as_ref()));
         }
         self.known.files.moved();
+        self.known.linking.forget();
     }
 
     /// Anything may have changed on disk.
     pub fn refresh(&mut self) {
-        self.known.files.clear();
+        self.known = Known::default();
     }
 
     /// Lints what the events made of the project.
