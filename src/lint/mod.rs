@@ -25,7 +25,7 @@ pub use unused::Unused;
 
 use self::disagree::disagreements;
 use crate::build::EnvIssue;
-use crate::config::{FailLevel, FileRules};
+use crate::config::FileRules;
 use crate::csp::{Browser, Mode};
 use crate::diagnostics;
 use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
@@ -34,6 +34,7 @@ use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
+use crate::triage::{self, FileComments, Triage};
 use environments::Environments;
 use governance::Governance;
 use pages::Loads;
@@ -75,8 +76,8 @@ pub struct LintOptions {
     pub mode: Mode,
     /// The browsers that the site is for, where they differ.
     pub browsers: Vec<Browser>,
-    /// From which verdict on an endpoint is an error.
-    pub fail_on: FailLevel,
+    /// What is told of what is found.
+    pub triage: Triage,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
     pub judge: bool,
     /// Whether to say what each policy needs: to change policies, or to suggest one.
@@ -108,9 +109,25 @@ pub struct Linted {
     pub governing: BTreeSet<usize>,
     /// Sources that no endpoint is seen to use.
     pub unused: Vec<Unused>,
+    /// The comments of files that keep findings silent.
+    pub comments: Vec<FileComments>,
 }
 
 impl Linted {
+    /// Takes away what is not to be told, and says how bad the rest is.
+    pub fn triage(&mut self, options: &LintOptions) {
+        let unasked: &[&str] = match options.possibly_unused {
+            true => &[],
+            false => &["possibly-unused-source"],
+        };
+        let found = triage::Found {
+            comments: &self.comments,
+            rules: &options.rules,
+            unasked,
+        };
+        options.triage.apply(&mut self.results, found);
+    }
+
     /// The sources of a policy that no endpoint uses, for certain.
     pub fn removable(&self, policy: usize) -> impl Iterator<Item = usize> {
         let certain = self.unused.iter().filter(|u| u.reasons.is_empty());
@@ -205,6 +222,16 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 /// When there is no policy, a glob to exclude is none, or a file that policies are to be read
 /// from cannot be. What is wrong with single files is among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
+    let mut linted = find(options)?;
+    linted.triage(options);
+    Ok(linted)
+}
+
+/// Lints files and tells all that is found, whatever levels, comments and the baseline say.
+///
+/// # Errors
+/// As [`lint`].
+pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
     let read = read(options)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
@@ -252,16 +279,12 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     if read.discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
-    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    diagnostics.dedup();
-    diagnostics::mark(&mut diagnostics);
-
     let linted = sources.iter().filter(|s| s.was_linted()).count();
     let results = Results {
         schema_version: 1,
         page_url: options.page.url().map(ToString::to_string),
         policies: judged.policies,
-        summary: summary(linted, &judged.endpoints, &diagnostics),
+        summary: summary(linted, &judged.endpoints),
         endpoints: judged.endpoints,
         diagnostics,
         suppressed: Vec::new(),
@@ -274,6 +297,7 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
+    let comments = comments(&sources, options);
     let of_sources = sources.into_iter().filter_map(Source::into_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -286,7 +310,27 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
         policy_files,
         governing,
         unused,
+        comments,
     })
+}
+
+/// The comments of sources that keep findings silent.
+fn comments(sources: &[Source], options: &LintOptions) -> Vec<FileComments> {
+    let with_comments = sources.iter().filter(|s| !s.facts.suppressions.is_empty());
+    let of_source = |source: &Source| {
+        let file = source.file()?;
+        let is_judged = options.judge && source.was_linted();
+        let place = |span| source.location(span);
+        let suppressions = &source.facts.suppressions;
+        Some(FileComments::of(
+            &file.name,
+            &file.text,
+            suppressions,
+            is_judged,
+            place,
+        ))
+    };
+    with_comments.filter_map(of_source).collect()
 }
 
 /// The policies that govern a file that is linted.
@@ -417,31 +461,9 @@ fn no_files(options: &LintOptions) -> Diagnostic {
     }
 }
 
-/// By place; what is nowhere comes first.
-fn order(d: &Diagnostic) -> impl Ord + '_ {
-    (
-        &d.file,
-        d.line,
-        d.column,
-        d.end_line,
-        d.end_column,
-        &d.code,
-        &d.message,
-    )
-}
-
-fn summary(
-    files: usize,
-    endpoints: &[crate::results::EndpointRow],
-    diagnostics: &[Diagnostic],
-) -> Summary {
+/// The counts; those of diagnostics come when it is known which are told.
+fn summary(files: usize, endpoints: &[crate::results::EndpointRow]) -> Summary {
     let verdicts = |kind| endpoints.iter().filter(|e| e.verdict == Some(kind)).count();
-    let severities = |severity| {
-        diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
     Summary {
         files,
         endpoints: endpoints.len(),
@@ -449,7 +471,6 @@ fn summary(
         allowed: verdicts(VerdictKind::Allowed),
         depends: verdicts(VerdictKind::Depends),
         unknown: verdicts(VerdictKind::Unknown),
-        errors: severities(Severity::Error),
-        warnings: severities(Severity::Warning),
+        ..Summary::default()
     }
 }

@@ -13,6 +13,7 @@ use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
+use crate::suppression::Suppression;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -38,6 +39,9 @@ pub struct SourceFacts {
     pub meta_policies: Vec<MetaPolicy>,
     /// What is wrong with it.
     pub issues: Vec<Issue>,
+    /// The comments that keep findings silent.
+    #[serde(default)]
+    pub suppressions: Vec<Suppression>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
@@ -300,13 +304,14 @@ impl Source {
         decoded: Decoded,
         overlay: &Overlay,
     ) -> Source {
-        let (skipped, metas, mut issues) = match &parsed {
+        let (skipped, metas, mut issues, suppressions) = match &parsed {
             Some(parsed) => (
                 parsed.not_browser.clone(),
                 parsed.meta_policies.clone(),
                 parsed.issues.clone(),
+                parsed.suppressions.clone(),
             ),
-            None => (None, Vec::new(), Vec::new()),
+            None => (None, Vec::new(), Vec::new(), Vec::new()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -319,6 +324,7 @@ impl Source {
             opaque: Vec::new(),
             meta_policies: metas,
             issues,
+            suppressions,
             skipped,
         };
         let runs = parsed.as_ref().map(|parsed| match parsed.is_worker {
@@ -382,6 +388,7 @@ impl Source {
             opaque: Vec::new(),
             meta_policies: Vec::new(),
             issues,
+            suppressions: Vec::new(),
             skipped,
         };
         Source {
@@ -531,6 +538,7 @@ mod tests {
             opaque: Vec::new(),
             meta_policies: parsed.meta_policies.clone(),
             issues: parsed.issues.clone(),
+            suppressions: parsed.suppressions.clone(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));
