@@ -217,7 +217,6 @@ fn judge_source(
                     judged,
                     &governance.all,
                     to_change,
-                    options.fail_on,
                 ));
             }
             out.endpoints.push(row);

@@ -56,10 +56,7 @@ pub(super) fn with_imports(
                 new.push(path.clone());
             }
         }
-        let read: Vec<_> = new
-            .par_iter()
-            .map(|path| import(path))
-            .collect();
+        let read: Vec<_> = new.par_iter().map(|path| import(path)).collect();
         for (path, source) in new.into_iter().zip(read) {
             let Some(source) = source else { continue };
             numbers.insert(path.clone(), Some(all.len() as u32));

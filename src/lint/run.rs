@@ -14,6 +14,7 @@ use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, above};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
+use crate::triage::FileComments;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,8 +68,7 @@ fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, 
     let sites = sites(&tree.discovered, &read, options, &mut policies)?;
     check()?;
     let import = |path: &Path| files.imported(path, &options.overlay);
-    let mut sources =
-        program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
+    let mut sources = program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
     let loads = Loads::of(&sources);
     sources.mark_workers(&loads.only_workers());
     let servers = servers::only_servers(&sources, &loads);
@@ -84,10 +84,7 @@ fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, 
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(
-    options: &LintOptions,
-    files: &mut Files,
-) -> Result<PolicyMap, LintError> {
+pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<PolicyMap, LintError> {
     let read = uncancelled(|check| read(options, files, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
@@ -100,12 +97,8 @@ pub(super) fn policies(
     ))
 }
 
-/// Lints files.
-pub(super) fn lint(
-    options: &LintOptions,
-    files: &mut Files,
-    check: Check,
-) -> Result<Linted, Stop> {
+/// Lints files, and tells all that is found.
+pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Result<Linted, Stop> {
     let read = read(options, files, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
@@ -154,16 +147,12 @@ pub(super) fn lint(
     if read.tree.discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
-    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    diagnostics.dedup();
-    diagnostics::mark(&mut diagnostics);
-
     let linted = sources.iter().filter(|s| s.was_linted()).count();
     let results = Results {
         schema_version: 1,
         page_url: options.page.url().map(ToString::to_string),
         policies: judged.policies,
-        summary: summary(linted, &judged.endpoints, &diagnostics),
+        summary: summary(linted, &judged.endpoints),
         endpoints: judged.endpoints,
         diagnostics,
         suppressed: Vec::new(),
@@ -176,6 +165,7 @@ pub(super) fn lint(
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
+    let comments = comments(&sources, options);
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -188,7 +178,27 @@ pub(super) fn lint(
         policy_files,
         governing,
         unused,
+        comments,
     })
+}
+
+/// The comments of sources that keep findings silent.
+fn comments(sources: &[Source], options: &LintOptions) -> Vec<FileComments> {
+    let with_comments = sources.iter().filter(|s| !s.facts.suppressions.is_empty());
+    let of_source = |source: &Source| {
+        let file = source.file()?;
+        let is_judged = options.judge && source.was_linted();
+        let place = |span| source.location(span);
+        let suppressions = &source.facts.suppressions;
+        Some(FileComments::of(
+            &file.name,
+            &file.text,
+            suppressions,
+            is_judged,
+            place,
+        ))
+    };
+    with_comments.filter_map(of_source).collect()
 }
 
 /// The policies that govern a file that is linted.
@@ -319,31 +329,9 @@ fn no_files(options: &LintOptions) -> Diagnostic {
     }
 }
 
-/// By place; what is nowhere comes first.
-fn order(d: &Diagnostic) -> impl Ord + '_ {
-    (
-        &d.file,
-        d.line,
-        d.column,
-        d.end_line,
-        d.end_column,
-        &d.code,
-        &d.message,
-    )
-}
-
-fn summary(
-    files: usize,
-    endpoints: &[crate::results::EndpointRow],
-    diagnostics: &[Diagnostic],
-) -> Summary {
+/// The counts; those of diagnostics come when it is known which are told.
+fn summary(files: usize, endpoints: &[crate::results::EndpointRow]) -> Summary {
     let verdicts = |kind| endpoints.iter().filter(|e| e.verdict == Some(kind)).count();
-    let severities = |severity| {
-        diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
     Summary {
         files,
         endpoints: endpoints.len(),
@@ -351,7 +339,6 @@ fn summary(
         allowed: verdicts(VerdictKind::Allowed),
         depends: verdicts(VerdictKind::Depends),
         unknown: verdicts(VerdictKind::Unknown),
-        errors: severities(Severity::Error),
-        warnings: severities(Severity::Warning),
+        ..Summary::default()
     }
 }

@@ -13,6 +13,7 @@ use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
+use crate::suppression::Suppression;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -38,6 +39,9 @@ pub struct SourceFacts {
     pub meta_policies: Arc<[MetaPolicy]>,
     /// What is wrong with it.
     pub issues: Vec<Issue>,
+    /// The comments that keep findings silent.
+    #[serde(default)]
+    pub suppressions: Vec<Suppression>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
@@ -301,13 +305,14 @@ impl Source {
         decoded: Decoded,
         overlay: &Overlay,
     ) -> Source {
-        let (skipped, metas, mut issues) = match &parsed {
+        let (skipped, metas, mut issues, suppressions) = match &parsed {
             Some(parsed) => (
                 parsed.not_browser.clone(),
                 parsed.meta_policies.iter().cloned().collect(),
                 parsed.issues.clone(),
+                parsed.suppressions.clone(),
             ),
-            None => (None, Arc::default(), Vec::new()),
+            None => (None, Arc::default(), Vec::new(), Vec::new()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -320,6 +325,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: metas,
             issues,
+            suppressions,
             skipped,
         };
         let runs = parsed.as_ref().map(|parsed| match parsed.is_worker {
@@ -383,6 +389,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: Arc::default(),
             issues,
+            suppressions: Vec::new(),
             skipped,
         };
         Source {
@@ -528,10 +535,13 @@ mod tests {
         let parsed = extract::parse(&file, text, Language::Html);
         let facts = SourceFacts {
             file,
-            endpoints: parsed.endpoints(&Settings::default(), Runtime::Browser).into(),
+            endpoints: parsed
+                .endpoints(&Settings::default(), Runtime::Browser)
+                .into(),
             opaque: Arc::default(),
             meta_policies: parsed.meta_policies.clone().into(),
             issues: parsed.issues.clone(),
+            suppressions: parsed.suppressions.clone(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));
