@@ -10,6 +10,7 @@ mod fix;
 mod match_;
 mod output;
 mod policy;
+mod reports;
 mod settings;
 mod suggest;
 

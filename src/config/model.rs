@@ -60,8 +60,10 @@ pub struct Config {
     pub threads: Option<u16>,
     /// From which verdict on the exit code is 1.
     pub fail_on: Option<FailLevel>,
-    /// `text` or `json`.
+    /// The format of the report, as `--format` takes it.
     pub format: Option<String>,
+    /// Reports that `check` writes to files, each as `--output` takes it: `sarif=report.sarif`.
+    pub output: Option<OneOrMany<String>>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
     /// Errors only.
