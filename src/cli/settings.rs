@@ -396,6 +396,7 @@ impl Session {
             surroundings: Surroundings {
                 working_directory: std::env::current_dir().unwrap_or_default(),
                 checkout: checkout(|name| std::env::var_os(name)),
+                is_github_actions: std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true"),
                 config: config.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")),
             },
         }

@@ -18,6 +18,7 @@ mod paths;
 mod policy_map;
 mod rdjsonl;
 mod sanitize;
+mod sarif;
 mod shown;
 mod sources;
 mod suggestions;
@@ -37,6 +38,7 @@ pub use options::{ReportOptions, Surroundings, TextOptions};
 pub use policy_map::{write_policies_json, write_policies_text};
 pub use rdjsonl::RdJsonLines;
 pub use sanitize::{sanitize, sanitize_lines};
+pub use sarif::SarifLog;
 pub use suggestions::{write_suggestions_json, write_suggestions_text};
 pub use text::Text;
 
@@ -73,6 +75,8 @@ pub enum Format {
     JsonLines,
     /// For editors and problem matchers.
     Compact,
+    /// For code scanning and viewers.
+    Sarif,
     /// Annotations of GitHub Actions.
     GitHub,
     /// GitLab's code quality.
@@ -127,6 +131,13 @@ pub const FORMATS: &[FormatRow] = &[
         name: "compact",
         about: "For editors and problem matchers: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE",
         verdicts: |options| Box::new(Compact::new(options.clone())),
+        inventory: None,
+    },
+    FormatRow {
+        format: Format::Sarif,
+        name: "sarif",
+        about: "SARIF 2.1.0, for GitHub code scanning and viewers",
+        verdicts: |options| Box::new(SarifLog::new(options.clone())),
         inventory: None,
     },
     FormatRow {

@@ -56,6 +56,8 @@ pub struct Surroundings {
     pub working_directory: PathBuf,
     /// The folder that the repository is checked out in, if a service tells it.
     pub checkout: Option<PathBuf>,
+    /// Whether this is a run of GitHub Actions.
+    pub is_github_actions: bool,
     /// The configuration file, if one was read.
     pub config: Option<String>,
 }

@@ -117,7 +117,7 @@ mod tests {
         Surroundings {
             working_directory: working_directory.into(),
             checkout: checkout.map(PathBuf::from),
-            config: None,
+            ..Surroundings::default()
         }
     }
 

@@ -27,6 +27,7 @@ pub fn connect_lint(folder: &Path, args: &[&str]) -> Command {
         "CLICOLOR_FORCE",
         "LC_ALL",
         "LANG",
+        "GITHUB_ACTIONS",
         "GITHUB_WORKSPACE",
         "CI_PROJECT_DIR",
     ] {
