@@ -164,6 +164,9 @@ pub struct CheckArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which reports to write besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// How policies are changed.
@@ -217,6 +220,9 @@ pub struct EndpointsArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which reports to write besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// The arguments of `policy`.
@@ -398,6 +404,9 @@ pub struct ConfigArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the report [default: text]
+    ///
+    /// `check` has all formats; `endpoints` those that hold more than findings: text, json, jsonl,
+    /// markdown and html; the other commands text and json.
     #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
     pub format: Option<Format>,
     /// Whether to use colours [default: auto]
@@ -411,6 +420,27 @@ pub struct OutputArgs {
     /// Also list what needs no action: allowed and unknown endpoints, skipped files, trails
     #[arg(long, short = 'v')]
     pub verbose: bool,
+}
+
+/// Which reports to write to files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportArgs {
+    /// Also write the report to a file, in any format (repeatable)
+    ///
+    /// The formats are those of --format. A file is replaced as a whole, once the run is done,
+    /// whatever was found; '-' is standard output, in place of the text.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    pub output: Vec<OutputFile>,
+}
+
+/// A report and the file that it goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// How it is written.
+    pub format: Format,
+    /// Where to; `-` is standard output.
+    pub path: PathBuf,
 }
 
 /// A build-time constant and its text.
@@ -467,6 +497,30 @@ enum DefineError {
     NoText,
     #[error("there is no name before '='")]
     NoName,
+}
+
+/// An output `FORMAT=FILE`, split at the first `=`.
+pub(super) fn parse_output(argument: &str) -> Result<OutputFile, OutputError> {
+    let (name, path) = argument.split_once('=').ok_or(OutputError::NoFile)?;
+    let format = Format::from_name(name).ok_or_else(|| OutputError::NoFormat {
+        name: name.to_owned(),
+    })?;
+    match path {
+        "" => Err(OutputError::NoFile),
+        path => Ok(OutputFile {
+            format,
+            path: path.into(),
+        }),
+    }
+}
+
+/// Why an `--output` is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum OutputError {
+    #[error("expected FORMAT=FILE, for example sarif=connect-lint.sarif")]
+    NoFile,
+    #[error("`{name}` is no format; the formats are {}", Format::names())]
+    NoFormat { name: String },
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {

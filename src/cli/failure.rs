@@ -37,6 +37,8 @@ pub enum Failure {
     Write { path: String, source: WriteError },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
+    #[error("cannot write the report {path}: {message}")]
+    OutputFile { path: String, message: String },
 }
 
 impl From<LintError> for Failure {

@@ -11,6 +11,7 @@ pub mod levels;
 mod match_;
 mod output;
 mod policy;
+mod reports;
 mod settings;
 mod suggest;
 
