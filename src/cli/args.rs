@@ -3,6 +3,12 @@
 //! Settings that `connect-lint.toml` can hold too are `Option`s: `None` means that the command
 //! line says nothing.
 
+mod tools;
+
+pub use tools::{
+    CompletionsArgs, ConfigCommand, ConfigCommandArgs, ExplainArgs, ListFormat, ManArgs,
+};
+
 use crate::report::{FORMATS, Format};
 use crate::sink::{Api, SINKS};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -90,6 +96,20 @@ pub enum Command {
     /// Without any policy it prints the directive to begin with.
     #[command(after_help = SUGGEST_EXAMPLES)]
     Suggest(SuggestArgs),
+    /// Say what a code of a finding means, why it matters and how to fix it
+    ///
+    /// Without a code it lists all of them.
+    #[command(after_help = tools::EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Tell of the configuration file
+    #[command(after_help = tools::CONFIG_EXAMPLES)]
+    Config(ConfigCommandArgs),
+    /// Print completions for a shell
+    #[command(after_help = tools::COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(after_help = tools::MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\

@@ -4,7 +4,9 @@
 pub mod args;
 mod check;
 pub mod color;
+mod describe;
 pub mod exit;
+mod explain;
 mod failure;
 mod fix;
 mod match_;
@@ -28,6 +30,10 @@ pub fn run() -> ExitCode {
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Config(args) => describe::config(args),
+        Command::Completions(args) => describe::completions(args),
+        Command::Man(args) => describe::man(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();

@@ -6,6 +6,7 @@ mod excerpt;
 mod finding;
 mod inventory;
 mod json;
+mod markdown;
 mod matches;
 mod policy_map;
 mod sanitize;
@@ -14,6 +15,7 @@ mod text;
 
 pub use inventory::Inventory;
 pub use json::{Json, policies_schema, report_schema, suggestions_schema, write_json};
+pub use markdown::draw_markdown;
 pub use matches::{MatchPolicyRow, MatchRow, write_match_json, write_match_text};
 pub use policy_map::{write_policies_json, write_policies_text};
 pub use sanitize::{sanitize, sanitize_lines};
