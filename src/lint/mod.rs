@@ -28,7 +28,9 @@ use crate::build::EnvIssue;
 use crate::config::{FailLevel, FileRules};
 use crate::csp::{Browser, Mode};
 use crate::diagnostics;
-use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
+use crate::discover::{
+    Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover, shown_from_here,
+};
 use crate::partial_url::Page;
 use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::report::Sources;
@@ -394,7 +396,7 @@ fn open_names(names: Vec<String>) -> Vec<OpenName> {
 
 fn env_diagnostic(issue: &EnvIssue) -> Diagnostic {
     Diagnostic {
-        file: Some(issue.path.display().to_string()),
+        file: Some(shown_from_here(&issue.path)),
         help: Some("it defines nothing; --no-env-files leaves such files out".to_owned()),
         ..diagnostics::nowhere("invalid-env-file", Severity::Warning, issue.message.clone())
     }

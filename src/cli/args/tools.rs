@@ -16,12 +16,16 @@ Examples:
   connect-lint config schema > connect-lint.schema.json";
 
 pub(super) const COMPLETIONS_HELP: &str = "\
-Where shells look for them:
-  bash        connect-lint completions bash > ~/.local/share/bash-completion/completions/connect-lint
-  zsh         connect-lint completions zsh > ~/.zfunc/_connect-lint  (with ~/.zfunc in fpath)
-  fish        connect-lint completions fish > ~/.config/fish/completions/connect-lint.fish
-  elvish      connect-lint completions elvish >> ~/.config/elvish/rc.elv
-  powershell  connect-lint completions powershell >> $PROFILE";
+Where shells look for what is printed:
+  bash        ~/.local/share/bash-completion/completions/connect-lint
+  zsh         _connect-lint in a folder of $fpath
+  fish        ~/.config/fish/completions/connect-lint.fish
+  elvish      a line of ~/.config/elvish/rc.elv: eval (connect-lint completions elvish | slurp)
+  powershell  a line of $PROFILE:
+              connect-lint completions powershell | Out-String | Invoke-Expression
+
+Examples:
+  connect-lint completions bash > ~/.local/share/bash-completion/completions/connect-lint";
 
 pub(super) const MAN_EXAMPLES: &str = "\
 Examples:
