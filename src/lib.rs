@@ -11,7 +11,8 @@
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
-//! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be.
+//! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be,
+//!    [`init`] writes the first configuration.
 pub mod build;
 pub mod cli;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod endpoint;
 pub mod extract;
 pub mod fix;
 pub mod html;
+pub mod init;
 pub mod js;
 pub mod judge;
 pub mod lint;

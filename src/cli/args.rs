@@ -6,7 +6,7 @@
 mod tools;
 
 pub use tools::{
-    CompletionsArgs, ConfigCommand, ConfigCommandArgs, ExplainArgs, ListFormat, ManArgs,
+    CompletionsArgs, ConfigCommand, ConfigCommandArgs, ExplainArgs, InitArgs, ListFormat, ManArgs,
 };
 
 use crate::report::{FORMATS, Format};
@@ -101,6 +101,13 @@ pub enum Command {
     /// Without a code it lists all of them.
     #[command(after_help = tools::EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
+    /// Write a first connect-lint.toml, with what is found in the project
+    ///
+    /// It looks for policies, build tools, folders that tools build into, and clients of the
+    /// house. What it suggests stands in comments, so that `connect-lint check` says the same with
+    /// the file as without it.
+    #[command(after_help = tools::INIT_EXAMPLES)]
+    Init(InitArgs),
     /// Tell of the configuration file
     #[command(after_help = tools::CONFIG_EXAMPLES)]
     Config(ConfigCommandArgs),
@@ -296,7 +303,7 @@ pub struct MatchArgs {
 }
 
 /// Where the sources are and how they are read.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Sources")]
 pub struct SourceArgs {
     /// Files and folders to lint; a file named here is linted whatever its extension
@@ -342,7 +349,7 @@ pub struct SourceArgs {
 }
 
 /// What to judge by.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Policies")]
 pub struct PolicyArgs {
     /// A Content-Security-Policy header's value (repeatable: each further policy also applies)
@@ -384,7 +391,7 @@ pub struct PolicyArgs {
 }
 
 /// The configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
     /// Read this file, not the nearest connect-lint.toml
@@ -398,7 +405,7 @@ pub struct ConfigArgs {
 }
 
 /// How to report.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the report [default: text]

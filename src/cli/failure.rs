@@ -40,6 +40,8 @@ pub enum Failure {
         code: String,
         nearest: Option<&'static str>,
     },
+    #[error("{path} is there already")]
+    Exists { path: String },
     #[error("cannot write {path}: {source}")]
     CannotWrite { path: String, source: io::Error },
     #[error("cannot write the report: {0}")]
@@ -87,6 +89,9 @@ impl Diagnostic for Failure {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "`connect-lint explain` lists all codes".to_owned(),
             })),
+            Failure::Exists { .. } => Some(Box::new(
+                "--force writes over it, --stdout prints what would be written",
+            )),
             Failure::Policy(PolicyError::Empty { .. }) => Some(Box::new(
                 "write the header's value, or lines like `Content-Security-Policy: connect-src 'self'`",
             )),

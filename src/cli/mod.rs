@@ -9,6 +9,7 @@ pub mod exit;
 mod explain;
 mod failure;
 mod fix;
+mod init;
 mod match_;
 mod output;
 mod policy;
@@ -31,6 +32,7 @@ pub fn run() -> ExitCode {
         Command::Policy(args) => policy::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Init(args) => init::run(args),
         Command::Config(args) => describe::config(args),
         Command::Completions(args) => describe::completions(args),
         Command::Man(args) => describe::man(args),

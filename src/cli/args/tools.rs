@@ -11,6 +11,12 @@ Examples:
   connect-lint explain websocket-scheme
   connect-lint explain --format json | jq -r '.[].name'";
 
+pub(super) const INIT_EXAMPLES: &str = "\
+Examples:
+  connect-lint init
+  connect-lint init --stdout | less
+  connect-lint init apps/shop";
+
 pub(super) const CONFIG_EXAMPLES: &str = "\
 Examples:
   connect-lint config schema > connect-lint.schema.json";
@@ -54,6 +60,20 @@ pub enum ListFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// The arguments of `init`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct InitArgs {
+    /// The file to write, or the folder to write connect-lint.toml to
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Write over a file that is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print the text, and write nothing
+    #[arg(long, conflicts_with = "force")]
+    pub stdout: bool,
 }
 
 /// The arguments of `config`.
