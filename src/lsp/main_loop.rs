@@ -5,7 +5,7 @@ use super::lifecycle::{self, Stage};
 use super::session::Session;
 use super::transport::{Incoming, Transport};
 use super::worker::{self, Done};
-use super::{notifications, requests};
+use super::{notifications, paths, requests};
 use crossbeam_channel::{Receiver, select};
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
@@ -77,8 +77,14 @@ impl Server {
     fn came(&mut self, event: Incoming) {
         match event {
             Incoming::Malformed(code, message) => self.session.peer.complain(code, message),
-            Incoming::Message(Message::Request(request)) => self.request(request),
-            Incoming::Message(Message::Notification(note)) => self.notification(note),
+            Incoming::Message(Message::Request(mut request)) => {
+                paths::escape_uris(&mut request.params);
+                self.request(request);
+            }
+            Incoming::Message(Message::Notification(mut note)) => {
+                paths::escape_uris(&mut note.params);
+                self.notification(note);
+            }
             Incoming::Message(Message::Response(response)) => self.response(response),
         }
     }
