@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2094  # variables of run
 # pre-commit with the hooks of this repository: sourced by run.
 
-export PRE_COMMIT_HOME=${PRE_COMMIT_HOME:-$work/pre-commit}
+export PRE_COMMIT_HOME=${PRE_COMMIT_HOME:-$work/pre-commit-home}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$top/target}
 # With the versions that are here: those of Cargo.lock on a fresh machine.
 export CARGO_NET_OFFLINE=true
