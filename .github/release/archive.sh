@@ -14,10 +14,13 @@ mkdir -p "$3"
 folder=$(cd "$3" && pwd)
 
 name=connect-lint-$target
+suffix=
+[[ $target != *-windows-* ]] || suffix=.exe
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/$name/completions" "$work/$name/man"
-cp "$program" "$top"/LICENSE-* "$top/README.md" "$top/CHANGELOG.md" "$work/$name/"
+cp "$program" "$work/$name/connect-lint$suffix"
+cp "$top"/LICENSE-* "$top/README.md" "$top/CHANGELOG.md" "$work/$name/"
 
 # As each shell looks for them.
 files=(bash=connect-lint.bash zsh=_connect-lint fish=connect-lint.fish
@@ -28,16 +31,13 @@ done
 "$program" man --out "$work/$name/man"
 
 cd "$work"
-case $target in
-*-windows-*)
+if [ -n "$suffix" ]; then
     archive=$name.zip
     7z a -bso0 "$folder/$archive" "$name"
-    ;;
-*)
+else
     archive=$name.tar.gz
     tar -czf "$folder/$archive" "$name"
-    ;;
-esac
+fi
 cd "$folder"
 if command -v sha256sum >/dev/null; then
     sha256sum "$archive" >"$archive.sha256"
