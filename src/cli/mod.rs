@@ -4,13 +4,17 @@
 pub mod args;
 mod check;
 pub mod color;
+mod describe;
 pub mod exit;
+mod explain;
 mod failure;
 mod fix;
+mod init;
 pub mod levels;
 mod match_;
 mod output;
 mod policy;
+mod reports;
 mod settings;
 mod suggest;
 
@@ -29,6 +33,11 @@ pub fn run() -> ExitCode {
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Config(args) => describe::config(args),
+        Command::Completions(args) => describe::completions(args),
+        Command::Man(args) => describe::man(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();
