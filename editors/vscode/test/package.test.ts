@@ -9,14 +9,6 @@ import { fileURLToPath } from 'node:url';
 
 const extension = fileURLToPath(new URL('..', import.meta.url));
 
-test('the package holds what is needed and nothing else', async () => {
-  const { listFiles } = createRequire(import.meta.url)('@vscode/vsce');
-  const files: string[] = await listFiles({ cwd: extension, packageManager: 0 });
-  const allowed = /^(package\.json|icon\.png|README\.md|CHANGELOG\.md|LICENSE|bin\/[^/]+)$/;
-  const left = files.filter((file) => !allowed.test(file));
-  assert.deepEqual(left.sort(), ['dist/LICENSES.txt', 'dist/extension.cjs']);
-});
-
 test('a package is built, its script is one file that needs the editor only', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connect-lint-'));
   try {
@@ -33,4 +25,12 @@ test('a package is built, its script is one file that needs the editor only', ()
   for (const [, name] of script.matchAll(/\brequire\("([^"]+)"\)/g)) {
     assert.ok(builtin.has(String(name).replace(/^node:/, '')), `${name} is not bundled`);
   }
+});
+
+test('the package holds what is needed and nothing else', async () => {
+  const { listFiles } = createRequire(import.meta.url)('@vscode/vsce');
+  const files: string[] = await listFiles({ cwd: extension, packageManager: 0 });
+  const allowed = /^(package\.json|icon\.png|README\.md|CHANGELOG\.md|LICENSE|bin\/[^/]+)$/;
+  const left = files.filter((file) => !allowed.test(file));
+  assert.deepEqual(left.sort(), ['dist/LICENSES.txt', 'dist/extension.cjs']);
 });
