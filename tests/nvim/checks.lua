@@ -1,4 +1,4 @@
--- What Neovim's client must show and do; run in the folder of a copy of `project`.
+-- What Neovim's client must show and do; run in the folder of a copy of `tests/editors/project`.
 
 local newest = vim.fn.has('nvim-0.11') == 1
 local said = 0
