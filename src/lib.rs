@@ -12,6 +12,7 @@
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
 //! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be.
+//! 8. [`lsp`] does all of it for an editor.
 pub mod build;
 pub mod cli;
 pub mod config;
@@ -25,6 +26,7 @@ pub mod html;
 pub mod js;
 pub mod judge;
 pub mod lint;
+pub mod lsp;
 pub mod opaque;
 pub mod partial_url;
 pub mod policies;

@@ -83,6 +83,11 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    ///
+    /// Editors start it. Findings come as one types; the settings are those of the project's
+    /// connect-lint.toml, and of the editor.
+    Lsp(LspArgs),
     /// Print the smallest connect-src that lets all known endpoints through
     ///
     /// For each policy: the directive, its sources as a JSON array, and how its file would change.
@@ -220,6 +225,17 @@ pub struct PolicyMapArgs {
     pub output: OutputArgs,
 }
 
+/// The arguments of `lsp`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct LspArgs {
+    /// Talk over standard input and output, as it does anyway: editors pass it
+    #[arg(long)]
+    pub stdio: bool,
+    /// The editor's process, which editors pass too
+    #[arg(long, value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
+}
+
 /// The arguments of `suggest`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SuggestArgs {
@@ -276,7 +292,7 @@ pub struct MatchArgs {
 }
 
 /// Where the sources are and how they are read.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Sources")]
 pub struct SourceArgs {
     /// Files and folders to lint; a file named here is linted whatever its extension
@@ -322,7 +338,7 @@ pub struct SourceArgs {
 }
 
 /// What to judge by.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Policies")]
 pub struct PolicyArgs {
     /// A Content-Security-Policy header's value (repeatable: each further policy also applies)
@@ -378,7 +394,7 @@ pub struct ConfigArgs {
 }
 
 /// How to report.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the report [default: text]

@@ -2,15 +2,16 @@
 //! itself.
 
 pub mod args;
-mod check;
+pub(crate) mod check;
 pub mod color;
 pub mod exit;
 mod failure;
 mod fix;
+mod lsp;
 mod match_;
 mod output;
 mod policy;
-mod settings;
+pub(crate) mod settings;
 mod suggest;
 
 use args::{Cli, Command};
@@ -27,6 +28,7 @@ pub fn run() -> ExitCode {
         Command::Endpoints(args) => check::endpoints(args),
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
+        Command::Lsp(_) => return lsp::run(),
         Command::Suggest(args) => suggest::run(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
