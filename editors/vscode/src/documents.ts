@@ -23,7 +23,7 @@ export const POLICY_FILES = [
   'now.json',
   'firebase.json',
   'staticwebapp.config.json',
-  'tauri*.conf.json',
+  'tauri.conf.json',
   'Tauri.toml',
   'manifest.json',
   'Caddyfile*',
