@@ -18,7 +18,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     status,
     commands.registerCommand('connect-lint.restart', () => started.restart()),
     commands.registerCommand('connect-lint.showOutput', () => output.show()),
-    commands.registerCommand('connect-lint.openExplanation', openExplanation),
+    // Not `connect-lint.openExplanation`: that is the server's, which the client registers.
+    commands.registerCommand('connect-lint.explainFinding', openExplanation),
     workspace.onDidChangeConfiguration((change) => {
       if (needsRestart(change)) {
         void started.restart();

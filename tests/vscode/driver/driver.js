@@ -98,7 +98,7 @@ async function trusted(folder) {
   await look('the-problems-view', 'https://pay.shop.test');
   await vscode.window.showTextDocument(document);
   editor.selection = new vscode.Selection(place, place);
-  const explained = run('connect-lint.openExplanation');
+  const explained = run('connect-lint.explainFinding');
   await look('a-question-to-open-the-explanation', 'docs/codes/blocked.md');
   await explained;
 
