@@ -32,3 +32,4 @@ mod watch;
 mod worker;
 
 pub use main_loop::{Ended, serve};
+pub use settings::NAMES as SETTINGS;
