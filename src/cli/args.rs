@@ -3,6 +3,7 @@
 //! Settings that `connect-lint.toml` can hold too are `Option`s: `None` means that the command
 //! line says nothing.
 
+use super::levels::LevelArgs;
 use crate::report::{FORMATS, Format};
 use crate::sink::{Api, SINKS};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -151,6 +152,9 @@ pub struct CheckArgs {
     /// How policies are changed.
     #[command(flatten)]
     pub fix: FixArgs,
+    /// What is told of what is found.
+    #[command(flatten)]
+    pub findings: FindingArgs,
     /// What to judge by.
     #[command(flatten)]
     pub policies: PolicyArgs,
@@ -186,6 +190,18 @@ pub struct FixArgs {
     /// are.
     #[arg(long, group = "changes")]
     pub diff: bool,
+}
+
+/// What is told of what is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Findings")]
+pub struct FindingArgs {
+    /// How bad codes are.
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    /// Fail the run if there are more warnings
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

@@ -7,6 +7,7 @@ pub mod color;
 pub mod exit;
 mod failure;
 mod fix;
+pub mod levels;
 mod match_;
 mod output;
 mod policy;
