@@ -140,6 +140,25 @@ fn header(results: &Results, subject: Subject) -> Markup {
                     }
                 }
             }
+            (contents(results))
+        }
+    }
+}
+
+/// Links to the parts of the page.
+fn contents(results: &Results) -> Markup {
+    let has_endpoints = !results.endpoints.is_empty();
+    let parts = [
+        ("graph", "Origins", has_endpoints),
+        ("findings", "Findings", true),
+        ("endpoints", "Endpoints", has_endpoints),
+        ("policies", "Policies", !results.policies.is_empty()),
+    ];
+    html! {
+        nav aria-label="Parts of the page" {
+            @for (id, name, _) in parts.iter().filter(|(_, _, is_there)| *is_there) {
+                a href={ "#" (id) } { (name) }
+            }
         }
     }
 }
