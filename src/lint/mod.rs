@@ -30,10 +30,13 @@ use crate::csp::{Browser, Mode};
 use crate::diagnostics;
 use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, WalkOptions, above, discover};
 use crate::partial_url::Page;
-use crate::policies::{LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file};
+use crate::policies::{
+    self, LocatedPolicy, PolicyError, PolicyIssue, Sites, SourceFile, is_policy_file,
+};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
+use crate::suppression::Suppression;
 use crate::triage::{self, FileComments, Triage};
 use environments::Environments;
 use governance::Governance;
@@ -297,7 +300,7 @@ pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
-    let comments = comments(&sources, options);
+    let comments = comments(&sources, &files, options);
     let of_sources = sources.into_iter().filter_map(Source::into_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -314,23 +317,28 @@ pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
     })
 }
 
-/// The comments of sources that keep findings silent.
-fn comments(sources: &[Source], options: &LintOptions) -> Vec<FileComments> {
-    let with_comments = sources.iter().filter(|s| !s.facts.suppressions.is_empty());
-    let of_source = |source: &Source| {
-        let file = source.file()?;
-        let is_judged = options.judge && source.was_linted();
-        let place = |span| source.location(span);
-        let suppressions = &source.facts.suppressions;
-        Some(FileComments::of(
-            &file.name,
-            &file.text,
-            suppressions,
-            is_judged,
-            place,
-        ))
-    };
-    with_comments.filter_map(of_source).collect()
+/// The comments that keep findings silent: of sources, and of files that policies stand in.
+fn comments(sources: &[Source], files: &[SourceFile], options: &LintOptions) -> Vec<FileComments> {
+    let of_sources = sources
+        .iter()
+        .filter_map(|source| source.comments(options.judge));
+    let mut out: Vec<_> = of_sources.collect();
+    let mut known: HashSet<Arc<str>> = out.iter().map(|of_file| of_file.file.clone()).collect();
+    for file in files.iter().filter(|file| known.insert(file.name.clone())) {
+        let suppressions = Suppression::all(&policies::comments(file));
+        if !suppressions.is_empty() {
+            let place = |span| file.location(span);
+            let (name, text) = (&file.name, &file.text);
+            out.push(FileComments::of(
+                name,
+                text,
+                &suppressions,
+                options.judge,
+                place,
+            ));
+        }
+    }
+    out
 }
 
 /// The policies that govern a file that is linted.

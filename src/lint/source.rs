@@ -14,6 +14,7 @@ use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use crate::suppression::Suppression;
+use crate::triage::FileComments;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -441,6 +442,22 @@ impl Source {
             start: source.map.to_file(&source.text, span.start),
             end: source.map.to_file(&source.text, span.end),
         }
+    }
+
+    /// The comments that keep findings silent, if there are any; `is_judged`: the run looks for
+    /// all findings that there may be.
+    pub(super) fn comments(&self, is_judged: bool) -> Option<FileComments> {
+        if self.facts.suppressions.is_empty() {
+            return None;
+        }
+        let text = &self.text.shown()?.text;
+        Some(FileComments::of(
+            &self.facts.file,
+            text,
+            &self.facts.suppressions,
+            is_judged && self.was_linted(),
+            |span| self.location(span),
+        ))
     }
 
     /// What is wrong with the file, and whether it was skipped.
