@@ -193,7 +193,7 @@ fn judge_source(
         ..Judged::default()
     };
     let comments = options.needs.then(|| source.comments(true)).flatten();
-    for endpoint in &source.facts.endpoints {
+    for endpoint in source.facts.endpoints.iter() {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
         if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
