@@ -3,8 +3,8 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::fix;
 use super::settings::Session;
+use super::{baseline, fix};
 use crate::lint::{Linted, lint};
 use crate::report::Reporter;
 use std::time::{Duration, Instant};
@@ -18,7 +18,10 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings);
+    let session = session.with_findings(&args.findings)?;
+    if args.findings.write_baseline {
+        return baseline::write(&session, args);
+    }
     if args.fix.fix || args.fix.diff {
         return fix::run(&session, args);
     }
@@ -35,6 +38,7 @@ pub(super) fn judged(
     report(session, linted, elapsed, |format, options| {
         format.reporter(options)
     })?;
+    session.tell_stale(&linted.results);
     ending(linted, session.exit(&linted.results.summary))
 }
 

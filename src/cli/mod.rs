@@ -2,6 +2,7 @@
 //! itself.
 
 pub mod args;
+mod baseline;
 mod check;
 pub mod color;
 pub mod exit;

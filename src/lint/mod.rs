@@ -106,6 +106,8 @@ pub struct Linted {
     pub unused: Vec<Unused>,
     /// The comments of files that keep findings silent.
     pub comments: Vec<FileComments>,
+    /// The display paths of the files that were looked into: sources, and files of policies.
+    pub files: Vec<Arc<str>>,
 }
 
 impl Linted {
@@ -117,6 +119,8 @@ impl Linted {
         };
         let found = triage::Found {
             comments: &self.comments,
+            files: &self.files,
+            base: &options.walk.base,
             rules: &options.rules,
             unasked,
         };

@@ -165,6 +165,11 @@ pub(super) fn lint(options: &LintOptions, files: &mut Files, check: Check) -> Re
     }
     let policy_files = files.clone();
     let comments = comments::of(&sources, &files, options);
+    let examined = sources.iter().filter(|s| s.is_linted);
+    let examined = examined.map(|s| s.facts.file.clone());
+    let examined = examined
+        .chain(files.iter().map(|f| f.name.clone()))
+        .collect();
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -178,6 +183,7 @@ pub(super) fn lint(options: &LintOptions, files: &mut Files, check: Check) -> Re
         governing,
         unused,
         comments,
+        files: examined,
     })
 }
 
