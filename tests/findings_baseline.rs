@@ -110,7 +110,11 @@ fn what_is_gone_can_shrink_it() {
     ]);
     let at = folder.path();
     run(at, &["check", "--write-baseline"]);
-    fs::write(at.join("a.js"), CODE.replace("fetch(`https://b.test/${id}`)", "id")).unwrap();
+    fs::write(
+        at.join("a.js"),
+        CODE.replace("fetch(`https://b.test/${id}`)", "id"),
+    )
+    .unwrap();
     fs::remove_file(at.join("b.js")).unwrap();
     let ran = run(at, &["check"]);
     assert_eq!(ran.code, 0);

@@ -71,8 +71,10 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
     /// Whether comments that keep findings silent must say why.
     pub require_suppression_reason: Option<bool>,
-    /// `text` or `json`.
+    /// The format of the report, as `--format` takes it.
     pub format: Option<String>,
+    /// Reports that `check` writes to files, each as `--output` takes it: `sarif=report.sarif`.
+    pub output: Option<OneOrMany<String>>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
     /// Errors only.

@@ -37,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use write::WriteError;
+pub(crate) use write::write_whole;
 
 /// What to change.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,7 +11,7 @@ use super::{LintError, LintOptions, Linted, Texts, comments};
 use super::{broad, judging, policy_map, program, servers, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, above};
+use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -96,8 +96,8 @@ pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<Polic
     ))
 }
 
-/// Lints files: all that is found, told or not.
-pub(super) fn lint(options: &LintOptions, files: &mut Files, check: Check) -> Result<Linted, Stop> {
+/// Lints files, and tells all that is found.
+pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Result<Linted, Stop> {
     let read = read(options, files, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
@@ -292,7 +292,7 @@ fn open_names(names: Vec<String>) -> Vec<OpenName> {
 
 fn env_diagnostic(issue: &EnvIssue) -> Diagnostic {
     Diagnostic {
-        file: Some(issue.path.display().to_string()),
+        file: Some(shown_from_here(&issue.path)),
         help: Some("it defines nothing; --no-env-files leaves such files out".to_owned()),
         ..diagnostics::nowhere("invalid-env-file", Severity::Warning, issue.message.clone())
     }

@@ -91,9 +91,12 @@ impl Workspace {
         Ok(linted)
     }
 
-    /// All that is found, told or not.
-    pub(super) fn find(&mut self) -> Result<Linted, LintError> {
-        run::uncancelled(|check| run::lint(&self.options, &mut self.files, check))
+    /// Likewise, and tells all that is found, whatever levels, comments and the baseline say.
+    ///
+    /// # Errors
+    /// As [`lint`](super::lint()).
+    pub fn find(&mut self) -> Result<Linted, LintError> {
+        run::uncancelled(|check| run::find(&self.options, &mut self.files, check))
     }
 
     /// Likewise, unless it is not wanted any more: a newer edit is there. Nothing once `cancelled`
@@ -106,7 +109,7 @@ impl Workspace {
             true => Err(Stop::Cancelled),
             false => Ok(()),
         };
-        match run::lint(&self.options, &mut self.files, &check) {
+        match run::find(&self.options, &mut self.files, &check) {
             Ok(mut linted) => {
                 linted.triage(&self.options);
                 Ok(Some(linted))
