@@ -3,6 +3,12 @@
 //! Settings that `connect-lint.toml` can hold too are `Option`s: `None` means that the command
 //! line says nothing.
 
+mod tools;
+
+pub use tools::{
+    CompletionsArgs, ConfigCommand, ConfigCommandArgs, ExplainArgs, InitArgs, ListFormat, ManArgs,
+};
+
 use super::levels::LevelArgs;
 use crate::report::{FORMATS, Format};
 use crate::sink::{Api, SINKS};
@@ -84,6 +90,11 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    ///
+    /// Editors start it. Findings come as one types; the settings are those of the project's
+    /// connect-lint.toml, and of the editor.
+    Lsp(LspArgs),
     /// Print the smallest connect-src that lets all known endpoints through
     ///
     /// For each policy: the directive, its sources as a JSON array, and how its file would change.
@@ -91,6 +102,27 @@ pub enum Command {
     /// Without any policy it prints the directive to begin with.
     #[command(after_help = SUGGEST_EXAMPLES)]
     Suggest(SuggestArgs),
+    /// Say what a code of a finding means, why it matters and how to fix it
+    ///
+    /// Without a code it lists all of them.
+    #[command(after_help = tools::EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Write a first connect-lint.toml, with what is found in the project
+    ///
+    /// It looks for policies, build tools, folders that tools build into, and clients of the
+    /// house. What it suggests stands in comments, so that `connect-lint check` says the same with
+    /// the file as without it.
+    #[command(after_help = tools::INIT_EXAMPLES)]
+    Init(InitArgs),
+    /// Tell of the configuration file
+    #[command(after_help = tools::CONFIG_EXAMPLES)]
+    Config(ConfigCommandArgs),
+    /// Print completions for a shell
+    #[command(after_help = tools::COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(after_help = tools::MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -242,6 +274,17 @@ pub struct PolicyMapArgs {
     pub output: OutputArgs,
 }
 
+/// The arguments of `lsp`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct LspArgs {
+    /// Talk over standard input and output, as it does anyway: editors pass it
+    #[arg(long)]
+    pub stdio: bool,
+    /// The editor's process, which editors pass too
+    #[arg(long, value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
+}
+
 /// The arguments of `suggest`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SuggestArgs {
@@ -298,7 +341,7 @@ pub struct MatchArgs {
 }
 
 /// Where the sources are and how they are read.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Sources")]
 pub struct SourceArgs {
     /// Files and folders to lint; a file named here is linted whatever its extension
@@ -344,7 +387,7 @@ pub struct SourceArgs {
 }
 
 /// What to judge by.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Policies")]
 pub struct PolicyArgs {
     /// A Content-Security-Policy header's value (repeatable: each further policy also applies)
@@ -386,7 +429,7 @@ pub struct PolicyArgs {
 }
 
 /// The configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
     /// Read this file, not the nearest connect-lint.toml
@@ -400,7 +443,7 @@ pub struct ConfigArgs {
 }
 
 /// How to report.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the report [default: text]

@@ -11,7 +11,7 @@ use super::{LintError, LintOptions, Linted, Texts};
 use super::{broad, judging, policy_map, program, servers, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, above};
+use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use crate::triage::FileComments;
@@ -306,7 +306,7 @@ fn open_names(names: Vec<String>) -> Vec<OpenName> {
 
 fn env_diagnostic(issue: &EnvIssue) -> Diagnostic {
     Diagnostic {
-        file: Some(issue.path.display().to_string()),
+        file: Some(shown_from_here(&issue.path)),
         help: Some("it defines nothing; --no-env-files leaves such files out".to_owned()),
         ..diagnostics::nowhere("invalid-env-file", Severity::Warning, issue.message.clone())
     }

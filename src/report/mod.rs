@@ -4,6 +4,7 @@
 
 mod checkstyle;
 mod compact;
+mod drawn_markdown;
 mod excerpt;
 mod finding;
 mod github;
@@ -29,6 +30,7 @@ mod xml;
 
 pub use checkstyle::Checkstyle;
 pub use compact::Compact;
+pub use drawn_markdown::draw_markdown;
 pub use github::GitHub;
 pub use gitlab::GitLab;
 pub use html::Page;

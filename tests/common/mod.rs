@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+pub mod pages;
 pub mod repair;
 
 use assert_cmd::Command;
