@@ -229,6 +229,12 @@ pub struct FindingArgs {
     /// Fail the run if there are more warnings
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+    /// Tell only of these files; all of the project is judged as it is without
+    ///
+    /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of
+    /// other files count, what is excluded stays so, and files that are not there are left out.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub only: Vec<PathBuf>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

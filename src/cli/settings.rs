@@ -22,7 +22,7 @@ use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::{Disposition, Summary};
 use crate::sink::Api;
-use crate::triage::{Levels, Triage};
+use crate::triage::{Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -95,6 +95,7 @@ impl Session {
     /// With what flags say of findings.
     pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Session {
         self.triage.levels.flags = findings.levels.flags.clone();
+        self.triage.only = Only::of(&findings.only);
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         self
     }

@@ -5,9 +5,11 @@
 
 mod inline;
 mod levels;
+mod only;
 
 pub use inline::FileComments;
 pub use levels::{LevelFlag, Levels};
+pub use only::Only;
 
 use crate::config::{FileRules, Level};
 use crate::diagnostics::{self, CodeName};
@@ -20,6 +22,8 @@ use std::path::Path;
 pub struct Triage {
     /// How bad each code is.
     pub levels: Levels,
+    /// The files that are told of.
+    pub only: Only,
 }
 
 /// What a run found besides its results.
@@ -47,6 +51,9 @@ impl Triage {
         let mut told = std::mem::take(&mut silenced.told);
         told.extend(about.into_iter().filter_map(|d| levels.leveled(d)));
         results.suppressed = silenced.suppressed;
+        let mut tells = self.only.tells();
+        told.retain(&mut tells);
+        results.suppressed.retain(|s| tells(&s.diagnostic));
         told.sort_by(|a, b| diagnostics::order(a).cmp(&diagnostics::order(b)));
         told.dedup();
         diagnostics::mark(&mut told);
