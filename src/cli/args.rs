@@ -90,6 +90,11 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    ///
+    /// Editors start it. Findings come as one types; the settings are those of the project's
+    /// connect-lint.toml, and of the editor.
+    Lsp(LspArgs),
     /// Print the smallest connect-src that lets all known endpoints through
     ///
     /// For each policy: the directive, its sources as a JSON array, and how its file would change.
@@ -273,6 +278,17 @@ pub struct PolicyMapArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// The arguments of `lsp`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct LspArgs {
+    /// Talk over standard input and output, as it does anyway: editors pass it
+    #[arg(long)]
+    pub stdio: bool,
+    /// The editor's process, which editors pass too
+    #[arg(long, value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
 }
 
 /// The arguments of `suggest`.

@@ -64,7 +64,7 @@ pub(super) fn timed(
 ///
 /// # Errors
 /// When they cannot be started.
-pub(super) fn in_pool<T: Send>(
+pub(crate) fn in_pool<T: Send>(
     threads: usize,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {

@@ -33,8 +33,10 @@ const PLAIN_WIDTH: usize = 100;
 
 /// The settings of one run.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(crate) struct Session {
     loaded: Loaded,
+    /// The folder that what has no place of its own belongs to.
+    here: PathBuf,
     policies: PolicyArgs,
     format: Format,
     /// Whether the command line says the format.
@@ -58,7 +60,19 @@ impl Session {
         config: &ConfigArgs,
         output: &OutputArgs,
     ) -> Result<Session, Failure> {
-        let loaded = load(config)?;
+        Session::of(load(config)?, policies, output, PathBuf::from("."))
+    }
+
+    /// With a configuration that was read already; `here`: the folder to work in.
+    ///
+    /// # Errors
+    /// When the configuration or the page's URL is at fault.
+    pub(crate) fn of(
+        loaded: Loaded,
+        policies: &PolicyArgs,
+        output: &OutputArgs,
+        here: PathBuf,
+    ) -> Result<Session, Failure> {
         let known = &loaded.config;
         let named = known
             .format
@@ -87,6 +101,7 @@ impl Session {
             verbose: output.verbose,
             page_url,
             loaded,
+            here,
         };
         session.triage.levels = session.levels();
         Ok(session)
@@ -292,7 +307,7 @@ impl Session {
     ///
     /// # Errors
     /// When a policy cannot be read, or a glob or URL of the configuration is none.
-    pub(super) fn lint_options_in(
+    pub(crate) fn lint_options_in(
         &self,
         sources: &SourceArgs,
         judge: bool,
@@ -409,17 +424,17 @@ impl Session {
     /// Folders up to which projects are looked for above the sources.
     fn bases(&self, sources: &SourceArgs) -> Vec<PathBuf> {
         let roots = sources.paths.iter().filter(|path| path.is_dir()).cloned();
-        let own = [PathBuf::from("."), self.loaded.folder()];
+        let own = [self.here.clone(), self.loaded.folder()];
         let resolved = |folder: PathBuf| {
             let here = folder.as_os_str().is_empty();
-            let folder = if here { PathBuf::from(".") } else { folder };
+            let folder = if here { self.here.clone() } else { folder };
             folder.canonicalize().unwrap_or(folder)
         };
         own.into_iter().chain(roots).map(resolved).collect()
     }
 
     /// How many threads to use; 0 is one per core.
-    pub(super) fn threads(&self, sources: &SourceArgs) -> usize {
+    pub(crate) fn threads(&self, sources: &SourceArgs) -> usize {
         sources
             .threads
             .or(self.config().threads)
