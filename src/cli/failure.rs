@@ -35,8 +35,19 @@ pub enum Failure {
     WorkingDirectory(io::Error),
     #[error("{path} is not changed: {source}")]
     Write { path: String, source: WriteError },
+    #[error("there is no code `{code}`")]
+    UnknownCode {
+        code: String,
+        nearest: Option<&'static str>,
+    },
+    #[error("{path} is there already")]
+    Exists { path: String },
+    #[error("cannot write {path}: {source}")]
+    CannotWrite { path: String, source: io::Error },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
+    #[error("cannot write the report {path}: {message}")]
+    OutputFile { path: String, message: String },
 }
 
 impl From<LintError> for Failure {
@@ -76,6 +87,13 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
+            Failure::UnknownCode { nearest, .. } => Some(Box::new(match nearest {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "`connect-lint explain` lists all codes".to_owned(),
+            })),
+            Failure::Exists { .. } => Some(Box::new(
+                "--force writes over it, --stdout prints what would be written",
+            )),
             Failure::Policy(PolicyError::Empty { .. }) => Some(Box::new(
                 "write the header's value, or lines like `Content-Security-Policy: connect-src 'self'`",
             )),

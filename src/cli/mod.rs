@@ -4,13 +4,18 @@
 pub mod args;
 pub(crate) mod check;
 pub mod color;
+mod describe;
 pub mod exit;
+mod explain;
 mod failure;
 mod fix;
+mod init;
+pub mod levels;
 mod lsp;
 mod match_;
 mod output;
 mod policy;
+mod reports;
 pub(crate) mod settings;
 mod suggest;
 
@@ -30,6 +35,11 @@ pub fn run() -> ExitCode {
         Command::Policy(args) => policy::run(args),
         Command::Lsp(_) => return lsp::run(),
         Command::Suggest(args) => suggest::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Config(args) => describe::config(args),
+        Command::Completions(args) => describe::completions(args),
+        Command::Man(args) => describe::man(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();

@@ -1,22 +1,28 @@
 //! Flags and configuration put together: flags win.
 
-use super::args::{ColorChoice, ConfigArgs, FailOn, OutputArgs, PolicyArgs, SourceArgs};
+use super::args::{
+    ColorChoice, ConfigArgs, FailOn, FindingArgs, OutputArgs, PolicyArgs, ReportArgs, SourceArgs,
+    parse_output,
+};
 use super::color::TerminalEnv;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
+use super::reports::{Document, Reports, What};
 use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
 use crate::csp::Mode;
 use crate::discover::{Overlay, WalkOptions, holds_unread_scripts};
-use crate::lint::LintOptions;
+use crate::lint::{LintOptions, Linted};
 use crate::partial_url::Page;
 use crate::policies::{
     LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, Sites, SourceFile, configured,
     is_policy_file,
 };
-use crate::report::{Format, TextOptions};
+use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
-use crate::results::Disposition;
+use crate::results::{Disposition, Summary};
 use crate::sink::Api;
+use crate::triage::{Levels, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,10 +39,15 @@ pub(crate) struct Session {
     here: PathBuf,
     policies: PolicyArgs,
     format: Format,
+    /// Whether the command line says the format.
+    is_format_given: bool,
+    reports: Reports,
     color: ColorChoice,
     quiet: bool,
     verbose: bool,
     page_url: Option<Url>,
+    triage: Triage,
+    max_warnings: Option<usize>,
 }
 
 impl Session {
@@ -78,16 +89,60 @@ impl Session {
             })?),
             None => page_url_of(&loaded)?,
         };
-        Ok(Session {
+        let mut session = Session {
+            triage: Triage::default(),
+            max_warnings: known.max_warnings,
             policies: policies.clone(),
             format: output.format.or(named.transpose()?).unwrap_or_default(),
+            is_format_given: output.format.is_some(),
+            reports: Reports::default(),
             color: output.color.or(color.transpose()?).unwrap_or_default(),
             quiet: output.quiet || (known.quiet == Some(true) && !output.verbose),
             verbose: output.verbose,
             page_url,
             loaded,
             here,
-        })
+        };
+        session.triage.levels = session.levels();
+        Ok(session)
+    }
+
+    /// With what flags say of findings.
+    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Session {
+        self.triage.levels.flags = findings.levels.flags.clone();
+        self.max_warnings = findings.max_warnings.or(self.max_warnings);
+        self
+    }
+
+    /// How bad codes are, by the configuration.
+    fn levels(&self) -> Levels {
+        let config = self.config();
+        Levels {
+            config: config.severity.clone(),
+            flags: Vec::new(),
+            fail_on: match self.fail_on() {
+                FailOn::Blocked => FailLevel::Blocked,
+                FailOn::Depends => FailLevel::Depends,
+                FailOn::Unknown => FailLevel::Unknown,
+                FailOn::Never => FailLevel::Never,
+            },
+            require_reason: config.require_suppression_reason == Some(true),
+        }
+    }
+
+    /// How a run ends that told these findings; where there are too many warnings, that is said.
+    pub(super) fn exit(&self, summary: &Summary) -> Exit {
+        let exit = Exit::from_findings(summary, self.fail_on(), self.max_warnings);
+        let too_many = self.max_warnings.filter(|most| summary.warnings > *most);
+        if let (Exit::Findings, Some(most)) = (exit, too_many) {
+            let warnings = summary.warnings;
+            // That this fails helps nobody.
+            let _ = writeln!(
+                io::stderr(),
+                "connect-lint: too many warnings: {warnings}, where --max-warnings allows {most}"
+            );
+        }
+        exit
     }
 
     fn config(&self) -> &Config {
@@ -113,9 +168,49 @@ impl Session {
         }
     }
 
-    /// The format of the report.
-    pub(super) fn format(&self) -> Format {
-        self.format
+    /// The same with reports of a run: those of the command line, or else of the configuration.
+    ///
+    /// # Errors
+    /// When a format does not suit the command, or a file can for certain not be written.
+    pub(super) fn reporting(mut self, what: What, args: &ReportArgs) -> Result<Session, Failure> {
+        let mut files = args.output.clone();
+        if files.is_empty() && what == What::Verdicts {
+            files = self.configured_outputs()?;
+        }
+        let given = self.is_format_given.then_some(self.format);
+        self.reports = Reports::new(what, given, self.format, files)?;
+        Ok(self)
+    }
+
+    /// The outputs of the configuration, relative to its folder.
+    fn configured_outputs(&self) -> Result<Vec<super::args::OutputFile>, Failure> {
+        let named = self.config().output.iter().flat_map(OneOrMany::as_slice);
+        let parsed = named.map(|output| match parse_output(output) {
+            Ok(mut file) if file.path.as_os_str() != "-" => {
+                file.path = self.loaded.folder().join(file.path);
+                Ok(file)
+            }
+            Ok(file) => Ok(file),
+            Err(error) => Err(mistake(&self.loaded, "output", error.to_string(), None)),
+        });
+        parsed.collect()
+    }
+
+    /// Writes the reports of a run.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub(super) fn report(&self, linted: &Linted, elapsed: Duration) -> Result<(), Failure> {
+        self.reports.write(self, linted, elapsed)
+    }
+
+    /// How a command writes that has no findings.
+    ///
+    /// # Errors
+    /// When the command line names a format that it does not have; one of the configuration is
+    /// for other commands then.
+    pub(super) fn document(&self) -> Result<Document, Failure> {
+        Document::new(self.format, self.is_format_given)
     }
 
     /// Whether errors only are wanted.
@@ -249,12 +344,7 @@ impl Session {
             discovers,
             mode: self.mode(),
             browsers: config.browsers.clone(),
-            fail_on: match self.fail_on() {
-                FailOn::Blocked => FailLevel::Blocked,
-                FailOn::Depends => FailLevel::Depends,
-                FailOn::Unknown => FailLevel::Unknown,
-                FailOn::Never => FailLevel::Never,
-            },
+            triage: self.triage.clone(),
             judge,
             needs: false,
             policy_optional: false,
@@ -350,9 +440,31 @@ impl Session {
             .map_or(0, usize::from)
     }
 
+    /// What reporters are told of a report to standard output or to a file.
+    pub(super) fn report_options(&self, elapsed: Duration, to_file: bool) -> ReportOptions {
+        let is_terminal = !to_file && io::stdout().is_terminal();
+        let config = self
+            .loaded
+            .path
+            .is_some()
+            .then(|| shown_config(&self.loaded));
+        ReportOptions {
+            text: self.text_options_for(Some(elapsed), is_terminal),
+            surroundings: Surroundings {
+                working_directory: std::env::current_dir().unwrap_or_default(),
+                checkout: checkout(|name| std::env::var_os(name)),
+                is_github_actions: std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true"),
+                config: config.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")),
+            },
+        }
+    }
+
     /// How to draw text; `elapsed` is shown in the summary.
     pub(super) fn text_options(&self, elapsed: Option<Duration>) -> TextOptions {
-        let is_terminal = io::stdout().is_terminal();
+        self.text_options_for(elapsed, io::stdout().is_terminal())
+    }
+
+    fn text_options_for(&self, elapsed: Option<Duration>, is_terminal: bool) -> TextOptions {
         let env = TerminalEnv::from_process();
         TextOptions {
             color: env.color(self.color, is_terminal),
@@ -380,6 +492,18 @@ impl Session {
         let mut out = anstream::AutoStream::new(io::stdout().lock(), color_of(&options));
         tolerate_broken_pipe(work(&mut out, &options)).map_err(Failure::Output)
     }
+}
+
+/// Where GitHub Actions and GitLab CI check a repository out: what they take paths relative to.
+///
+/// <https://docs.github.com/actions/reference/variables-reference>,
+/// <https://docs.gitlab.com/ci/variables/predefined_variables/>
+fn checkout(var: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<PathBuf> {
+    let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter();
+    let folders = named.filter_map(var).filter(|folder| !folder.is_empty());
+    folders
+        .map(PathBuf::from)
+        .find(|folder| folder.is_absolute())
 }
 
 /// Files besides sources that a run looks at.
@@ -491,9 +615,8 @@ fn page_url_of(loaded: &Loaded) -> Result<Option<Url>, Failure> {
 
 fn named_format(name: &str, loaded: &Loaded) -> Result<Format, Failure> {
     Format::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = crate::report::FORMATS.iter().map(|f| f.name).collect();
         let message = format!("`{name}` is no format");
-        let help = format!("the formats are {}", known.join(", "));
+        let help = format!("the formats are {}", Format::names());
         mistake(loaded, "format", message, Some(help))
     })
 }
