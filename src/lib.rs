@@ -11,6 +11,8 @@
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
+//!    What is told is what remains of it after levels, comments and the baseline ([`triage`],
+//!    [`suppression`]).
 //! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be,
 //!    [`init`] writes the first configuration.
 pub mod build;
@@ -36,4 +38,6 @@ pub mod results;
 pub mod sink;
 pub mod span;
 pub mod suggest;
+pub mod suppression;
+pub mod triage;
 pub mod value;

@@ -17,14 +17,26 @@ fn changes_nothing(folder: &Path) {
     };
     let before = report(&["--no-config"]);
     let ran = run(folder, &["init"]);
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", folder.display());
-    assert!(ran.out.starts_with(&format!("wrote {FILE}; ")), "{}", ran.out);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (0, ""),
+        "{}",
+        folder.display()
+    );
+    assert!(
+        ran.out.starts_with(&format!("wrote {FILE}; ")),
+        "{}",
+        ran.out
+    );
     assert_eq!(report(&[]), before, "{}", folder.display());
 }
 
 #[test]
 fn a_run_with_the_file_is_one_without() {
-    let mut fixtures = vec![root().join("fixtures/site"), root().join("fixtures/clients")];
+    let mut fixtures = vec![
+        root().join("fixtures/site"),
+        root().join("fixtures/clients"),
+    ];
     let policies = std::fs::read_dir(root().join("fixtures/policies")).unwrap();
     fixtures.extend(policies.map(|entry| entry.unwrap().path()));
     for fixture in fixtures {
@@ -61,7 +73,10 @@ fn it_tells_what_is_found() {
             "public/_headers",
             "/*\n  Content-Security-Policy: connect-src https://api.shop.example\n",
         ),
-        ("index.html", "<!doctype html><script src=src/app.js></script>"),
+        (
+            "index.html",
+            "<!doctype html><script src=src/app.js></script>",
+        ),
         (
             "src/app.js",
             "import { api } from './api.js';\nfetch(import.meta.env.VITE_API + '/a');\napi.get('/b');\n",
@@ -92,7 +107,11 @@ fn nothing_is_written_over() {
     let text = || std::fs::read_to_string(folder.path().join(FILE)).unwrap();
     let ran = run(folder.path(), &["init"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("connect-lint.toml is there already"), "{}", ran.err);
+    assert!(
+        ran.err.contains("connect-lint.toml is there already"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("--force"), "{}", ran.err);
     assert_eq!(text(), "threads = 1\n");
     // Printing needs no place to write to.
@@ -105,7 +124,10 @@ fn nothing_is_written_over() {
 #[test]
 fn a_file_or_a_folder_is_named() {
     let folder = tree(&[
-        ("shop/_headers", "/*\n  Content-Security-Policy: connect-src 'self'\n"),
+        (
+            "shop/_headers",
+            "/*\n  Content-Security-Policy: connect-src 'self'\n",
+        ),
         ("shop/index.html", "<script>fetch('/x')</script>"),
     ]);
     assert_eq!(run(folder.path(), &["init", "shop"]).code, 0);
@@ -124,11 +146,16 @@ fn names_of_files_cannot_add_settings() {
     let policy = "/*\n  Content-Security-Policy: connect-src 'self'\n";
     let folder = tree(&[
         ("a\nthreads = 1\n/_headers", policy),
-        ("a\nthreads = 1\n/index.html", "<script>fetch('/x')</script>"),
+        (
+            "a\nthreads = 1\n/index.html",
+            "<script>fetch('/x')</script>",
+        ),
         ("dist\"]\n/dist/app.js", "fetch('/x')"),
     ]);
     changes_nothing(folder.path());
     let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
-    let live = text.lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let live = text
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
     assert_eq!(live.collect::<Vec<_>>(), ["fail-on = \"blocked\""]);
 }

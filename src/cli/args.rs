@@ -9,6 +9,7 @@ pub use tools::{
     CompletionsArgs, ConfigCommand, ConfigCommandArgs, ExplainArgs, InitArgs, ListFormat, ManArgs,
 };
 
+use super::levels::LevelArgs;
 use crate::report::{FORMATS, Format};
 use crate::sink::{Api, SINKS};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -178,6 +179,9 @@ pub struct CheckArgs {
     /// How policies are changed.
     #[command(flatten)]
     pub fix: FixArgs,
+    /// What is told of what is found.
+    #[command(flatten)]
+    pub findings: FindingArgs,
     /// What to judge by.
     #[command(flatten)]
     pub policies: PolicyArgs,
@@ -210,6 +214,18 @@ pub struct FixArgs {
     /// are.
     #[arg(long, group = "changes")]
     pub diff: bool,
+}
+
+/// What is told of what is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Findings")]
+pub struct FindingArgs {
+    /// How bad codes are.
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    /// Fail the run if there are more warnings
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

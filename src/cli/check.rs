@@ -18,6 +18,7 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let session = session.with_findings(&args.findings);
     if args.fix.fix || args.fix.diff {
         return fix::run(&session, args);
     }
@@ -34,10 +35,7 @@ pub(super) fn judged(
     report(session, linted, elapsed, |format, options| {
         format.reporter(options)
     })?;
-    ending(
-        linted,
-        Exit::from_verdicts(&linted.results.summary, session.fail_on()),
-    )
+    ending(linted, session.exit(&linted.results.summary))
 }
 
 /// Lists every endpoint.

@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod fix;
 mod init;
+pub mod levels;
 mod match_;
 mod output;
 mod policy;

@@ -1,7 +1,10 @@
 //! Flags and configuration put together: flags win.
 
-use super::args::{ColorChoice, ConfigArgs, FailOn, OutputArgs, PolicyArgs, SourceArgs};
+use super::args::{
+    ColorChoice, ConfigArgs, FailOn, FindingArgs, OutputArgs, PolicyArgs, SourceArgs,
+};
 use super::color::TerminalEnv;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
 use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
@@ -15,8 +18,9 @@ use crate::policies::{
 };
 use crate::report::{Format, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
-use crate::results::Disposition;
+use crate::results::{Disposition, Summary};
 use crate::sink::Api;
+use crate::triage::{Levels, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +39,8 @@ pub(super) struct Session {
     quiet: bool,
     verbose: bool,
     page_url: Option<Url>,
+    triage: Triage,
+    max_warnings: Option<usize>,
 }
 
 impl Session {
@@ -64,7 +70,9 @@ impl Session {
             })?),
             None => page_url_of(&loaded)?,
         };
-        Ok(Session {
+        let mut session = Session {
+            triage: Triage::default(),
+            max_warnings: known.max_warnings,
             policies: policies.clone(),
             format: output.format.or(named.transpose()?).unwrap_or_default(),
             color: output.color.or(color.transpose()?).unwrap_or_default(),
@@ -72,7 +80,47 @@ impl Session {
             verbose: output.verbose,
             page_url,
             loaded,
-        })
+        };
+        session.triage.levels = session.levels();
+        Ok(session)
+    }
+
+    /// With what flags say of findings.
+    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Session {
+        self.triage.levels.flags = findings.levels.flags.clone();
+        self.max_warnings = findings.max_warnings.or(self.max_warnings);
+        self
+    }
+
+    /// How bad codes are, by the configuration.
+    fn levels(&self) -> Levels {
+        let config = self.config();
+        Levels {
+            config: config.severity.clone(),
+            flags: Vec::new(),
+            fail_on: match self.fail_on() {
+                FailOn::Blocked => FailLevel::Blocked,
+                FailOn::Depends => FailLevel::Depends,
+                FailOn::Unknown => FailLevel::Unknown,
+                FailOn::Never => FailLevel::Never,
+            },
+            require_reason: config.require_suppression_reason == Some(true),
+        }
+    }
+
+    /// How a run ends that told these findings; where there are too many warnings, that is said.
+    pub(super) fn exit(&self, summary: &Summary) -> Exit {
+        let exit = Exit::from_findings(summary, self.fail_on(), self.max_warnings);
+        let too_many = self.max_warnings.filter(|most| summary.warnings > *most);
+        if let (Exit::Findings, Some(most)) = (exit, too_many) {
+            let warnings = summary.warnings;
+            // That this fails helps nobody.
+            let _ = writeln!(
+                io::stderr(),
+                "connect-lint: too many warnings: {warnings}, where --max-warnings allows {most}"
+            );
+        }
+        exit
     }
 
     fn config(&self) -> &Config {
@@ -234,12 +282,7 @@ impl Session {
             discovers,
             mode: self.mode(),
             browsers: config.browsers.clone(),
-            fail_on: match self.fail_on() {
-                FailOn::Blocked => FailLevel::Blocked,
-                FailOn::Depends => FailLevel::Depends,
-                FailOn::Unknown => FailLevel::Unknown,
-                FailOn::Never => FailLevel::Never,
-            },
+            triage: self.triage.clone(),
             judge,
             needs: false,
             policy_optional: false,

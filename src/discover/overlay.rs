@@ -22,6 +22,32 @@ impl Overlay {
         }
     }
 
+    /// Without other bytes for a file; `path` is without links.
+    pub fn without(&self, path: &Path) -> Overlay {
+        let mut files = self.files.as_ref().clone();
+        files.remove(path);
+        Overlay {
+            files: Arc::new(files),
+        }
+    }
+
+    /// The other bytes of a file, if it has any; `path` is without links.
+    pub fn bytes(&self, path: &Path) -> Option<&Arc<[u8]>> {
+        self.files.get(path)
+    }
+
+    /// With nothing but the other bytes of one file.
+    pub fn only(&self, path: &Path) -> Overlay {
+        if self.files.is_empty() {
+            return Overlay::default();
+        }
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let own = self.files.get(&real).map(|bytes| (real, bytes.clone()));
+        Overlay {
+            files: Arc::new(own.into_iter().collect()),
+        }
+    }
+
     /// Reads a file.
     ///
     /// # Errors

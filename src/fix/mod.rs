@@ -31,7 +31,7 @@ pub use rounds::fix;
 use crate::discover::Overlay;
 use crate::lint::Linted;
 use crate::policies::SourceFile;
-use crate::results::{FixRow, Summary};
+use crate::results::FixRow;
 use edit::Edit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -70,8 +70,8 @@ pub(crate) struct Planned {
 pub struct Fixed {
     /// The run over the edited files.
     pub linted: Linted,
-    /// The counts before.
-    pub before: Summary,
+    /// The run before, if anything was edited.
+    pub before: Option<Linted>,
     /// The edited files.
     pub files: Vec<EditedFile>,
     /// The changes, in the order of the policies.

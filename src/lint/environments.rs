@@ -6,7 +6,7 @@
 //! environment can be evaluated as a program of its own.
 
 use super::LintOptions;
-use super::program::{Sources, with_imports};
+use super::program::{Sources, real, with_imports};
 use super::source::{self, Source};
 use crate::build::{self, EnvIssue, Loaded, Project, Projects};
 use crate::discover::Overlay;
@@ -153,7 +153,7 @@ fn mentioned<'n>(sources: &Sources, names: &[&'n String]) -> HashSet<&'n str> {
     let parsed: Vec<&ParsedSource> = sources
         .all
         .iter()
-        .filter_map(|s| s.parsed.as_ref())
+        .filter_map(|s| s.parsed.as_deref())
         .collect();
     let found: Vec<HashSet<&'n str>> = parsed
         .par_iter()
@@ -367,8 +367,9 @@ struct Config {
 
 impl Config {
     fn read(path: &Path, mode: &str) -> Option<Config> {
-        let source: Source = source::read_import(path, &Overlay::default())?;
-        let sources = with_imports(vec![source], &[path], MAX_CONFIG_FILES, &Overlay::default());
+        let read = |path: &Path| source::read_import(path, &Overlay::default());
+        let source: Source = read(path)?;
+        let sources = with_imports(vec![source], real(&[path]), MAX_CONFIG_FILES, read);
         let argument = BTreeMap::from([
             ("mode", serde_json::Value::from(mode)),
             ("command", "build".into()),
@@ -414,7 +415,7 @@ impl Config {
         let facts = |file: usize| {
             self.sources.all[file]
                 .parsed
-                .as_ref()
+                .as_deref()
                 .map_or(&empty, ParsedSource::facts)
         };
         let mut files: Vec<_> = (0..self.sources.all.len())

@@ -192,7 +192,7 @@ fn judge_source(
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
-    for endpoint in &source.facts.endpoints {
+    for endpoint in source.facts.endpoints.iter() {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
         if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
@@ -217,7 +217,6 @@ fn judge_source(
                     judged,
                     &governance.all,
                     to_change,
-                    options.fail_on,
                 ));
             }
             out.endpoints.push(row);

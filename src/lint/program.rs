@@ -1,8 +1,8 @@
 //! The program: the linted files, what they import, and where each import leads.
 
 use super::environments::Environments;
-use super::source::{self, Source};
-use crate::discover::{Import, Modules, Overlay};
+use super::source::Source;
+use crate::discover::{Import, Modules};
 use crate::endpoint::Endpoint;
 use crate::extract::{ParsedSource, SourceProgram};
 use crate::opaque::OpaqueCall;
@@ -25,15 +25,14 @@ pub(super) struct Sources {
 }
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
-/// were read.
+/// were read. `paths`: of the files, without links; `import` reads one.
 pub(super) fn with_imports(
     mut all: Vec<Source>,
-    paths: &[&Path],
+    mut paths: Vec<PathBuf>,
     most: usize,
-    overlay: &Overlay,
+    import: impl Fn(&Path) -> Option<Source> + Sync,
 ) -> Sources {
     let linted = all.len();
-    let mut paths: Vec<PathBuf> = real(paths);
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
     let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
     for (i, path) in paths.iter().enumerate() {
@@ -57,10 +56,7 @@ pub(super) fn with_imports(
                 new.push(path.clone());
             }
         }
-        let read: Vec<_> = new
-            .par_iter()
-            .map(|path| source::read_import(path, overlay))
-            .collect();
+        let read: Vec<_> = new.par_iter().map(|path| import(path)).collect();
         for (path, source) in new.into_iter().zip(read) {
             let Some(source) = source else { continue };
             numbers.insert(path.clone(), Some(all.len() as u32));
@@ -83,7 +79,7 @@ pub(super) fn with_imports(
 }
 
 /// The paths without links: what imports lead to has none. Folders are looked up once.
-fn real(paths: &[&Path]) -> Vec<PathBuf> {
+pub(super) fn real(paths: &[&Path]) -> Vec<PathBuf> {
     let mut folders: HashMap<&Path, Option<PathBuf>> = HashMap::default();
     let mut out = Vec::with_capacity(paths.len());
     for &path in paths {
@@ -104,7 +100,7 @@ fn real(paths: &[&Path]) -> Vec<PathBuf> {
 }
 
 fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, PathBuf)> {
-    let specifiers = source.parsed.as_ref().map(ParsedSource::specifiers);
+    let specifiers = source.parsed.as_ref().map(|parsed| parsed.specifiers());
     let lead = |specifier: &str| match modules.resolve(path, specifier) {
         Import::File(target) => Some((specifier.to_owned(), target)),
         Import::Package | Import::Missing => None,
@@ -166,7 +162,7 @@ impl Sources {
         let numbered = self.all.iter().enumerate();
         let parsed: Vec<(usize, &ParsedSource)> = numbered
             .filter(|(i, _)| is_in(*i))
-            .filter_map(|(i, s)| Some((i, s.parsed.as_ref()?)))
+            .filter_map(|(i, s)| Some((i, s.parsed.as_deref()?)))
             .collect();
         // The program has those only that were parsed.
         let dense: HashMap<u32, u32> = parsed

@@ -13,6 +13,7 @@ use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
+use crate::suppression::Suppression;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -30,25 +31,28 @@ pub struct SourceFacts {
     /// Display path.
     pub file: Arc<str>,
     /// What makes requests, in the order of the source.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Arc<[Endpoint]>,
     /// What looks like a request and was not seen through, if that was asked for.
     #[serde(default)]
-    pub opaque: Vec<OpaqueCall>,
+    pub opaque: Arc<[OpaqueCall]>,
     /// The policies that its markup sets.
-    pub meta_policies: Vec<MetaPolicy>,
+    pub meta_policies: Arc<[MetaPolicy]>,
     /// What is wrong with it.
     pub issues: Vec<Issue>,
+    /// The comments that keep findings silent.
+    #[serde(default)]
+    pub suppressions: Vec<Suppression>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
 
-/// A file's facts, and what its spans point into.
-#[derive(Debug)]
+/// A file's facts, and what its spans point into. Copies share what is large.
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) facts: SourceFacts,
     pub(super) settings: FileSettings,
     /// What the program is made of; nothing for a file that was not read.
-    pub(super) parsed: Option<ParsedSource>,
+    pub(super) parsed: Option<Arc<ParsedSource>>,
     /// Whether its endpoints are wanted, or it is there for those that import it.
     pub(super) is_linted: bool,
     /// Whether its code may set a policy.
@@ -57,7 +61,7 @@ pub(super) struct Source {
     pub(super) is_server: bool,
     /// Where it runs, if it could be parsed.
     runs: Option<Runtime>,
-    text: SourceText,
+    text: Arc<SourceText>,
 }
 
 /// The text that spans point into. Most files have nothing to show, and all texts of a program
@@ -66,7 +70,7 @@ pub(super) struct Source {
 struct SourceText {
     /// Where to read it; nothing for a file that could not be read.
     path: Option<SourcePath>,
-    /// Changes to read it with.
+    /// The change to read it with.
     overlay: Overlay,
     /// What was parsed, to see whether it is still the same.
     hash: u64,
@@ -85,7 +89,8 @@ impl SourceText {
     fn of(path: &SourcePath, text: &str, overlay: &Overlay) -> SourceText {
         SourceText {
             path: Some(path.clone()),
-            overlay: overlay.clone(),
+            // Those of other files may be large, and are of no use here.
+            overlay: overlay.only(&path.path),
             hash: hash(text),
             shown: OnceLock::new(),
         }
@@ -300,13 +305,14 @@ impl Source {
         decoded: Decoded,
         overlay: &Overlay,
     ) -> Source {
-        let (skipped, metas, mut issues) = match &parsed {
+        let (skipped, metas, mut issues, suppressions) = match &parsed {
             Some(parsed) => (
                 parsed.not_browser.clone(),
-                parsed.meta_policies.clone(),
+                parsed.meta_policies.iter().cloned().collect(),
                 parsed.issues.clone(),
+                parsed.suppressions.clone(),
             ),
-            None => (None, Vec::new(), Vec::new()),
+            None => (None, Arc::default(), Vec::new(), Vec::new()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -315,10 +321,11 @@ impl Source {
         let skipped = skipped.filter(|_| settings.runtime.is_none());
         let facts = SourceFacts {
             file,
-            endpoints: Vec::new(),
-            opaque: Vec::new(),
+            endpoints: Arc::default(),
+            opaque: Arc::default(),
             meta_policies: metas,
             issues,
+            suppressions,
             skipped,
         };
         let runs = parsed.as_ref().map(|parsed| match parsed.is_worker {
@@ -328,12 +335,12 @@ impl Source {
         Source {
             facts,
             settings,
-            parsed,
+            parsed: parsed.map(Arc::new),
             is_linted: true,
             sets_policy: false,
             is_server: false,
             runs,
-            text: SourceText::of(path, &decoded.text, overlay),
+            text: Arc::new(SourceText::of(path, &decoded.text, overlay)),
         }
     }
 
@@ -341,8 +348,8 @@ impl Source {
     pub(super) fn take(&mut self, found: Option<(Vec<Endpoint>, Vec<OpaqueCall>)>) {
         match found {
             Some((endpoints, opaque)) => {
-                self.facts.endpoints = endpoints;
-                self.facts.opaque = opaque;
+                self.facts.endpoints = endpoints.into();
+                self.facts.opaque = opaque.into();
             }
             None => self.facts.issues.push(internal_error()),
         }
@@ -378,10 +385,11 @@ impl Source {
     ) -> Source {
         let facts = SourceFacts {
             file,
-            endpoints: Vec::new(),
-            opaque: Vec::new(),
-            meta_policies: Vec::new(),
+            endpoints: Arc::default(),
+            opaque: Arc::default(),
+            meta_policies: Arc::default(),
             issues,
+            suppressions: Vec::new(),
             skipped,
         };
         Source {
@@ -392,7 +400,7 @@ impl Source {
             sets_policy: false,
             is_server: false,
             runs: None,
-            text: SourceText::default(),
+            text: Arc::default(),
         }
     }
 
@@ -506,9 +514,9 @@ impl Source {
     }
 
     /// The text, by the file's display path, where results may point into it.
-    pub(super) fn into_text(self) -> Option<(Arc<str>, Arc<str>)> {
-        let shown = self.text.shown.into_inner()??;
-        Some((self.facts.file, shown.text))
+    pub(super) fn shown_text(&self) -> Option<(Arc<str>, Arc<str>)> {
+        let shown = self.text.shown.get()?.as_ref()?;
+        Some((self.facts.file.clone(), shown.text.clone()))
     }
 }
 
@@ -527,10 +535,13 @@ mod tests {
         let parsed = extract::parse(&file, text, Language::Html);
         let facts = SourceFacts {
             file,
-            endpoints: parsed.endpoints(&Settings::default(), Runtime::Browser),
-            opaque: Vec::new(),
-            meta_policies: parsed.meta_policies.clone(),
+            endpoints: parsed
+                .endpoints(&Settings::default(), Runtime::Browser)
+                .into(),
+            opaque: Arc::default(),
+            meta_policies: parsed.meta_policies.clone().into(),
             issues: parsed.issues.clone(),
+            suppressions: parsed.suppressions.clone(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));

@@ -241,7 +241,9 @@ mod tests {
         "depends": 0,
         "unknown": 0,
         "errors": 1,
-        "warnings": 0
+        "warnings": 0,
+        "infos": 0,
+        "suppressed": 0
       }
     }
     "#);

@@ -59,6 +59,7 @@ impl Files {
             label: Some("this URL is blocked".into()),
             related: Vec::new(),
             fingerprint: String::new(),
+            about: About::default(),
         }
     }
 
@@ -90,6 +91,7 @@ pub(super) fn plain(severity: Severity, code: &str, message: &str) -> Diagnostic
         label: None,
         related: Vec::new(),
         fingerprint: String::new(),
+        about: About::default(),
     }
 }
 
@@ -167,6 +169,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
             unknown: count(VerdictKind::Unknown),
             errors: worst(Severity::Error),
             warnings: worst(Severity::Warning),
+            ..Summary::default()
         },
         endpoints,
         diagnostics,
