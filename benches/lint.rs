@@ -9,7 +9,7 @@
 //! rounds, and the ratio to bare parsing in the same round.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
-use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
 use connect_lint::discover::{Language, Overlay, WalkOptions, decode, discover};
 use connect_lint::endpoint::Runtime;
@@ -18,6 +18,7 @@ use connect_lint::js::parse::{Grammar, parse};
 use connect_lint::lint::{LintOptions, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::resolve::Settings;
+use connect_lint::triage::Triage;
 use cpu_time::ProcessTime;
 use rayon::prelude::*;
 use std::hint::black_box;
@@ -128,7 +129,7 @@ fn run_options(folder: PathBuf) -> LintOptions {
         discovers: false,
         mode: Mode::Browser,
         browsers: Vec::new(),
-        fail_on: FailLevel::Blocked,
+        triage: Triage::default(),
         judge: false,
         needs: false,
         policy_optional: false,

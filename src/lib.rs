@@ -11,7 +11,11 @@
 //!    a URL of which a part may not be known.
 //! 5. [`judge`] puts endpoints and policies together: verdicts, with reasons ([`results`]).
 //! 6. [`diagnostics`] says what to tell of them, [`report`] writes it. [`lint`] runs 1 to 5, [`cli`] is the command line.
-//! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be.
+//!    What is told is what remains of it after levels, comments and the baseline ([`triage`],
+//!    [`suppression`]).
+//! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be,
+//!    [`init`] writes the first configuration.
+//! 8. [`lsp`] does all of it for an editor.
 pub mod build;
 pub mod cli;
 pub mod config;
@@ -22,9 +26,11 @@ pub mod endpoint;
 pub mod extract;
 pub mod fix;
 pub mod html;
+pub mod init;
 pub mod js;
 pub mod judge;
 pub mod lint;
+pub mod lsp;
 pub mod opaque;
 pub mod partial_url;
 pub mod policies;
@@ -34,4 +40,6 @@ pub mod results;
 pub mod sink;
 pub mod span;
 pub mod suggest;
+pub mod suppression;
+pub mod triage;
 pub mod value;

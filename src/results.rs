@@ -195,6 +195,33 @@ pub struct EndpointRow {
     pub pages: Vec<String>,
     /// How the URL was found.
     pub trail: Vec<TrailRow>,
+    /// Bytes of all of it in the decoded text.
+    #[serde(skip)]
+    pub span: crate::span::Span,
+    /// What is not known of the URL.
+    #[serde(skip)]
+    pub holes: Vec<crate::value::Hole>,
+    /// What each policy says by itself, for those who look at one endpoint.
+    #[serde(skip)]
+    pub by_policy: Vec<PolicyVerdict>,
+    /// The source that would let a blocked URL through.
+    #[serde(skip)]
+    pub suggestion: Option<String>,
+}
+
+/// What a policy says of an endpoint, whatever others say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyVerdict {
+    /// Its number.
+    pub policy: usize,
+    /// Its verdict.
+    pub verdict: VerdictKind,
+    /// The directive that decides, if one restricts connections.
+    pub directive: Option<String>,
+    /// The source expression that matches.
+    pub source: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// A label of a diagnostic besides its main one.
@@ -241,6 +268,21 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// Tells it from the others of the run, and is the same after lines have moved: hexadecimal.
     pub fingerprint: String,
+    /// What is not told, but decides whether it is.
+    #[serde(skip)]
+    pub about: About,
+}
+
+/// What a diagnostic is about, for those who decide whether it is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// What is found, in words that stay the same while sources and policies around it change:
+    /// `fetch https://api.example.com/{}`. Nothing if the message is as good.
+    pub subject: Option<String>,
+    /// The line that the call or policy around its place begins on.
+    pub begins: Option<u32>,
+    /// The files of the policies that it is judged by.
+    pub policies: Vec<String>,
 }
 
 /// A diagnostic that is not told, and why.
@@ -365,6 +407,9 @@ pub struct Summary {
     pub unknown: usize,
     pub errors: usize,
     pub warnings: usize,
+    pub infos: usize,
+    /// Errors and warnings that comments or the baseline keep silent.
+    pub suppressed: usize,
 }
 
 /// A name that the build would define, and nobody has.

@@ -18,15 +18,24 @@ use std::fmt::Write;
 
 #[test]
 fn the_reference_is_that_of_the_code() {
-    let path = root().join("docs/reference.md");
-    let wanted = reference();
+    hold("docs/reference.md", &reference());
+}
+
+#[test]
+fn the_index_of_codes_is_that_of_the_code() {
+    hold("docs/codes/README.md", &index_of_codes());
+}
+
+/// A document is what the code makes of it, or becomes it.
+fn hold(document: &str, wanted: &str) {
+    let path = root().join(document);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
+        std::fs::write(&path, wanted).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap();
     assert!(
         there == wanted,
-        "make it anew: UPDATE_DOCS=1 cargo test --test reference"
+        "make {document} anew: UPDATE_DOCS=1 cargo test --test reference"
     );
 }
 
@@ -48,15 +57,21 @@ fn commands(out: &mut String) {
     out.push_str("\n## Commands\n");
     let mut cli = Cli::command().term_width(100);
     cli.build();
-    for command in cli.get_subcommands_mut().filter(|c| c.get_name() != "help") {
-        let help = command.render_long_help().to_string();
-        let name = command.get_name();
-        write!(
-            out,
-            "\n### `connect-lint {name}`\n\n```text\n{}\n```\n",
-            lines(&help)
-        )
-        .unwrap();
+    for command in cli.get_subcommands_mut() {
+        help(out, command);
+    }
+}
+
+/// The help of a command, and of those below it.
+fn help(out: &mut String, command: &mut clap::Command) {
+    if command.get_name() == "help" {
+        return;
+    }
+    let text = command.render_long_help().to_string();
+    let name = command.get_bin_name().unwrap_or_default();
+    write!(out, "\n### `{name}`\n\n```text\n{}\n```\n", lines(&text)).unwrap();
+    for below in command.get_subcommands_mut() {
+        help(out, below);
     }
 }
 
@@ -233,12 +248,26 @@ fn libraries(out: &mut String) {
 }
 
 fn codes(out: &mut String) {
-    out.push_str("\n## Codes\n\n| code | severity | what it says |\n|---|---|---|\n");
+    out.push_str("\n## Codes\n\n");
+    table_of_codes(out, "codes/");
+}
+
+fn index_of_codes() -> String {
+    let mut out = String::from(
+        "# Codes\n\nMade from the code by `tests/reference.rs`; do not edit. `connect-lint explain` prints the same \
+         list, `connect-lint explain CODE` the page of a code.\n\n",
+    );
+    table_of_codes(&mut out, "");
+    out
+}
+
+fn table_of_codes(out: &mut String, folder: &str) {
+    out.push_str("| code | severity | what it says |\n|---|---|---|\n");
     for code in CODES {
+        let (name, severity, about) = (code.name, code.severity, code.about);
         writeln!(
             out,
-            "| `{}` | {} | {} |",
-            code.name, code.severity, code.about
+            "| [`{name}`]({folder}{name}.md) | {severity} | {about} |"
         )
         .unwrap();
     }

@@ -25,7 +25,16 @@ impl Exit {
         }
     }
 
-    /// What the verdicts make of a run.
+    /// What the findings that are told make of a run. `max_warnings`: more of them fail it.
+    pub fn from_findings(summary: &Summary, fail_on: FailOn, max_warnings: Option<usize>) -> Exit {
+        let too_many = max_warnings.is_some_and(|most| summary.warnings > most);
+        match fail_on != FailOn::Never && (summary.errors > 0 || too_many) {
+            true => Exit::Findings,
+            false => Exit::Success,
+        }
+    }
+
+    /// What the verdicts make of a run that tells no findings.
     pub fn from_verdicts(summary: &Summary, fail_on: FailOn) -> Exit {
         let failing = match fail_on {
             FailOn::Blocked => summary.blocked,
@@ -50,6 +59,23 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_fail_a_run_and_too_many_warnings() {
+        let exits = |errors, warnings, fail_on, max| {
+            let summary = Summary {
+                errors,
+                warnings,
+                ..Summary::default()
+            };
+            Exit::from_findings(&summary, fail_on, max).code()
+        };
+        assert_eq!(exits(0, 9, FailOn::Unknown, None), 0);
+        assert_eq!(exits(1, 0, FailOn::Blocked, None), 1);
+        assert_eq!(exits(0, 3, FailOn::Blocked, Some(3)), 0);
+        assert_eq!(exits(0, 4, FailOn::Blocked, Some(3)), 1);
+        assert_eq!(exits(1, 4, FailOn::Never, Some(3)), 0);
+    }
 
     #[test]
     fn each_step_of_fail_on_adds_a_verdict() {

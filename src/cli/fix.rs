@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::Session;
 use crate::fix::{EditedFile, FixOptions, Fixed, fix};
-use crate::lint::lint;
+use crate::lint::{LintOptions, find};
 use crate::report::{sanitize, sanitize_lines};
 use crate::results::FixRow;
 use std::io::{self, IsTerminal, Write};
@@ -25,14 +25,16 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<Exit, Failure> 
         fix(options, |overlay| {
             let mut options = session.lint_options_in(&args.sources, true, overlay.clone())?;
             options.needs = true;
-            Ok::<_, Failure>(lint(&options)?)
+            Ok::<_, Failure>(find(&options)?)
         })
     })??;
+    let options = session.lint_options(&args.sources, true)?;
     if args.fix.diff {
-        return shown(session, &fixed);
+        return shown(session, fixed, &options);
     }
     let failures = written(&fixed.files);
     if failures.is_empty() {
+        fixed.linted.triage(&options);
         fixed.linted.results.fixes = fixed.changes.clone();
         tell(session, fixed.changes.iter().map(told), &fixed.by_hand);
         return judged(session, &fixed.linted, start.elapsed());
@@ -48,7 +50,7 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<Exit, Failure> 
 }
 
 /// Prints the diff; the files are as they were.
-fn shown(session: &Session, fixed: &Fixed) -> Result<Exit, Failure> {
+fn shown(session: &Session, fixed: Fixed, options: &LintOptions) -> Result<Exit, Failure> {
     session.write(None, |out, _| {
         for file in &fixed.files {
             write_diff(&file.diff(), out)?;
@@ -56,10 +58,9 @@ fn shown(session: &Session, fixed: &Fixed) -> Result<Exit, Failure> {
         Ok(())
     })?;
     tell(session, std::iter::empty(), &fixed.by_hand);
-    ending(
-        &fixed.linted,
-        Exit::from_verdicts(&fixed.before, session.fail_on()),
-    )
+    let mut before = fixed.before.unwrap_or(fixed.linted);
+    before.triage(options);
+    ending(&before, session.exit(&before.results.summary))
 }
 
 /// A diff: as it is for programs, safe for terminals.

@@ -2,15 +2,22 @@
 //! itself.
 
 pub mod args;
-mod check;
+mod baseline;
+pub(crate) mod check;
 pub mod color;
+mod describe;
 pub mod exit;
+mod explain;
 mod failure;
 mod fix;
+mod init;
+pub mod levels;
+mod lsp;
 mod match_;
 mod output;
 mod policy;
-mod settings;
+mod reports;
+pub(crate) mod settings;
 mod suggest;
 
 use args::{Cli, Command};
@@ -27,7 +34,13 @@ pub fn run() -> ExitCode {
         Command::Endpoints(args) => check::endpoints(args),
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
+        Command::Lsp(_) => return lsp::run(),
         Command::Suggest(args) => suggest::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Config(args) => describe::config(args),
+        Command::Completions(args) => describe::completions(args),
+        Command::Man(args) => describe::man(args),
     };
     let exit = ended.unwrap_or_else(|failure| {
         failure.tell();

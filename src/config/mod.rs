@@ -3,7 +3,7 @@
 mod model;
 mod rules;
 
-pub use model::{Client, Config, FailLevel, OneOrMany, Override, OverrideRuntime};
+pub use model::{Client, Config, FailLevel, Level, OneOrMany, Override, OverrideRuntime};
 pub use rules::{FileRules, FileSettings, parse_page_url};
 
 use std::path::{Path, PathBuf};
@@ -85,12 +85,16 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
 /// When it is no TOML, or holds a key or value that means nothing.
 pub fn parse(text: String, path: &Path) -> Result<Loaded, ConfigError> {
     let config = toml::from_str(&text).map_err(|error| {
-        let message = error.message().to_owned();
+        let message = error.message();
+        let said = message.split_once(", did you mean ");
         ConfigError {
             path: path.display().to_string(),
             position: error.span().map(|span| position(&text, span.start)),
-            help: suggestion(&message),
-            message,
+            help: match said {
+                Some((_, meant)) => Some(format!("did you mean {meant}")),
+                None => suggestion(message),
+            },
+            message: said.map_or(message, |(message, _)| message).to_owned(),
         }
     })?;
     Ok(Loaded {
@@ -136,6 +140,12 @@ mod tests {
         assert_eq!(error.help.as_deref(), Some("did you mean `policy-file`?"));
         let error = parse("[[override]]\nfiles = ['a']\nruntime = 'wrker'\n").unwrap_err();
         assert!(error.help.unwrap().contains("worker"), "{}", error.message);
+        let error = parse("[severity]\ndepends = 'info'\nblokced = 'off'\n").unwrap_err();
+        assert_eq!(
+            (error.position, error.message.as_str()),
+            (Some((3, 1)), "unknown code `blokced`")
+        );
+        assert_eq!(error.help.as_deref(), Some("did you mean `blocked`?"));
         assert!(parse("threads = 'x'").is_err());
         assert!(parse("policy = ").unwrap_err().position.is_some());
     }
@@ -143,7 +153,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
-             exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\nspec = true\n\
+             exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\noutput = ['sarif=a']\nspec = true\n\
              env-files = false\nbuild-config = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
              [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n";
         let config = parse(text.to_owned(), Path::new("c.toml")).unwrap().config;

@@ -1,6 +1,7 @@
 //! What `connect-lint.toml` can say.
 
 use crate::csp::Browser;
+use crate::diagnostics::{CODES, CodeName};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,8 +61,20 @@ pub struct Config {
     pub threads: Option<u16>,
     /// From which verdict on the exit code is 1.
     pub fail_on: Option<FailLevel>,
-    /// `text` or `json`.
+    /// How bad findings are, by their codes: `error` fails the run, `warning` is told, `info` with
+    /// `--verbose` only, `off` is not.
+    #[schemars(schema_with = "levels_schema")]
+    pub severity: BTreeMap<CodeName, Level>,
+    /// How many warnings a run may have before it fails.
+    pub max_warnings: Option<usize>,
+    /// A file of findings that are told no more, as `--write-baseline` writes it.
+    pub baseline: Option<PathBuf>,
+    /// Whether comments that keep findings silent must say why.
+    pub require_suppression_reason: Option<bool>,
+    /// The format of the report, as `--format` takes it.
     pub format: Option<String>,
+    /// Reports that `check` writes to files, each as `--output` takes it: `sarif=report.sarif`.
+    pub output: Option<OneOrMany<String>>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
     /// Errors only.
@@ -120,6 +133,39 @@ pub struct Override {
     pub page_url: Option<String>,
     /// Where they run.
     pub runtime: Option<OverrideRuntime>,
+    /// How bad findings in them are, by their codes, in place of what is said for all files.
+    #[serde(default)]
+    #[schemars(schema_with = "levels_schema")]
+    pub severity: BTreeMap<CodeName, Level>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It fails the run.
+    Error,
+    /// It is told.
+    Warning,
+    /// It is told with `--verbose`.
+    Info,
+    /// It is not told.
+    Off,
+}
+
+/// An object with a level for each code.
+fn levels_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let level = generator.subschema_for::<Level>();
+    let codes = CODES.iter().map(|code| {
+        let mut level = level.clone();
+        level.insert("description".to_owned(), code.about.into());
+        (code.name.to_owned(), level.to_value())
+    });
+    schemars::json_schema!({
+        "type": "object",
+        "properties": codes.collect::<serde_json::Map<_, _>>(),
+        "additionalProperties": false,
+    })
 }
 
 /// Where files run.

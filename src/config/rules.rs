@@ -1,7 +1,9 @@
 //! The configuration's globs, compiled: what it says of one file.
 
-use super::{ConfigError, Loaded, OverrideRuntime};
+use super::{ConfigError, Level, Loaded, OverrideRuntime};
+use crate::diagnostics::CodeName;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use url::Url;
 
@@ -23,6 +25,7 @@ struct Rule {
     has_policy: bool,
     page_url: Option<Url>,
     runtime: Option<OverrideRuntime>,
+    severity: BTreeMap<CodeName, Level>,
 }
 
 /// What the configuration says of one file.
@@ -53,6 +56,7 @@ impl FileRules {
                 has_policy: over.policy.is_some() || over.report_only_policy.is_some(),
                 page_url: page_url.map_err(|message| mistake(loaded, message))?,
                 runtime: over.runtime,
+                severity: over.severity.clone(),
             })
         };
         let folder = resolved(&loaded.folder());
@@ -94,6 +98,26 @@ impl FileRules {
             is_test: runtime.is_none() && self.test.is_match(path),
             runtime,
         }
+    }
+}
+
+impl FileRules {
+    /// Whether any override says how bad findings are.
+    pub fn has_severities(&self) -> bool {
+        self.overrides.iter().any(|rule| !rule.severity.is_empty())
+    }
+
+    /// What overrides say of how bad findings in a file are; of several that say it of a code, the
+    /// last counts.
+    pub fn severities(&self, path: &Path) -> BTreeMap<CodeName, Level> {
+        let path = resolved(path);
+        let path = path.strip_prefix(&self.folder).unwrap_or(&path);
+        let matching = self
+            .overrides
+            .iter()
+            .filter(|rule| rule.files.is_match(path));
+        let said = matching.flat_map(|rule| &rule.severity);
+        said.map(|(code, level)| (*code, *level)).collect()
     }
 }
 
@@ -184,6 +208,7 @@ mod tests {
             report_only_policy: None,
             page_url: None,
             runtime: None,
+            severity: BTreeMap::new(),
         }
     }
 

@@ -29,6 +29,59 @@ impl Code {
     }
 }
 
+/// The name of a code: one of [`CODES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CodeName(&'static str);
+
+impl CodeName {
+    /// The code of a name, if it is one.
+    pub fn of(name: &str) -> Option<CodeName> {
+        Code::of(name).map(|code| CodeName(code.name))
+    }
+
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// Its row.
+    pub fn row(self) -> &'static Code {
+        let found = CODES.iter().find(|code| code.name == self.0);
+        found.unwrap_or(&CODES[0])
+    }
+}
+
+/// A name that is none of a code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown code `{name}`{}", nearest.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default())]
+pub struct UnknownCode {
+    name: String,
+    nearest: Option<&'static str>,
+}
+
+impl std::str::FromStr for CodeName {
+    type Err = UnknownCode;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCode> {
+        CodeName::of(name).ok_or_else(|| {
+            let near = |code: &&str| strsim::jaro_winkler(name, code);
+            let names = CODES.iter().map(|code| code.name);
+            let nearest = names.max_by(|a, b| near(a).total_cmp(&near(b)));
+            UnknownCode {
+                name: name.to_owned(),
+                nearest: nearest.filter(|code| near(code) > 0.7),
+            }
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CodeName {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<str>::deserialize(from)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 macro_rules! code {
     ($name:literal, $severity:literal, $about:literal $(,)?) => {
         Code {
@@ -56,7 +109,7 @@ pub const CODES: &[Code] = &[
     code!(
         "unknown",
         "error",
-        "Nothing is known of the URL. Told with `--fail-on unknown` only.",
+        "Nothing is known of the URL. Told with `--fail-on unknown`, or where its severity is set.",
     ),
     code!(
         "report-only",
@@ -183,6 +236,27 @@ pub const CODES: &[Code] = &[
         "unreadable-policy-file",
         "warning",
         "A file that holds policies and cannot be read as what it is.",
+    ),
+    // Comments that keep findings silent.
+    code!(
+        "unused-suppression",
+        "warning",
+        "A comment that keeps findings silent and has none to silence.",
+    ),
+    code!(
+        "invalid-suppression",
+        "warning",
+        "A comment that is to keep findings silent and is not understood: a word or code that is none, a start without an end.",
+    ),
+    code!(
+        "suppression-without-reason",
+        "warning",
+        "A comment that keeps findings silent and does not say why. Told with `require-suppression-reason` in the configuration.",
+    ),
+    code!(
+        "stale-baseline",
+        "info",
+        "Findings that the baseline names and that are gone, so that it can shrink. Shown with `--verbose`; without it a line on standard error says so.",
     ),
     // Files.
     code!(

@@ -1,14 +1,14 @@
 //! What to tell of a judged endpoint.
 
 use super::{at, nowhere};
-use crate::config::FailLevel;
 use crate::csp::SourceKind;
 use crate::endpoint::Place;
 use crate::judge::{Judgement, PolicyJudgement};
 use crate::policies::{LocatedPolicy, Origin};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind,
+    About, Certainty, Diagnostic, EndpointRow, Location, Related, Severity, VerdictKind,
 };
+use std::collections::BTreeSet;
 
 /// What to tell of an endpoint, if anything: `url_location` is that of its URL expression,
 /// `to_change` says of each policy where its sources stand.
@@ -18,9 +18,8 @@ pub(crate) fn of_endpoint(
     judged: &Judgement,
     policies: &[LocatedPolicy],
     to_change: &[String],
-    fail_on: FailLevel,
 ) -> Option<Diagnostic> {
-    let (code, severity) = severity(row, judged, fail_on)?;
+    let (code, severity) = severity(row, judged)?;
     let deciding = match code {
         "report-only" => reporting(judged).next(),
         _ => judged
@@ -68,6 +67,11 @@ pub(crate) fn of_endpoint(
         help: help(code, row, judged, policies, to_change),
         label: Some(label),
         related: related.collect(),
+        about: About {
+            subject: Some(format!("{api} {}", without_names(url))),
+            begins: (row.location.file == url_location.file).then_some(row.location.line),
+            policies: files_of(judged, policies),
+        },
         ..nowhere(code, severity, message)
     };
     Some(at(plain, url_location, row.url_span))
@@ -83,24 +87,44 @@ fn on_pages(pages: &[String]) -> String {
     }
 }
 
-fn severity(
-    row: &EndpointRow,
-    judged: &Judgement,
-    fail_on: FailLevel,
-) -> Option<(&'static str, Severity)> {
-    let fails = |levels: &[FailLevel]| match levels.contains(&fail_on) {
-        true => Severity::Error,
-        false => Severity::Warning,
-    };
+fn severity(row: &EndpointRow, judged: &Judgement) -> Option<(&'static str, Severity)> {
     match row.verdict? {
         VerdictKind::Blocked => Some(("blocked", Severity::Error)),
-        VerdictKind::Depends => Some(("depends", fails(&[FailLevel::Depends, FailLevel::Unknown]))),
-        // So common that it is told only where it fails the run.
-        VerdictKind::Unknown if fail_on == FailLevel::Unknown => Some(("unknown", Severity::Error)),
-        VerdictKind::Unknown | VerdictKind::Allowed => reporting(judged)
-            .next()
-            .map(|_| ("report-only", Severity::Warning)),
+        VerdictKind::Depends => Some(("depends", Severity::Warning)),
+        verdict => {
+            let reported = reporting(judged).next();
+            let reported = reported.map(|_| ("report-only", Severity::Warning));
+            let is_unknown = verdict == VerdictKind::Unknown;
+            reported.or(is_unknown.then_some(("unknown", Severity::Warning)))
+        }
     }
+}
+
+/// A URL with its holes, which are named by what the code calls them, nameless.
+fn without_names(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut depth = 0_usize;
+    for c in pattern.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => continue,
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The files that the policies of an endpoint are written in.
+fn files_of(judged: &Judgement, policies: &[LocatedPolicy]) -> Vec<String> {
+    let all = judged.per_policy.iter().chain(&judged.report_only);
+    let files = all.filter_map(|p| match &policies.get(p.id)?.origin {
+        Origin::File { path, .. } => Some(path.to_string()),
+        Origin::Flag(_) => None,
+    });
+    let files: BTreeSet<_> = files.collect();
+    files.into_iter().collect()
 }
 
 /// Policies that only report, and do.

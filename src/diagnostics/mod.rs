@@ -5,12 +5,12 @@ mod endpoint;
 mod fingerprint;
 mod policy;
 
-pub use codes::{CODES, Code};
+pub use codes::{CODES, Code, CodeName, UnknownCode};
 pub(crate) use endpoint::{of_endpoint, to_change};
-pub(crate) use fingerprint::mark;
+pub(crate) use fingerprint::{mark, subject};
 pub(crate) use policy::{of_note, of_policy_issue, of_unused, with_related};
 
-use crate::results::{Diagnostic, Location, Severity};
+use crate::results::{About, Diagnostic, Location, Severity};
 use crate::span::Span;
 
 /// A diagnostic without a place.
@@ -29,6 +29,7 @@ pub(crate) fn nowhere(code: &str, severity: Severity, message: String) -> Diagno
         label: None,
         related: Vec::new(),
         fingerprint: String::new(),
+        about: About::default(),
     }
 }
 
@@ -43,4 +44,17 @@ pub(crate) fn at(diagnostic: Diagnostic, location: &Location, span: Span) -> Dia
         span: Some(span),
         ..diagnostic
     }
+}
+
+/// By place; what is nowhere comes first.
+pub(crate) fn order(d: &Diagnostic) -> impl Ord + '_ {
+    (
+        &d.file,
+        d.line,
+        d.column,
+        d.end_line,
+        d.end_column,
+        &d.code,
+        &d.message,
+    )
 }

@@ -5,7 +5,7 @@ use crate::csp::Note;
 use crate::endpoint::Place;
 use crate::lint::Unused;
 use crate::policies::{LocatedPolicy, Origin, PolicyIssue, SourceFile};
-use crate::results::{Diagnostic, Location, Related, Severity};
+use crate::results::{About, Diagnostic, Location, Related, Severity};
 use crate::span::Span;
 
 /// A mistake in a policy. `location`: that of a place, if its file is at hand.
@@ -16,6 +16,7 @@ pub(crate) fn of_note(
 ) -> Diagnostic {
     let plain = Diagnostic {
         help: Some(note.help.clone()),
+        about: about(located),
         ..nowhere(note.code, note.severity, note.message.clone())
     };
     let place = located.written.place_of(&note.range);
@@ -79,7 +80,26 @@ pub(crate) fn of_unused(
             )
         },
     };
+    let plain = Diagnostic {
+        about: About {
+            subject: Some(source.text.clone()),
+            ..about(located)
+        },
+        ..plain
+    };
     Some(at(plain, &shown, place.span))
+}
+
+/// A mistake in a policy is also told where the policy begins.
+fn about(located: &LocatedPolicy) -> About {
+    match &located.origin {
+        Origin::File { path, line } => About {
+            begins: Some(*line),
+            policies: vec![path.to_string()],
+            ..About::default()
+        },
+        Origin::Flag(_) => About::default(),
+    }
 }
 
 /// A diagnostic with a place that shows why.

@@ -12,4 +12,4 @@ pub use language::{Language, holds_unread_scripts};
 pub use modules::{Import, Modules};
 pub use overlay::Overlay;
 pub use runtime::{NotBrowser, classify, import_conventions, path_conventions, server_import};
-pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover};
+pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover, shown_from_here};

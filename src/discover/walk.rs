@@ -142,6 +142,12 @@ pub fn above(file: &Path, top: &Path, wanted: fn(&Path) -> bool) -> Vec<SourcePa
     out
 }
 
+/// How a path is shown: below the working directory without that.
+pub fn shown_from_here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    shown(path.strip_prefix(&here).unwrap_or(path))
+}
+
 fn add(found: &mut BTreeMap<PathBuf, SourcePath>, file: SourcePath) {
     let real = file
         .path

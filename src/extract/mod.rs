@@ -16,11 +16,12 @@ pub(crate) use program::{OfSource, SourceMemo};
 use crate::discover::Language;
 use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime};
 use crate::html::{self, Item, MappedText};
-use crate::js::{FileFacts, ScriptKind, ScriptText, lower};
+use crate::js::{self, FileFacts, ScriptKind, ScriptText, lower};
 use crate::resolve::{Lookups, Settings};
 use crate::results::Severity;
 use crate::sink::Api;
 use crate::span::Span;
+use crate::suppression::{Comment, Suppression, is_mentioned};
 use crate::value::{Guard, Pattern};
 use not_browser::not_browser;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,8 @@ pub struct ParsedSource {
     pub loads: Vec<Load>,
     /// What to tell about it.
     pub issues: Vec<Issue>,
+    /// The comments that keep findings silent.
+    pub suppressions: Vec<Suppression>,
     /// Why it is not browser code, if it is not.
     pub not_browser: Option<String>,
     /// It is a script that only a worker can run.
@@ -151,12 +154,14 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
         meta_policies: Vec::new(),
         loads: Vec::new(),
         issues: Vec::new(),
+        suppressions: Vec::new(),
         not_browser: None,
         is_worker: false,
         is_page: false,
         unbundled: false,
     };
     parsed.loads = loads::of_scripts(&parsed.facts);
+    parsed.suppressions = Suppression::all(&comments(scripts, &parsed));
     for issue in syntax {
         let span = parsed.place(issue.span).map(|(span, _)| span);
         parsed.issues.push(Issue {
@@ -168,6 +173,25 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
         });
     }
     parsed
+}
+
+/// The comments of the scripts in which some may keep findings silent.
+fn comments(scripts: &[ScriptText], parsed: &ParsedSource) -> Vec<Comment> {
+    let mentioned = scripts.iter().zip(&parsed.facts.chunks);
+    let mentioned = mentioned.filter(|(script, _)| is_mentioned(script.text));
+    let found = mentioned.flat_map(|(script, chunk)| {
+        let at = move |offset: u32| chunk.start.saturating_add(offset);
+        let all = js::comments(script.text, script.grammar()).into_iter();
+        all.filter_map(move |comment| {
+            let span = Span {
+                start: at(comment.span.start),
+                end: at(comment.span.end),
+            };
+            let (span, _) = parsed.place(span)?;
+            Some(Comment { span, ..comment })
+        })
+    });
+    found.collect()
 }
 
 fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
@@ -280,6 +304,9 @@ fn parse_html(file: &Arc<str>, text: &str) -> ParsedSource {
     parsed.is_page = true;
     parsed.loads.extend(linked);
     parsed.unbundled = true;
+    let in_markup = Suppression::all(&document.comments);
+    parsed.suppressions.extend(in_markup);
+    parsed.suppressions.sort_by_key(|s| s.span);
     parsed.meta_policies = document
         .meta_policies
         .iter()

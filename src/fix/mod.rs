@@ -23,20 +23,22 @@ mod text;
 mod verify;
 mod write;
 
+pub(crate) use edit::Edit;
 #[cfg(test)]
 pub(crate) use edit::apply as edited_text;
+pub(crate) use list::element;
 pub(crate) use plan::{edits, normalised};
 pub use rounds::fix;
 
 use crate::discover::Overlay;
 use crate::lint::Linted;
 use crate::policies::SourceFile;
-use crate::results::{FixRow, Summary};
-use edit::Edit;
+use crate::results::FixRow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use write::WriteError;
+pub(crate) use write::write_whole;
 
 /// What to change.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,8 +72,8 @@ pub(crate) struct Planned {
 pub struct Fixed {
     /// The run over the edited files.
     pub linted: Linted,
-    /// The counts before.
-    pub before: Summary,
+    /// The run before, if anything was edited.
+    pub before: Option<Linted>,
     /// The edited files.
     pub files: Vec<EditedFile>,
     /// The changes, in the order of the policies.

@@ -5,7 +5,7 @@ use super::{EditedFile, Files, FixOptions, Fixed, Planned, edited, overlaid, ver
 use crate::discover::Overlay;
 use crate::lint::Linted;
 use crate::policies::Origin;
-use crate::results::{FixRow, Summary};
+use crate::results::FixRow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// How often what comes of changes is looked at again.
 const MAX_ROUNDS: usize = 8;
 
-/// Works out the changes. `lint`: a run over files as they are with some changes.
+/// Works out the changes. `lint`: a run over files as they are with some changes, which tells all
+/// that it finds ([`crate::lint::find`]).
 ///
 /// # Errors
 /// When a run cannot be done.
@@ -22,9 +23,9 @@ pub fn fix<E>(
     lint: impl Fn(&Overlay) -> Result<Linted, E>,
 ) -> Result<Fixed, E> {
     let linted = lint(&Overlay::default())?;
-    let before = linted.results.summary.clone();
     let mut fixing = Fixing {
         linted,
+        before: None,
         overlay: Overlay::default(),
         done: BTreeMap::new(),
         dropped: BTreeMap::new(),
@@ -43,11 +44,13 @@ pub fn fix<E>(
         }
         fixing.round(&planned, &files, &lint)?;
     }
-    Ok(fixing.ended(&unfixed, before))
+    Ok(fixing.ended(&unfixed))
 }
 
 struct Fixing {
     linted: Linted,
+    /// The first run, once there is another.
+    before: Option<Linted>,
     overlay: Overlay,
     /// What was added to each policy, and taken away.
     done: BTreeMap<usize, (Vec<String>, Vec<String>)>,
@@ -120,10 +123,11 @@ impl Fixing {
         for file in edited {
             self.old.entry(file.path).or_insert((file.name, file.old));
         }
-        self.linted = after;
+        let last = std::mem::replace(&mut self.linted, after);
+        self.before.get_or_insert(last);
     }
 
-    fn ended(self, unfixed: &[Unfixed], before: Summary) -> Fixed {
+    fn ended(self, unfixed: &[Unfixed]) -> Fixed {
         let new: BTreeMap<_, _> = self.overlay.files().collect();
         let files = self.old.into_iter().filter_map(|(path, (name, old))| {
             let new = new.get(path.as_path())?.to_vec();
@@ -151,7 +155,7 @@ impl Fixing {
             changes: self.done.into_iter().filter_map(row).collect(),
             by_hand: unfixed.iter().map(Unfixed::to_string).collect(),
             linted: self.linted,
-            before,
+            before: self.before,
         }
     }
 }

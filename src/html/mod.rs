@@ -19,6 +19,7 @@ mod tree;
 
 use crate::results::Severity;
 use crate::span::Span;
+use crate::suppression::Comment;
 
 /// What a page holds, in the order of the source.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,6 +30,8 @@ pub struct Document {
     pub meta_policies: Vec<Meta>,
     /// What to tell about the markup: policies without effect.
     pub issues: Vec<MarkupIssue>,
+    /// The comments that may be there to keep findings silent.
+    pub comments: Vec<Comment>,
 }
 
 /// An item and the document it belongs to.

@@ -10,6 +10,7 @@ use super::positions::{Input, Places};
 use super::scripts::{self, ScriptType};
 use super::tree::{Ancestors, Handle, Tree};
 use super::{Document, Item, MappedText, Placed};
+use crate::suppression::{Comment, is_mentioned};
 use html5ever::interface::TokenizerResult;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -83,6 +84,8 @@ struct State {
     script: Option<ScriptType>,
     /// A tag ended the head or began the body.
     explicit_body: bool,
+    /// The last comment of [`Document::comments`] is followed by no tag so far.
+    before_tag: bool,
     /// How many `srcdoc` there were.
     documents: u32,
     base: Option<String>,
@@ -130,7 +133,14 @@ impl TokenSink for Page<'_> {
             Token::ParseError(_) => TokenSinkResult::Continue,
             Token::TagToken(tag) if tag.kind == StartTag => self.start_tag(tag, line),
             Token::TagToken(tag) => self.end_tag(tag, line),
-            Token::CommentToken(_) | Token::DoctypeToken(_) => {
+            Token::CommentToken(ref text) => {
+                let place = self.declaration();
+                if is_mentioned(text) {
+                    self.comment(text, place);
+                }
+                self.builder.process_token(token, line)
+            }
+            Token::DoctypeToken(_) => {
                 self.declaration();
                 self.builder.process_token(token, line)
             }
@@ -155,6 +165,7 @@ impl TokenSink for Page<'_> {
 impl Page<'_> {
     fn start_tag(&self, tag: Tag, line: u64) -> TokenSinkResult<Handle> {
         let place = self.place(&tag);
+        self.end_comments(&place);
         let name = tag.name.clone();
         let self_closing = tag.self_closing;
         let interesting = is_interesting(&tag);
@@ -241,8 +252,31 @@ impl Page<'_> {
         places.tag(&self.source.text, position, tag.kind == EndTag, letter)
     }
 
+    /// A comment may be there to keep findings silent.
+    fn comment(&self, text: &str, place: Range<usize>) {
+        let state = &mut self.state.borrow_mut();
+        state.before_tag = true;
+        state.out.comments.push(Comment {
+            span: self.source.span(place),
+            text: text.to_owned(),
+            before: None,
+        });
+    }
+
+    /// A tag was read: comments before it stand before it, if nothing is between them.
+    fn end_comments(&self, tag: &Range<usize>) {
+        let mut state = self.state.borrow_mut();
+        if !std::mem::take(&mut state.before_tag) {
+            return;
+        }
+        let tag = self.source.span(tag.clone());
+        if let Some(comment) = state.out.comments.last_mut() {
+            comment.before = Some(tag);
+        }
+    }
+
     /// A comment or doctype was read.
-    fn declaration(&self) {
+    fn declaration(&self) -> Range<usize> {
         let position = self.input.position();
         let mut state = self.state.borrow_mut();
         let start = state.places.text_start();
@@ -250,6 +284,7 @@ impl Page<'_> {
         if let Some(parts) = &mut state.foreign_script {
             parts.push(start..place.start);
         }
+        place
     }
 
     /// Reads an element; without `ancestors`, it got the attributes of another tag.
@@ -354,6 +389,7 @@ impl Page<'_> {
         out.items.extend(inner.items);
         out.meta_policies.extend(inner.meta_policies);
         out.issues.extend(inner.issues);
+        out.comments.extend(inner.comments);
     }
 
     /// The text of a script was read.

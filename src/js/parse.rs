@@ -3,6 +3,7 @@
 use super::depth;
 use super::repair::repaired;
 use crate::span::Span;
+use swc_common::comments::{Comments, SingleThreadedComments};
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, ModuleItem, Program};
 use swc_ecma_parser::error::Error;
@@ -164,10 +165,51 @@ fn attempts(grammar: Grammar) -> Vec<Reading> {
 }
 
 fn parser(text: &str, start: u32, reading: Reading) -> Parser<Lexer<'_>> {
+    parser_with(text, start, reading, None)
+}
+
+/// A parser that hands on the comments that it meets.
+fn parser_with<'a>(
+    text: &'a str,
+    start: u32,
+    reading: Reading,
+    comments: Option<&'a dyn Comments>,
+) -> Parser<Lexer<'a>> {
     let first = start.saturating_add(1);
     let last = first.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
     let input = StringInput::new(text, BytePos(first), BytePos(last));
-    Parser::new_from(Lexer::new(reading.syntax, EsVersion::latest(), input, None))
+    Parser::new_from(Lexer::new(
+        reading.syntax,
+        EsVersion::latest(),
+        input,
+        comments,
+    ))
+}
+
+/// Where the comments of a text are, by the first grammar that it is in; nothing if it is in none.
+pub(super) fn comments_as_parsed(text: &str, grammar: Grammar) -> Option<Vec<Span>> {
+    attempts(grammar).into_iter().find_map(|reading| {
+        let comments = SingleThreadedComments::default();
+        let mut parser = parser_with(text, 0, reading, Some(&comments));
+        let is_read = guarded(|| match reading.module {
+            Some(true) => parser.parse_module().is_ok(),
+            Some(false) => parser.parse_script().is_ok(),
+            None => parser.parse_program().is_ok(),
+        });
+        let minor = minor_issues(&mut parser, 0, text.len());
+        if is_read != Some(true) || grave(text, &minor).is_some() {
+            return None;
+        }
+        drop(parser);
+        let (leading, trailing) = comments.take_all();
+        let all = [leading.take(), trailing.take()];
+        let all = all.into_iter().flat_map(|map| map.into_values().flatten());
+        let offset = |at: BytePos| (at.0.saturating_sub(1) as usize).min(text.len());
+        Some(
+            all.map(|comment| Span::new(offset(comment.span.lo), offset(comment.span.hi)))
+                .collect(),
+        )
+    })
 }
 
 fn issue_of(error: &Error, start: u32, len: usize) -> SyntaxIssue {

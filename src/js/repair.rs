@@ -40,6 +40,13 @@ const MOST_BUDGET: usize = 512 << 20;
 /// How much text is parsed at once behind the first error.
 const WINDOW: usize = 256 << 10;
 
+/// Where comments seem to be in a text that does not parse.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    let mut marks = outline::Marks::new(text.as_bytes(), 0);
+    marks.by_ref().for_each(drop);
+    marks.comments
+}
+
 /// Parses a text, mending it where it must be.
 pub(super) fn repaired(text: &str, start: u32, grammar: Grammar) -> Parsed {
     let module = grammar.module == Some(true);

@@ -5,6 +5,7 @@
 //! together. Results are the same whatever the number of threads.
 
 mod broad;
+mod comments;
 mod disagree;
 mod environments;
 mod governance;
@@ -27,7 +28,7 @@ pub use source::SourceFacts;
 pub use unused::Unused;
 pub use workspace::Workspace;
 
-use crate::config::{FailLevel, FileRules};
+use crate::config::FileRules;
 use crate::csp::{Browser, Mode};
 use crate::discover::{Overlay, WalkIssue, WalkOptions};
 use crate::partial_url::Page;
@@ -35,6 +36,7 @@ use crate::policies::{LocatedPolicy, PolicyError, SourceFile};
 use crate::report::Sources;
 use crate::resolve::Settings;
 use crate::results::{PolicyMap, Results};
+use crate::triage::{self, FileComments, Triage};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,8 +72,8 @@ pub struct LintOptions {
     pub mode: Mode,
     /// The browsers that the site is for, where they differ.
     pub browsers: Vec<Browser>,
-    /// From which verdict on an endpoint is an error.
-    pub fail_on: FailLevel,
+    /// What is told of what is found.
+    pub triage: Triage,
     /// Whether to judge at all: an inventory has no verdicts and needs no policy.
     pub judge: bool,
     /// Whether to say what each policy needs: to change policies, or to suggest one.
@@ -103,9 +105,29 @@ pub struct Linted {
     pub governing: BTreeSet<usize>,
     /// Sources that no endpoint is seen to use.
     pub unused: Vec<Unused>,
+    /// The comments of files that keep findings silent.
+    pub comments: Vec<FileComments>,
+    /// The display paths of the files that were looked into: sources, and files of policies.
+    pub files: Vec<Arc<str>>,
 }
 
 impl Linted {
+    /// Takes away what is not to be told, and says how bad the rest is.
+    pub fn triage(&mut self, options: &LintOptions) {
+        let unasked: &[&str] = match options.possibly_unused {
+            true => &[],
+            false => &["possibly-unused-source"],
+        };
+        let found = triage::Found {
+            comments: &self.comments,
+            files: &self.files,
+            base: &options.walk.base,
+            rules: &options.rules,
+            unasked,
+        };
+        options.triage.apply(&mut self.results, found);
+    }
+
     /// The sources of a policy that no endpoint uses, for certain.
     pub fn removable(&self, policy: usize) -> impl Iterator<Item = usize> {
         let certain = self.unused.iter().filter(|u| u.reasons.is_empty());
@@ -158,4 +180,12 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 /// from cannot be. What is wrong with single files is among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
     Workspace::once(options.clone()).lint()
+}
+
+/// Lints files and tells all that is found, whatever levels, comments and the baseline say.
+///
+/// # Errors
+/// As [`lint`].
+pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
+    Workspace::once(options.clone()).find()
 }

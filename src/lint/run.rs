@@ -7,11 +7,11 @@ use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Known, Tree};
-use super::{LintError, LintOptions, Linted, Texts};
+use super::{LintError, LintOptions, Linted, Texts, comments};
 use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, above};
+use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -96,8 +96,8 @@ pub(super) fn policies(
     ))
 }
 
-/// Lints files.
-pub(super) fn lint(
+/// Lints files, and tells all that is found.
+pub(super) fn find(
     options: &LintOptions,
     known: &mut Known,
     check: Check,
@@ -151,16 +151,12 @@ pub(super) fn lint(
     if read.tree.discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
-    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    diagnostics.dedup();
-    diagnostics::mark(&mut diagnostics);
-
     let linted = sources.iter().filter(|s| s.was_linted()).count();
     let results = Results {
         schema_version: 1,
         page_url: options.page.url().map(ToString::to_string),
         policies: judged.policies,
-        summary: summary(linted, &judged.endpoints, &diagnostics),
+        summary: summary(linted, &judged.endpoints),
         endpoints: judged.endpoints,
         diagnostics,
         suppressed: Vec::new(),
@@ -173,6 +169,12 @@ pub(super) fn lint(
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
+    let comments = comments::of(&sources, &files, options);
+    let examined = sources.iter().filter(|s| s.is_linted);
+    let examined = examined.map(|s| s.facts.file.clone());
+    let examined = examined
+        .chain(files.iter().map(|f| f.name.clone()))
+        .collect();
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -185,6 +187,8 @@ pub(super) fn lint(
         policy_files,
         governing,
         unused,
+        comments,
+        files: examined,
     })
 }
 
@@ -293,7 +297,7 @@ fn open_names(names: Vec<String>) -> Vec<OpenName> {
 
 fn env_diagnostic(issue: &EnvIssue) -> Diagnostic {
     Diagnostic {
-        file: Some(issue.path.display().to_string()),
+        file: Some(shown_from_here(&issue.path)),
         help: Some("it defines nothing; --no-env-files leaves such files out".to_owned()),
         ..diagnostics::nowhere("invalid-env-file", Severity::Warning, issue.message.clone())
     }
@@ -316,31 +320,9 @@ fn no_files(options: &LintOptions) -> Diagnostic {
     }
 }
 
-/// By place; what is nowhere comes first.
-fn order(d: &Diagnostic) -> impl Ord + '_ {
-    (
-        &d.file,
-        d.line,
-        d.column,
-        d.end_line,
-        d.end_column,
-        &d.code,
-        &d.message,
-    )
-}
-
-fn summary(
-    files: usize,
-    endpoints: &[crate::results::EndpointRow],
-    diagnostics: &[Diagnostic],
-) -> Summary {
+/// The counts; those of diagnostics come when it is known which are told.
+fn summary(files: usize, endpoints: &[crate::results::EndpointRow]) -> Summary {
     let verdicts = |kind| endpoints.iter().filter(|e| e.verdict == Some(kind)).count();
-    let severities = |severity| {
-        diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
     Summary {
         files,
         endpoints: endpoints.len(),
@@ -348,7 +330,6 @@ fn summary(
         allowed: verdicts(VerdictKind::Allowed),
         depends: verdicts(VerdictKind::Depends),
         unknown: verdicts(VerdictKind::Unknown),
-        errors: severities(Severity::Error),
-        warnings: severities(Severity::Warning),
+        ..Summary::default()
     }
 }

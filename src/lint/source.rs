@@ -13,6 +13,8 @@ use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
+use crate::suppression::Suppression;
+use crate::triage::FileComments;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -38,6 +40,9 @@ pub struct SourceFacts {
     pub meta_policies: Arc<[MetaPolicy]>,
     /// What is wrong with it.
     pub issues: Vec<Issue>,
+    /// The comments that keep findings silent.
+    #[serde(default)]
+    pub suppressions: Arc<[Suppression]>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
@@ -301,13 +306,14 @@ impl Source {
         decoded: Decoded,
         overlay: &Overlay,
     ) -> Source {
-        let (skipped, metas, mut issues) = match &parsed {
+        let (skipped, metas, mut issues, suppressions) = match &parsed {
             Some(parsed) => (
                 parsed.not_browser.clone(),
                 parsed.meta_policies.iter().cloned().collect(),
                 parsed.issues.clone(),
+                parsed.suppressions.clone().into(),
             ),
-            None => (None, Arc::default(), Vec::new()),
+            None => (None, Arc::default(), Vec::new(), Arc::default()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -320,6 +326,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: metas,
             issues,
+            suppressions,
             skipped,
         };
         let runs = parsed.as_ref().map(|parsed| match parsed.is_worker {
@@ -408,6 +415,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: Arc::default(),
             issues,
+            suppressions: Arc::default(),
             skipped,
         };
         Source {
@@ -460,6 +468,22 @@ impl Source {
             start: source.map.to_file(&source.text, span.start),
             end: source.map.to_file(&source.text, span.end),
         }
+    }
+
+    /// The comments that keep findings silent, if there are any; `is_judged`: the run looks for
+    /// all findings that there may be.
+    pub(super) fn comments(&self, is_judged: bool) -> Option<FileComments> {
+        if self.facts.suppressions.is_empty() {
+            return None;
+        }
+        let text = &self.text.shown()?.text;
+        Some(FileComments::of(
+            &self.facts.file,
+            text,
+            &self.facts.suppressions,
+            is_judged && self.was_linted(),
+            |span| self.location(span),
+        ))
     }
 
     /// What is wrong with the file, and whether it was skipped.
@@ -553,10 +577,13 @@ mod tests {
         let parsed = extract::parse(&file, text, Language::Html);
         let facts = SourceFacts {
             file,
-            endpoints: parsed.endpoints(&Settings::default(), Runtime::Browser).into(),
+            endpoints: parsed
+                .endpoints(&Settings::default(), Runtime::Browser)
+                .into(),
             opaque: Arc::default(),
             meta_policies: parsed.meta_policies.clone().into(),
             issues: parsed.issues.clone(),
+            suppressions: parsed.suppressions.clone().into(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));

@@ -33,10 +33,7 @@ struct Group<'a> {
 
 /// What to declare, most calls first.
 pub(super) fn of(sources: &[Source]) -> Vec<WrapperRow> {
-    let all: Vec<&OpaqueCall> = sources
-        .iter()
-        .flat_map(|s| s.facts.opaque.iter())
-        .collect();
+    let all: Vec<&OpaqueCall> = sources.iter().flat_map(|s| s.facts.opaque.iter()).collect();
     let receivers = receivers(&all);
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for call in all {

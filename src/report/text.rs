@@ -1,8 +1,8 @@
 //! The report for people: a drawn diagnostic per finding, then a summary.
 
-use super::excerpt::SourceCache;
 use super::finding;
 use super::sanitize::{clip, sanitize};
+use super::sources::SourceCache;
 use super::{Reporter, Sources, TextOptions};
 use crate::results::{EndpointRow, OpenName, Results, Severity, VerdictKind};
 use std::io::{self, Write};
@@ -46,10 +46,13 @@ impl Reporter for Text {
                 writeln!(out, "{ASSUMED_PAGE}")?;
             }
             let summary = &results.summary;
-            let verdicts = format!(
+            let mut verdicts = format!(
                 "{} blocked, {} allowed, {} depends, {} unknown",
                 summary.blocked, summary.allowed, summary.depends, summary.unknown
             );
+            if summary.suppressed > 0 {
+                verdicts.push_str(&format!("; {} suppressed", summary.suppressed));
+            }
             write_summary(results, &verdicts, &self.options, &mut out)?;
         }
         out.flush()

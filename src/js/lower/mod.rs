@@ -52,6 +52,19 @@ impl<'a> ScriptText<'a> {
             module: Some(true),
         }
     }
+
+    /// What kind of text it is.
+    pub(crate) fn grammar(&self) -> Grammar {
+        Grammar {
+            typescript: self.typescript,
+            jsx: self.jsx,
+            module: match self.kind {
+                ScriptKind::Classic | ScriptKind::Handler => Some(false),
+                ScriptKind::Module => Some(true),
+                ScriptKind::File => self.module,
+            },
+        }
+    }
 }
 
 /// Parses and lowers the scripts of one file, which share a page. Issues are in the virtual
@@ -63,16 +76,7 @@ pub fn lower(scripts: &[ScriptText]) -> (FileFacts, Vec<SyntaxIssue>) {
     for script in scripts {
         let len = u32::try_from(script.text.len()).unwrap_or(u32::MAX);
         lowerer.facts.chunks.push(Chunk { start, len });
-        let module = match script.kind {
-            ScriptKind::Classic | ScriptKind::Handler => Some(false),
-            ScriptKind::Module => Some(true),
-            ScriptKind::File => script.module,
-        };
-        let grammar = Grammar {
-            typescript: script.typescript,
-            jsx: script.jsx,
-            module,
-        };
+        let grammar = script.grammar();
         let before = lowerer.counts();
         parse(script.text, start, grammar, |parsed| {
             let mended = !parsed.issues.is_empty();

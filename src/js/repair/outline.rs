@@ -1,6 +1,8 @@
 //! A light reading of text that does not parse: where brackets, strings, comments and lines
 //! are, and so where a broken statement is likely to end.
 
+use crate::span::Span;
+
 /// What stands at a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -38,6 +40,8 @@ pub(super) struct Marks<'a> {
     operand_next: bool,
     /// For each open bracket whether it is a template's `${`.
     templates: Vec<bool>,
+    /// The comments that were passed.
+    pub(super) comments: Vec<Span>,
 }
 
 impl<'a> Marks<'a> {
@@ -49,6 +53,7 @@ impl<'a> Marks<'a> {
             first: true,
             operand_next: true,
             templates: Vec::new(),
+            comments: Vec::new(),
         }
     }
 
@@ -94,19 +99,22 @@ impl<'a> Marks<'a> {
         self.first.then(|| self.mark(at, Kind::Other))
     }
 
+    /// Passes a comment.
+    fn comment(&mut self, len: usize) -> Option<Mark> {
+        self.comments.push(Span::new(self.at, self.at + len));
+        self.at += len;
+        None
+    }
+
     fn slash(&mut self) -> Option<Mark> {
         let rest = &self.text[self.at..];
         match rest.get(1) {
-            Some(b'/') => {
-                self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                None
-            }
+            Some(b'/') => self.comment(memchr::memchr(b'\n', rest).unwrap_or(rest.len())),
             Some(b'*') => {
                 // Without an end it is taken for a line's.
                 let end = memchr::memmem::find(rest, b"*/").map(|i| i + 2);
                 let line = || memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                self.at += end.unwrap_or_else(line);
-                None
+                self.comment(end.unwrap_or_else(line))
             }
             _ if self.operand_next => match regex_end(self.text, self.at) {
                 Some(end) => self.other(end, false),

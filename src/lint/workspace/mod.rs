@@ -106,7 +106,17 @@ impl Workspace {
     /// # Errors
     /// As [`lint`](super::lint()).
     pub fn lint(&mut self) -> Result<Linted, LintError> {
-        run::uncancelled(|check| run::lint(&self.options, &mut self.known, check))
+        let mut linted = self.find()?;
+        linted.triage(&self.options);
+        Ok(linted)
+    }
+
+    /// Likewise, and tells all that is found, whatever levels, comments and the baseline say.
+    ///
+    /// # Errors
+    /// As [`lint`](super::lint()).
+    pub fn find(&mut self) -> Result<Linted, LintError> {
+        run::uncancelled(|check| run::find(&self.options, &mut self.known, check))
     }
 
     /// Likewise, unless it is not wanted any more: a newer edit is there. Nothing once `cancelled`
@@ -119,8 +129,11 @@ impl Workspace {
             true => Err(Stop::Cancelled),
             false => Ok(()),
         };
-        match run::lint(&self.options, &mut self.known, &check) {
-            Ok(linted) => Ok(Some(linted)),
+        match run::find(&self.options, &mut self.known, &check) {
+            Ok(mut linted) => {
+                linted.triage(&self.options);
+                Ok(Some(linted))
+            }
             Err(Stop::Cancelled) => Ok(None),
             Err(Stop::Failed(error)) => Err(error),
         }
