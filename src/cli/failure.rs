@@ -6,7 +6,7 @@ use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
-use crate::triage::BaselineError;
+use crate::triage::{BaselineError, GitError};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -38,6 +38,8 @@ pub enum Failure {
     Write { path: String, source: WriteError },
     #[error("{0}")]
     Baseline(#[from] BaselineError),
+    #[error("--changed-since: {0}")]
+    Git(#[from] GitError),
     #[error("there is no code `{code}`")]
     UnknownCode {
         code: String,
@@ -90,6 +92,7 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
+            Failure::Git(error) => error.help().map(|help| Box::new(help) as _),
             Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
             Failure::UnknownCode { nearest, .. } => Some(Box::new(match nearest {
                 Some(name) => format!("did you mean `{name}`?"),
