@@ -243,7 +243,7 @@ pub struct FindingArgs {
     /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
     ///
     /// What it names of files that are not linted by this run stays.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
     pub write_baseline: bool,
     /// Tell only findings that changes since a commit, branch or tag may have caused
     ///
@@ -252,6 +252,12 @@ pub struct FindingArgs {
     /// files too; all files are still read. It asks git.
     #[arg(long, value_name = "COMMIT")]
     pub changed_since: Option<String>,
+    /// Tell only of these files; all of the project is judged as it is without
+    ///
+    /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of
+    /// other files count, what is excluded stays so, and files that are not there are left out.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub only: Vec<PathBuf>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

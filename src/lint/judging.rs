@@ -13,7 +13,8 @@ use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, PolicyVerdict, Severity, TrailRow,
+    VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -284,7 +285,15 @@ fn rows_of(
             .iter_mut()
             .find(|(known, of_known)| is_same(known, of_known.as_ref(), &row, judged.as_ref()))
         {
-            Some((known, _)) => known.pages.extend(row.pages),
+            Some((known, _)) => {
+                known.pages.extend(row.pages);
+                let is_new = |one: &PolicyVerdict| {
+                    let mut all = known.by_policy.iter();
+                    all.all(|other| other.policy != one.policy)
+                };
+                row.by_policy.retain(is_new);
+                known.by_policy.extend(row.by_policy);
+            }
             None => out.push((row, judged)),
         }
     }
@@ -395,7 +404,23 @@ fn row(
         reason: decided.map(|d| d.1),
         pages: Vec::new(),
         trail: trail(endpoint, by_file),
+        span: endpoint.place.span,
+        holes: endpoint.url.holes().cloned().collect(),
+        by_policy: judged.map(by_policy).unwrap_or_default(),
+        suggestion: judged.and_then(|j| j.suggestion.clone()),
     }
+}
+
+fn by_policy(judged: &Judgement) -> Vec<PolicyVerdict> {
+    let all = judged.per_policy.iter().chain(&judged.report_only);
+    let verdicts = all.map(|one| PolicyVerdict {
+        policy: one.id,
+        verdict: one.verdict,
+        directive: one.outcome.directive.clone(),
+        source: one.outcome.source.clone(),
+        reason: one.outcome.reason.clone(),
+    });
+    verdicts.collect()
 }
 
 /// The verdict and its reason. A call that may not be the API, or a URL of development, is no

@@ -8,12 +8,14 @@ mod baseline;
 mod changed;
 mod inline;
 mod levels;
+mod only;
 mod paths;
 
 pub use baseline::{BASELINE_NAME, Baseline, BaselineError};
 pub use changed::{Changes, GitError};
 pub use inline::FileComments;
 pub use levels::{LevelFlag, Levels};
+pub use only::Only;
 
 use crate::config::{FileRules, Level};
 use crate::diagnostics::{self, CodeName};
@@ -32,6 +34,8 @@ pub struct Triage {
     pub baseline: Option<Baseline>,
     /// Only what these changes may have caused is told.
     pub changes: Option<Changes>,
+    /// The files that are told of.
+    pub only: Only,
 }
 
 /// What a run found besides its results.
@@ -82,6 +86,9 @@ impl Triage {
             results.diagnostics.retain(is_told);
             results.suppressed.retain(|s| is_told(&s.diagnostic));
         }
+        let mut tells = self.only.tells();
+        results.diagnostics.retain(&mut tells);
+        results.suppressed.retain(|s| tells(&s.diagnostic));
         finish(results);
     }
 }
