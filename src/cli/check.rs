@@ -18,7 +18,7 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings)?;
+    let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
     if args.findings.write_baseline {
         return baseline::write(&session, args);
