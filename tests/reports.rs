@@ -135,6 +135,8 @@ fn what_cannot_be_written_is_told_before_the_run() {
     assert!(told("xml=a.xml").contains("`xml` is no format; the formats are text, json"));
     assert!(told("json").contains("expected FORMAT=FILE"));
     assert!(told("json=").contains("expected FORMAT=FILE"));
+    let diff = ["check", "--diff", "--output", "json=a"];
+    assert_eq!(run(project.path(), &diff).code, 2);
     let twice = ["check", "--output", "json=a", "--output", "html=a"];
     assert!(
         run(project.path(), &twice)

@@ -246,6 +246,8 @@ impl Format {
 }
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod samples;
 
 #[cfg(test)]
