@@ -89,7 +89,8 @@ fn xml(text: &str) {
             Event::Eof => return,
             Event::Start(element) | Event::Empty(element) => {
                 for attribute in element.attributes() {
-                    attribute.unwrap().unescape_value().unwrap();
+                    let version = quick_xml::XmlVersion::Implicit1_0;
+                    attribute.unwrap().normalized_value(version).unwrap();
                 }
             }
             _ => {}
