@@ -193,6 +193,7 @@ fn judge_source(
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
+    let comments = options.needs.then(|| source.comments(true)).flatten();
     for endpoint in source.facts.endpoints.iter() {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
@@ -200,6 +201,11 @@ fn judge_source(
             continue;
         }
         let contexts = governance.of_endpoint(number, endpoint);
+        let is_accepted = comments.as_ref().is_some_and(|comments| {
+            let url = source.location(endpoint.url_span);
+            let begins = source.location(endpoint.place.span).line;
+            comments.accept_block(&url, endpoint.url_span, begins)
+        });
         for (row, judged) in rows_of(
             endpoint,
             source,
@@ -208,6 +214,7 @@ fn judge_source(
             &contexts,
             governance,
             options,
+            is_accepted,
             &mut out.needs,
         ) {
             if let Some(judged) = &judged {
@@ -237,6 +244,7 @@ fn rows_of(
     contexts: &[Context],
     governance: &Governance,
     options: &LintOptions,
+    is_accepted: bool,
     needs: &mut Needs,
 ) -> Vec<(EndpointRow, Option<Judgement>)> {
     let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
@@ -267,6 +275,7 @@ fn rows_of(
                 context,
                 judgement: judged.as_ref(),
                 mode: options.mode,
+                is_accepted,
             };
             needs.add(&judged, governance);
         }

@@ -42,3 +42,4 @@ mod watch;
 mod worker;
 
 pub use main_loop::{Ended, serve};
+pub use settings::NAMES as SETTINGS;

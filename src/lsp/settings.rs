@@ -5,6 +5,18 @@ use crate::cli::args::{OutputArgs, PolicyArgs, SourceArgs};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// The names of the settings, as editors write them below `connect-lint`.
+pub const NAMES: [&str; 8] = [
+    "enable",
+    "config",
+    "policy",
+    "pageUrl",
+    "showInfo",
+    "lint.scope",
+    "inlayHints.enable",
+    "codeLens.enable",
+];
+
 /// The settings of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Settings {
@@ -138,5 +150,30 @@ mod tests {
         assert_eq!(read.config, Some("c.toml".into()));
         assert_eq!(read.policy, ["connect-src 'self'"]);
         assert_eq!(read.scope, Scope::OpenFiles);
+    }
+
+    /// So that a new field is a new name too.
+    #[test]
+    fn each_field_is_set_by_one_name() {
+        let Settings {
+            enable: _,
+            config: _,
+            policy: _,
+            page_url: _,
+            show_info: _,
+            scope: _,
+            inlay_hints: _,
+            code_lens: _,
+        } = Settings::default();
+        let values = ["false", "true", "\"openFiles\"", "\"x\""];
+        for name in NAMES {
+            let is_set = values.iter().any(|value| {
+                let (outer, inner) = name.split_once('.').unwrap_or(("connect-lint", name));
+                let text = format!("{{\"{outer}\": {{\"{inner}\": {value}}}}}");
+                let value = serde_json::from_str(&text).unwrap_or_default();
+                Settings::of(&value) != Settings::default()
+            });
+            assert!(is_set, "{name}");
+        }
     }
 }

@@ -9,10 +9,12 @@ mod excerpt;
 mod finding;
 mod github;
 mod gitlab;
+mod html;
 mod inventory;
 mod json;
 mod jsonl;
 mod junit;
+mod markdown;
 mod matches;
 mod options;
 mod paths;
@@ -31,10 +33,12 @@ pub use compact::Compact;
 pub use drawn_markdown::draw_markdown;
 pub use github::GitHub;
 pub use gitlab::GitLab;
+pub use html::Page;
 pub use inventory::Inventory;
 pub use json::{Json, policies_schema, report_schema, suggestions_schema, write_json};
 pub use jsonl::{JsonLines, line_schema};
 pub use junit::JUnit;
+pub use markdown::Markdown;
 pub use matches::{MatchPolicyRow, MatchRow, write_match_json, write_match_text};
 pub use options::{ReportOptions, Surroundings, TextOptions};
 pub use policy_map::{write_policies_json, write_policies_text};
@@ -89,6 +93,10 @@ pub enum Format {
     Checkstyle,
     /// JUnit's.
     JUnit,
+    /// Tables for the summary of a job.
+    Markdown,
+    /// A page for people.
+    Html,
 }
 
 /// A row of the table of formats.
@@ -177,6 +185,20 @@ pub const FORMATS: &[FormatRow] = &[
         verdicts: |options| Box::new(JUnit::new(options.clone())),
         inventory: None,
     },
+    FormatRow {
+        format: Format::Markdown,
+        name: "markdown",
+        about: "Tables for the summary of a job or a comment",
+        verdicts: |options| Box::new(Markdown::findings(options.clone())),
+        inventory: Some(|options| Box::new(Markdown::inventory(options.clone()))),
+    },
+    FormatRow {
+        format: Format::Html,
+        name: "html",
+        about: "One page for people, with all endpoints: by origin, to filter",
+        verdicts: |options| Box::new(Page::verdicts(options.clone())),
+        inventory: Some(|options| Box::new(Page::inventory(options.clone()))),
+    },
 ];
 
 impl Format {
@@ -236,7 +258,7 @@ mod tests {
             assert_eq!(row.format as usize, i, "{} is out of order", row.name);
             assert_eq!(Format::from_name(row.name), Some(row.format));
         }
-        assert_eq!(FORMATS.len(), Format::JUnit as usize + 1);
+        assert_eq!(FORMATS.len(), Format::Html as usize + 1);
         assert_eq!(Format::from_name("xml"), None);
     }
 
