@@ -234,6 +234,17 @@ pub struct FindingArgs {
     /// Fail the run if there are more warnings
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+    /// Do not tell the findings that this file names
+    ///
+    /// It names them by file, code and URL, without lines, so that they stay silent when the code
+    /// around them changes. Findings that are not in it are told.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
+    ///
+    /// What it names of files that are not linted by this run stays.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused"])]
+    pub write_baseline: bool,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

@@ -6,6 +6,7 @@ use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
+use crate::triage::BaselineError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -35,6 +36,8 @@ pub enum Failure {
     WorkingDirectory(io::Error),
     #[error("{path} is not changed: {source}")]
     Write { path: String, source: WriteError },
+    #[error("{0}")]
+    Baseline(#[from] BaselineError),
     #[error("there is no code `{code}`")]
     UnknownCode {
         code: String,
@@ -87,6 +90,7 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
+            Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
             Failure::UnknownCode { nearest, .. } => Some(Box::new(match nearest {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "`connect-lint explain` lists all codes".to_owned(),
@@ -99,6 +103,19 @@ impl Diagnostic for Failure {
             )),
             _ => None,
         }
+    }
+}
+
+fn baseline_help(error: &BaselineError) -> Option<&'static str> {
+    match error {
+        BaselineError::Missing { .. } => {
+            Some("write it with --write-baseline, or take `baseline` out of the configuration")
+        }
+        BaselineError::Invalid { .. } => Some(
+            "remove the file and write it again with --write-baseline; in a conflict of a merge too",
+        ),
+        BaselineError::Version { .. } => Some("write it again with --write-baseline"),
+        BaselineError::Unreadable { .. } | BaselineError::Unwritable { .. } => None,
     }
 }
 

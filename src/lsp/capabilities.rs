@@ -1,10 +1,13 @@
 //! What the client can do, and what the server can.
 
 use super::encoding::Encoding;
+use super::{actions, commands, completion};
 use lsp_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, OneOf, SaveOptions,
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
+    CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
+    HoverProviderCapability, OneOf, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 /// What of the client's capabilities matters.
@@ -13,7 +16,6 @@ pub(super) struct Client {
     pub(super) encoding: Encoding,
     /// It asks for diagnostics.
     pub(super) pulls: bool,
-    pub(super) related_documents: bool,
     pub(super) refreshes_diagnostics: bool,
     pub(super) refreshes_hints: bool,
     pub(super) refreshes_lenses: bool,
@@ -24,12 +26,10 @@ pub(super) struct Client {
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
     pub(super) registers_watchers: bool,
-    pub(super) relative_patterns: bool,
     pub(super) progress: bool,
     pub(super) shows_documents: bool,
     /// Takes edits with versions of documents.
     pub(super) document_changes: bool,
-    pub(super) applies_edits: bool,
     /// Code actions as literals, and those whose edit comes later.
     pub(super) action_literals: bool,
     pub(super) resolves_edits: bool,
@@ -47,7 +47,6 @@ impl Client {
         let workspace = all.workspace.clone().unwrap_or_default();
         let window = all.window.clone().unwrap_or_default();
         let published = text.publish_diagnostics.unwrap_or_default();
-        let pulled = text.diagnostic.clone().unwrap_or_default();
         let action = text.code_action.unwrap_or_default();
         let watched = workspace.did_change_watched_files.unwrap_or_default();
         let markdown = |kinds: Option<Vec<lsp_types::MarkupKind>>| {
@@ -57,7 +56,6 @@ impl Client {
         Client {
             encoding: Encoding::negotiated(offered.unwrap_or_default()),
             pulls: text.diagnostic.is_some(),
-            related_documents: pulled.related_document_support == Some(true),
             refreshes_diagnostics: workspace
                 .diagnostic
                 .is_some_and(|d| d.refresh_support == Some(true)),
@@ -75,13 +73,11 @@ impl Client {
                 .did_change_configuration
                 .is_some_and(|c| c.dynamic_registration == Some(true)),
             registers_watchers: watched.dynamic_registration == Some(true),
-            relative_patterns: watched.relative_pattern_support == Some(true),
             progress: window.work_done_progress == Some(true),
             shows_documents: window.show_document.is_some_and(|s| s.support),
             document_changes: workspace
                 .workspace_edit
                 .is_some_and(|e| e.document_changes == Some(true)),
-            applies_edits: workspace.apply_edit == Some(true),
             action_literals: action.code_action_literal_support.is_some(),
             resolves_edits: resolves.is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
             action_data: action.data_support == Some(true),
@@ -114,6 +110,29 @@ impl Client {
                     workspace_diagnostics: true,
                     ..DiagnosticOptions::default()
                 })
+            }),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            completion_provider: Some(CompletionOptions {
+                trigger_characters: Some(
+                    completion::TRIGGERS
+                        .iter()
+                        .map(|c| (*c).to_owned())
+                        .collect(),
+                ),
+                ..CompletionOptions::default()
+            }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(actions::kinds()),
+                resolve_provider: Some(true),
+                ..CodeActionOptions::default()
+            })),
+            inlay_hint_provider: Some(OneOf::Left(true)),
+            code_lens_provider: Some(CodeLensOptions {
+                resolve_provider: Some(false),
+            }),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: commands::ALL.iter().map(|c| (*c).to_owned()).collect(),
+                ..ExecuteCommandOptions::default()
             }),
             workspace: Some(WorkspaceServerCapabilities {
                 workspace_folders: Some(WorkspaceFoldersServerCapabilities {

@@ -9,18 +9,28 @@
 //!
 //! Standard output belongs to the protocol. What is told to people goes to the editor's log.
 
+mod actions;
 mod analysis;
 mod capabilities;
 mod client;
+mod commands;
+mod completion;
 mod diagnostics;
 mod documents;
 mod encoding;
 mod folders;
+mod hints;
+mod hover;
 mod lifecycle;
+mod locate;
 mod main_loop;
+mod markup;
 mod notifications;
+mod offers;
 mod paths;
 mod progress;
+mod project;
+mod proposals;
 mod publish;
 mod pull;
 mod requests;
