@@ -3,7 +3,9 @@
 (load (expand-file-name "common.el" (file-name-directory load-file-name)) nil t)
 (require 'cl-lib)
 (require 'eglot)
-(setq eglot-confirm-server-initiated-edits nil)
+(setq eglot-confirm-server-initiated-edits nil
+      ;; Edits of files that are not open are written.
+      use-dialog-box nil)
 
 (defun findings ()
   "What Flymake shows in the current buffer, as pairs of text and message."

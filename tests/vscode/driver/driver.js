@@ -174,7 +174,7 @@ async function repair(folder, document) {
   const labels = items.map(({ label }) => label.label ?? label);
   assert.ok(labels.includes('https://pay.shop.test'), labels.join(', '));
   saw('the policy is completed with what is needed');
-  await headers.save();
+  await vscode.workspace.saveAll();
 }
 
 /** What comes with the extension is run in every folder. */
