@@ -2,7 +2,7 @@
 # The wheel for PyPI: sourced by run.
 
 (cd "$top" && "$here/venv/bin/maturin" build --release --locked --quiet --out "$work/wheels" &&
-    "$here/venv/bin/maturin" sdist --quiet --out "$work/wheels")
+    "$here/venv/bin/maturin" sdist --out "$work/wheels" 2>"$work/log")
 wheel=$(find "$work/wheels" -name '*.whl')
 check "pypi: the wheel's name" grep -qE "/connect_lint-$version-py3-none-[a-z0-9_]+\.whl$" <<<"$wheel"
 
