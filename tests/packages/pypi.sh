@@ -7,7 +7,8 @@ wheel=$(find "$work/wheels" -name '*.whl')
 check "pypi: the wheel's name" grep -qE "/connect_lint-$version-py3-none-[a-z0-9_]+\.whl$" <<<"$wheel"
 
 export PIPX_HOME=$work/pipx PIPX_BIN_DIR=$work/bin PIPX_MAN_DIR=$work/man
-"$here/venv/bin/pipx" install --quiet --pip-args=--no-index "$wheel" >/dev/null
+# pipx takes a newer pip for itself.
+"$here/venv/bin/pipx" install --quiet "$wheel" >/dev/null
 cd "$top"
 same "pipx" "$work/bin/connect-lint"
 
