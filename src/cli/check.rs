@@ -3,9 +3,9 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::fix;
 use super::reports::What;
 use super::settings::Session;
+use super::{baseline, fix};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,17 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings);
+    let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
+    if args.fix.diff && !args.reports.output.is_empty() {
+        return Err(Failure::Flag {
+            flag: "--output",
+            message: "--diff prints what would change; there is no report of it".to_owned(),
+        });
+    }
+    if args.findings.write_baseline {
+        return baseline::write(&session, args);
+    }
     if args.fix.fix || args.fix.diff {
         return fix::run(&session, args);
     }
@@ -34,6 +43,7 @@ pub(super) fn judged(
     elapsed: Duration,
 ) -> Result<Exit, Failure> {
     session.report(linted, elapsed)?;
+    session.tell_stale(&linted.results);
     ending(linted, session.exit(&linted.results.summary))
 }
 

@@ -5,14 +5,11 @@ use super::color::TerminalEnv;
 use super::describe::{pretty, print};
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::diagnostics::{CODES, Code};
-use crate::report::{draw_markdown, sanitize};
+use crate::diagnostics::{CODES, Code, CodeName};
+use crate::report::draw_markdown;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
-
-/// Two names are taken for one another from here on, of 1.
-const ALIKE: f64 = 0.75;
 
 /// Explains a code, or lists all.
 ///
@@ -31,18 +28,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 /// The code of a name, as reports write it.
 fn known(name: &str) -> Result<&'static Code, Failure> {
     let bare = name.trim().trim_start_matches('[').trim_end_matches(']');
-    Code::of(&bare.to_lowercase()).ok_or_else(|| Failure::UnknownCode {
-        code: sanitize(name).into_owned(),
-        nearest: nearest(bare),
-    })
-}
-
-fn nearest(name: &str) -> Option<&'static str> {
-    let likeness = |code: &&Code| strsim::jaro_winkler(name, code.name);
-    let best = CODES
-        .iter()
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) >= ALIKE).then_some(best.name)
+    let code: CodeName = bare.to_lowercase().parse()?;
+    Ok(code.row())
 }
 
 /// Markdown as it is, or drawn for a terminal.

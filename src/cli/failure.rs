@@ -2,10 +2,12 @@
 
 use super::color::TerminalEnv;
 use crate::config::ConfigError;
+use crate::diagnostics::UnknownCode;
 use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
+use crate::triage::{BaselineError, GitError};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -35,11 +37,12 @@ pub enum Failure {
     WorkingDirectory(io::Error),
     #[error("{path} is not changed: {source}")]
     Write { path: String, source: WriteError },
-    #[error("there is no code `{code}`")]
-    UnknownCode {
-        code: String,
-        nearest: Option<&'static str>,
-    },
+    #[error("{0}")]
+    Baseline(#[from] BaselineError),
+    #[error("--changed-since: {0}")]
+    Git(#[from] GitError),
+    #[error("{0}")]
+    UnknownCode(#[from] UnknownCode),
     #[error("{path} is there already")]
     Exists { path: String },
     #[error("cannot write {path}: {source}")]
@@ -87,10 +90,9 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
-            Failure::UnknownCode { nearest, .. } => Some(Box::new(match nearest {
-                Some(name) => format!("did you mean `{name}`?"),
-                None => "`connect-lint explain` lists all codes".to_owned(),
-            })),
+            Failure::Git(error) => error.help().map(|help| Box::new(help) as _),
+            Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
+            Failure::UnknownCode(_) => Some(Box::new("`connect-lint explain` lists all codes")),
             Failure::Exists { .. } => Some(Box::new(
                 "--force writes over it, --stdout prints what would be written",
             )),
@@ -99,6 +101,19 @@ impl Diagnostic for Failure {
             )),
             _ => None,
         }
+    }
+}
+
+fn baseline_help(error: &BaselineError) -> Option<&'static str> {
+    match error {
+        BaselineError::Missing { .. } => {
+            Some("write it with --write-baseline, or take `baseline` out of the configuration")
+        }
+        BaselineError::Invalid { .. } => Some(
+            "remove the file and write it again with --write-baseline; in a conflict of a merge too",
+        ),
+        BaselineError::Version { .. } => Some("write it again with --write-baseline"),
+        BaselineError::Unreadable { .. } | BaselineError::Unwritable { .. } => None,
     }
 }
 

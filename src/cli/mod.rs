@@ -2,6 +2,7 @@
 //! itself.
 
 pub mod args;
+mod baseline;
 pub(crate) mod check;
 pub mod color;
 mod describe;

@@ -20,9 +20,9 @@ use crate::policies::{
 };
 use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
-use crate::results::{Disposition, Summary};
+use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
-use crate::triage::{Levels, Only, Triage};
+use crate::triage::{BASELINE_NAME, Baseline, Changes, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -108,11 +108,37 @@ impl Session {
     }
 
     /// With what flags say of findings.
-    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Session {
+    ///
+    /// # Errors
+    /// When the baseline cannot be read, or git cannot tell what changed.
+    pub(super) fn with_findings(
+        mut self,
+        findings: &FindingArgs,
+        sources: &SourceArgs,
+    ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
-        self
+        if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
+            self.triage.baseline = Some(Baseline::read(&path)?);
+        }
+        if let Some(commit) = &findings.changed_since {
+            self.triage.changes = Some(Changes::since(commit, &sources.paths)?);
+        }
+        Ok(self)
+    }
+
+    /// The baseline of the command line, or else of the configuration.
+    fn baseline(&self, findings: &FindingArgs) -> Option<PathBuf> {
+        let configured = self.config().baseline.as_ref();
+        let configured = configured.map(|path| self.loaded.folder().join(path));
+        findings.baseline.clone().or(configured)
+    }
+
+    /// Where the baseline is written.
+    pub(super) fn baseline_to_write(&self, findings: &FindingArgs) -> PathBuf {
+        let default = || self.loaded.folder().join(BASELINE_NAME);
+        self.baseline(findings).unwrap_or_else(default)
     }
 
     /// How bad codes are, by the configuration.
@@ -128,6 +154,17 @@ impl Session {
                 FailOn::Never => FailLevel::Never,
             },
             require_reason: config.require_suppression_reason == Some(true),
+        }
+    }
+
+    /// Says that the baseline can shrink, where the report does not.
+    pub(super) fn tell_stale(&self, results: &Results) {
+        let all = results.diagnostics.iter();
+        let stale = all.filter(|d| d.code == "stale-baseline" && d.severity == Severity::Info);
+        for diagnostic in stale.filter(|_| !self.quiet && !self.verbose) {
+            let help = diagnostic.help.as_deref().unwrap_or_default();
+            // That this fails helps nobody.
+            let _ = writeln!(io::stderr(), "connect-lint: {}: {help}", diagnostic.message);
         }
     }
 

@@ -33,6 +33,7 @@ pub fn written(seen: &Seen) -> String {
     page(&mut out, seen);
     files(&mut out, seen);
     build(&mut out, seen);
+    levels(&mut out);
     clients(&mut out, seen);
     out.text
 }
@@ -41,6 +42,19 @@ fn verdicts(out: &mut Toml) {
     out.heading("The exit code");
     out.prose("From which verdict on a run fails: blocked, depends, unknown, or never.");
     out.line("fail-on = \"blocked\"");
+    out.prose(
+        "How many warnings it may have, and whether comments that silence findings must say why:",
+    );
+    out.setting("max-warnings", "0");
+    out.setting("require-suppression-reason", "true");
+}
+
+fn levels(out: &mut Toml) {
+    out.heading("How bad findings are");
+    out.prose("By their codes (`connect-lint explain` lists them): error, warning, info or off.");
+    out.setting_line("[severity]");
+    out.setting_line("depends = \"error\"");
+    out.setting_line("path-after-redirect = \"off\"");
 }
 
 fn policies(out: &mut Toml, seen: &Seen) {
@@ -374,7 +388,11 @@ mod tests {
                 (1, 1),
                 "{text}"
             );
-            assert_eq!(config.overrides.len(), 1, "{text}");
+            assert_eq!(
+                (config.overrides.len(), config.severity.len()),
+                (1, 2),
+                "{text}"
+            );
             assert!(config.page_url.is_some() && !config.exclude.is_empty());
         }
         let names = config(&taken(&written(&hostile())));

@@ -5,10 +5,12 @@
 //! together. Results are the same whatever the number of threads.
 
 mod broad;
+mod comments;
 mod disagree;
 mod environments;
 mod governance;
 mod judging;
+mod linking;
 mod needs;
 mod pages;
 mod policy_map;
@@ -105,6 +107,8 @@ pub struct Linted {
     pub unused: Vec<Unused>,
     /// The comments of files that keep findings silent.
     pub comments: Vec<FileComments>,
+    /// The display paths of the files that were looked into: sources, and files of policies.
+    pub files: Vec<Arc<str>>,
 }
 
 impl Linted {
@@ -116,6 +120,8 @@ impl Linted {
         };
         let found = triage::Found {
             comments: &self.comments,
+            files: &self.files,
+            base: &options.walk.base,
             rules: &options.rules,
             unasked,
         };
@@ -164,7 +170,7 @@ impl Sources for Texts {
 /// # Errors
 /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
 pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
-    Workspace::new(options.clone()).policies()
+    Workspace::once(options.clone()).policies()
 }
 
 /// Lints files, on the threads of the current rayon pool.
@@ -173,7 +179,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 /// When there is no policy, a glob to exclude is none, or a file that policies are to be read
 /// from cannot be. What is wrong with single files is among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
-    Workspace::new(options.clone()).lint()
+    Workspace::once(options.clone()).lint()
 }
 
 /// Lints files and tells all that is found, whatever levels, comments and the baseline say.
@@ -181,5 +187,5 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
 /// # Errors
 /// As [`lint`].
 pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
-    Workspace::new(options.clone()).find()
+    Workspace::once(options.clone()).find()
 }

@@ -6,24 +6,23 @@ use super::governance::Governance;
 use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
-use super::workspace::{Files, Tree};
-use super::{LintError, LintOptions, Linted, Texts};
-use super::{broad, judging, policy_map, program, servers, wrappers};
+use super::workspace::{Known, Tree};
+use super::{LintError, LintOptions, Linted, Texts, comments};
+use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
-use crate::triage::FileComments;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a run begins with: sources, read and parsed, and the policies that were found beside them.
 struct Read {
     tree: Arc<Tree>,
     sources: program::Sources,
-    loads: Loads,
+    loads: Arc<Loads>,
     sites: Sites,
     /// Those that were given, then those of sites.
     policies: Vec<LocatedPolicy>,
@@ -59,33 +58,33 @@ pub(super) fn uncancelled<T>(
     }
 }
 
-fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, Stop> {
-    let tree = files.tree(options)?;
+fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, Stop> {
+    let tree = known.files.tree(options)?;
     check()?;
-    let read = files.sources(&tree, options);
+    let read = known.files.sources(&tree, options);
     check()?;
     let mut policies = options.policies.clone();
     let sites = sites(&tree.discovered, &read, options, &mut policies)?;
     check()?;
-    let import = |path: &Path| files.imported(path, &options.overlay);
-    let mut sources = program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
-    let loads = Loads::of(&sources);
-    sources.mark_workers(&loads.only_workers());
-    let servers = servers::only_servers(&sources, &loads);
-    sources.mark_servers(servers);
+    let linked = known
+        .linking
+        .link(&tree, read, &known.files, &options.overlay);
     check()?;
     Ok(Read {
         tree,
-        sources,
-        loads,
+        sources: linked.sources,
+        loads: linked.loads,
         sites,
         policies,
     })
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<PolicyMap, LintError> {
-    let read = uncancelled(|check| read(options, files, check))?;
+pub(super) fn policies(
+    options: &LintOptions,
+    known: &mut Known,
+) -> Result<PolicyMap, LintError> {
+    let read = uncancelled(|check| read(options, known, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
     Ok(policy_map::of(
@@ -98,15 +97,20 @@ pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<Polic
 }
 
 /// Lints files, and tells all that is found.
-pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Result<Linted, Stop> {
-    let read = read(options, files, check)?;
+pub(super) fn find(
+    options: &LintOptions,
+    known: &mut Known,
+    check: Check,
+) -> Result<Linted, Stop> {
+    let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
-    let sources = read.sources.evaluate(&environments, survey);
+    let kept = (!known.is_once).then_some(&mut known.evaluated);
+    let sources = read.sources.evaluate(&environments, survey, kept);
     check()?;
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.tree.discovered.issues);
-    let (loads, sites) = (&read.loads, &read.sites);
+    let (loads, sites) = (read.loads.as_ref(), &read.sites);
     let governance = match options.judge {
         true => Governance::of(&sources, loads, sites, read.policies, options),
         false => Governance::none(),
@@ -165,7 +169,12 @@ pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Re
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
-    let comments = comments(&sources, options);
+    let comments = comments::of(&sources, &files, options);
+    let examined = sources.iter().filter(|s| s.is_linted);
+    let examined = examined.map(|s| s.facts.file.clone());
+    let examined = examined
+        .chain(files.iter().map(|f| f.name.clone()))
+        .collect();
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -179,26 +188,8 @@ pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Re
         governing,
         unused,
         comments,
+        files: examined,
     })
-}
-
-/// The comments of sources that keep findings silent.
-fn comments(sources: &[Source], options: &LintOptions) -> Vec<FileComments> {
-    let with_comments = sources.iter().filter(|s| !s.facts.suppressions.is_empty());
-    let of_source = |source: &Source| {
-        let file = source.file()?;
-        let is_judged = options.judge && source.was_linted();
-        let place = |span| source.location(span);
-        let suppressions = &source.facts.suppressions;
-        Some(FileComments::of(
-            &file.name,
-            &file.text,
-            suppressions,
-            is_judged,
-            place,
-        ))
-    };
-    with_comments.filter_map(of_source).collect()
 }
 
 /// The policies that govern a file that is linted.

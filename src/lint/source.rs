@@ -8,12 +8,13 @@ use crate::discover::{
     is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::extract::{self, Issue, ParsedSource};
+use crate::extract::{self, Issue, OfSource, ParsedSource};
 use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use crate::suppression::Suppression;
+use crate::triage::FileComments;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -41,7 +42,7 @@ pub struct SourceFacts {
     pub issues: Vec<Issue>,
     /// The comments that keep findings silent.
     #[serde(default)]
-    pub suppressions: Vec<Suppression>,
+    pub suppressions: Arc<[Suppression]>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
@@ -310,9 +311,9 @@ impl Source {
                 parsed.not_browser.clone(),
                 parsed.meta_policies.iter().cloned().collect(),
                 parsed.issues.clone(),
-                parsed.suppressions.clone(),
+                parsed.suppressions.clone().into(),
             ),
-            None => (None, Arc::default(), Vec::new(), Vec::new()),
+            None => (None, Arc::default(), Vec::new(), Arc::default()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -345,11 +346,11 @@ impl Source {
     }
 
     /// Takes its endpoints and what was not seen through; nothing, if they could not be worked out.
-    pub(super) fn take(&mut self, found: Option<(Vec<Endpoint>, Vec<OpaqueCall>)>) {
+    pub(super) fn take(&mut self, found: Option<OfSource>) {
         match found {
             Some((endpoints, opaque)) => {
-                self.facts.endpoints = endpoints.into();
-                self.facts.opaque = opaque.into();
+                self.facts.endpoints = endpoints;
+                self.facts.opaque = opaque;
             }
             None => self.facts.issues.push(internal_error()),
         }
@@ -372,6 +373,31 @@ impl Source {
         self.runs = self.runs.and(Some(Runtime::Worker));
     }
 
+    /// Whether it is the same, not read anew.
+    pub(super) fn is_same(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same && Arc::ptr_eq(&self.text, &other.text)
+    }
+
+    /// Whether a source of the same file has the same links to others: what it imports and loads,
+    /// and where it runs.
+    pub(super) fn links_as(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => one.links_as(other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same
+            && self.facts.skipped == other.facts.skipped
+            && self.runs == other.runs
+            && self.is_linted == other.is_linted
+            && self.is_server == other.is_server
+    }
+
     /// Whether it was left out as no browser code.
     pub(super) fn is_skipped(&self) -> bool {
         self.facts.skipped.is_some()
@@ -389,7 +415,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: Arc::default(),
             issues,
-            suppressions: Vec::new(),
+            suppressions: Arc::default(),
             skipped,
         };
         Source {
@@ -442,6 +468,22 @@ impl Source {
             start: source.map.to_file(&source.text, span.start),
             end: source.map.to_file(&source.text, span.end),
         }
+    }
+
+    /// The comments that keep findings silent, if there are any; `is_judged`: the run looks for
+    /// all findings that there may be.
+    pub(super) fn comments(&self, is_judged: bool) -> Option<FileComments> {
+        if self.facts.suppressions.is_empty() {
+            return None;
+        }
+        let text = &self.text.shown()?.text;
+        Some(FileComments::of(
+            &self.facts.file,
+            text,
+            &self.facts.suppressions,
+            is_judged && self.was_linted(),
+            |span| self.location(span),
+        ))
     }
 
     /// What is wrong with the file, and whether it was skipped.
@@ -541,7 +583,7 @@ mod tests {
             opaque: Arc::default(),
             meta_policies: parsed.meta_policies.clone().into(),
             issues: parsed.issues.clone(),
-            suppressions: parsed.suppressions.clone(),
+            suppressions: parsed.suppressions.clone().into(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));

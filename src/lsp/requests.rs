@@ -1,10 +1,13 @@
 //! Which request is answered by what.
 
-use super::pull;
 use super::session::Session;
+use super::{commands, completion, hints, hover, pull};
 use lsp_server::{ErrorCode, Request};
 use lsp_types::Uri;
-use lsp_types::request::{DocumentDiagnosticRequest, Request as _, WorkspaceDiagnosticRequest};
+use lsp_types::request::{
+    CodeLensRequest, Completion, DocumentDiagnosticRequest, ExecuteCommand, HoverRequest,
+    InlayHintRequest, Request as _, WorkspaceDiagnosticRequest,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,6 +18,10 @@ pub(super) type Answer = Result<Value, (ErrorCode, String)>;
 const FROM_RESULTS: &[&str] = &[
     DocumentDiagnosticRequest::METHOD,
     WorkspaceDiagnosticRequest::METHOD,
+    HoverRequest::METHOD,
+    Completion::METHOD,
+    InlayHintRequest::METHOD,
+    CodeLensRequest::METHOD,
 ];
 
 /// Whether a request waits for results.
@@ -55,6 +62,11 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Answer {
     match method.as_str() {
         DocumentDiagnosticRequest::METHOD => with(params, |p| pull::of_document(session, &p)),
         WorkspaceDiagnosticRequest::METHOD => with(params, |p| pull::of_workspace(session, &p)),
+        HoverRequest::METHOD => with(params, |p| hover::hover(session, &p)),
+        Completion::METHOD => with(params, |p| completion::complete(session, &p)),
+        InlayHintRequest::METHOD => with(params, |p| hints::inlay_hints(session, &p)),
+        CodeLensRequest::METHOD => with(params, |p| hints::code_lenses(session, &p)),
+        ExecuteCommand::METHOD => commands::execute(session, &read(params)?),
         _ => {
             let message = format!("`{method}` is not known");
             Err((ErrorCode::MethodNotFound, message))
@@ -67,8 +79,10 @@ fn with<P: DeserializeOwned, R: serde::Serialize>(
     params: Value,
     handle: impl FnOnce(P) -> R,
 ) -> Answer {
-    let params = serde_json::from_value(params)
-        .map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
-    serde_json::to_value(handle(params))
+    serde_json::to_value(handle(read(params)?))
         .map_err(|error| (ErrorCode::InternalError, error.to_string()))
+}
+
+fn read<P: DeserializeOwned>(params: Value) -> Result<P, (ErrorCode, String)> {
+    serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
 }

@@ -119,6 +119,10 @@ pub(super) fn endpoint(file: &str, line: u32, api: &str, pattern: &str) -> Endpo
         reason: None,
         pages: Vec::new(),
         trail: Vec::new(),
+        span: Span::default(),
+        holes: Vec::new(),
+        by_policy: Vec::new(),
+        suggestion: None,
     }
 }
 

@@ -78,6 +78,8 @@ export class Client {
   progress = [];
   shownDocuments = [];
   refreshes = 0;
+  /** How often the settings were asked for. */
+  asked = 0;
   settings = {};
   /** What a folder's settings are, where they are others. */
   ofFolder = new Map();
@@ -126,8 +128,11 @@ export class Client {
       heard();
     });
     connection.onNotification('$/progress', (params) => this.progress.push(params));
-    connection.onRequest('workspace/configuration', ({ items }) =>
-      items.map((item) => this.ofFolder.get(item.scopeUri) ?? this.settings));
+    connection.onRequest('workspace/configuration', ({ items }) => {
+      this.asked += 1;
+      heard();
+      return items.map((item) => this.ofFolder.get(item.scopeUri) ?? this.settings);
+    });
     connection.onRequest('client/registerCapability', ({ registrations }) => {
       this.registrations.push(...registrations);
       heard();

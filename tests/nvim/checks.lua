@@ -141,6 +141,10 @@ local function checks()
   assert(table.concat(vim.fn.readfile('_headers')):find('https://pay.shop.test', 1, true))
   say('the policy is written')
 
+  vim.cmd('edit index.html')
+  local page = vim.api.nvim_get_current_buf()
+  await_findings(page, 'calls in pages are shown', "blocked: 'https://log.shop.test/seen'")
+
   vim.cmd('buffer _headers')
   replace(headers, ' https://pay.shop.test', ' ')
   await_findings(app, 'a change of the policy counts before it is saved', blocked)

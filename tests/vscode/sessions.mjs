@@ -17,8 +17,8 @@ const { values } = parseArgs({
 
 let [passed, failed] = [0, 0];
 let port = 18900;
-for (const name of ['trusted', 'untrusted']) {
-  console.log(`a ${name} folder`);
+for (const name of ['trusted', 'untrusted', 'bundled']) {
+  console.log(name);
   const problem = await session(name, port++);
   if (problem) console.log(problem);
   [passed, failed] = problem ? [passed, failed + 1] : [passed + 1, failed];
@@ -39,7 +39,7 @@ async function session(name, port) {
   });
   const said = join(home, 'said');
   writeFileSync(said, '');
-  const editor = start(home, port, said);
+  const editor = start(name, home, port, said);
   const ended = new Promise((resolve) => editor.once('exit', resolve));
   let page;
   try {
@@ -73,11 +73,13 @@ function write(path, content) {
   writeFileSync(path, JSON.stringify(content));
 }
 
-function start(home, port, said) {
+function start(name, home, port, said) {
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry'];
   flags.push('--disable-update-check', '--user-data-dir', join(home, 'data'));
-  flags.push('--extensions-dir', join(values.work, 'extensions'));
-  const env = { ...process.env, HOME: home, CONNECT_LINT_SAID: said };
+  const extensions = name === 'bundled' ? 'extensions-linux-x64' : 'extensions';
+  flags.push('--extensions-dir', join(values.work, extensions));
+  const told = { CONNECT_LINT_SAID: said, CONNECT_LINT_SESSION: name };
+  const env = { ...process.env, HOME: home, ...told };
   const log = join(home, 'log');
   // The head of a group of its own, so that those that it starts end with it.
   return spawn('sh', ['-c', 'exec "$@" >"$0" 2>&1', log, process.execPath, server, ...flags], {

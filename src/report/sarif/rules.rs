@@ -65,9 +65,8 @@ fn rule(code: &Code) -> ReportingDescriptor {
     let help = MultiformatMessageString::builder()
         .text(code.page)
         .markdown(code.page);
-    ReportingDescriptor::builder()
+    let mut rule = ReportingDescriptor::builder()
         .id(code.name)
-        .name(pascal_case(code.name))
         .short_description(text(first_sentence(code.about)))
         .full_description(text(code.about))
         .help(help.build())
@@ -78,7 +77,9 @@ fn rule(code: &Code) -> ReportingDescriptor {
                 .build(),
         )
         .properties(properties(code))
-        .build()
+        .build();
+    rule.name = pascal_case(code.name);
+    rule
 }
 
 /// What code scanning sorts and filters by.
@@ -125,15 +126,16 @@ fn first_sentence(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// `broad-source` as `BroadSource`: names of rules are identifiers (SARIF 2.1.0 §3.49.7).
-fn pascal_case(name: &str) -> String {
+/// `broad-source` as `BroadSource`: names of rules are identifiers (SARIF 2.1.0 §3.49.7). Nothing
+/// where it would be the id once more.
+fn pascal_case(name: &str) -> Option<String> {
     let mut out = String::with_capacity(name.len());
     for word in name.split('-') {
         let mut chars = word.chars();
         out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
         out.push_str(chars.as_str());
     }
-    out
+    name.contains('-').then_some(out)
 }
 
 #[cfg(test)]
@@ -149,7 +151,8 @@ mod tests {
 
     #[test]
     fn names_and_sentences() {
-        assert_eq!(pascal_case("broad-source"), "BroadSource");
+        assert_eq!(pascal_case("broad-source").as_deref(), Some("BroadSource"));
+        assert_eq!(pascal_case("blocked"), None);
         assert_eq!(first_sentence("One (a.b). Two."), "One (a.b).");
         assert_eq!(first_sentence("One."), "One.");
     }

@@ -8,9 +8,9 @@ const BLOCKED = "blocked: PAYMENTS + '/charge'";
 const said = process.env.CONNECT_LINT_SAID;
 
 exports.activate = async () => {
-  const checks = vscode.workspace.isTrusted ? trusted : untrusted;
+  const checks = { trusted, untrusted, bundled };
   try {
-    await checks(vscode.workspace.workspaceFolders[0].uri);
+    await checks[process.env.CONNECT_LINT_SESSION](vscode.workspace.workspaceFolders[0].uri);
     tell({ done: true });
   } catch (error) {
     tell({ failed: error.stack ?? String(error) });
@@ -72,6 +72,7 @@ async function replace(document, old, text) {
 }
 
 async function trusted(folder) {
+  assert.ok(vscode.workspace.isTrusted);
   const uri = vscode.Uri.joinPath(folder, 'app.js');
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
@@ -86,6 +87,10 @@ async function trusted(folder) {
   const related = finding.relatedInformation ?? [];
   assert.ok(related.length > 0, 'no related information');
   saw('with its severity, message, the page that explains it and related places');
+
+  const page = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'index.html'));
+  const inPage = "blocked: 'https://log.shop.test/seen'";
+  await untilFindings('calls in pages are shown', page, inPage);
 
   const place = finding.range.start;
   const hovers = await run('vscode.executeHoverProvider', uri, place);
@@ -159,8 +164,18 @@ async function repair(folder, document) {
   await headers.save();
 }
 
+/** What comes with the extension is run in every folder. */
+async function bundled(folder) {
+  assert.ok(!vscode.workspace.isTrusted);
+  const uri = vscode.Uri.joinPath(folder, 'app.js');
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+  await untilFindings('a blocked call is shown by the program in the package', document, BLOCKED);
+}
+
 /** What lies in a workspace that is not trusted is not run. */
 async function untrusted(folder) {
+  assert.ok(!vscode.workspace.isTrusted);
   const uri = vscode.Uri.joinPath(folder, 'app.js');
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   const extension = vscode.extensions.getExtension('connect-lint.connect-lint');
