@@ -4,6 +4,7 @@ use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::fix;
+use super::progress;
 use super::settings::Session;
 use crate::lint::{Linted, lint};
 use crate::report::Reporter;
@@ -57,8 +58,11 @@ pub(super) fn timed(
     judge: bool,
 ) -> Result<(Linted, Duration), Failure> {
     let start = Instant::now();
-    let options = session.lint_options(sources, judge)?;
-    let linted = in_pool(session.threads(sources), || lint(&options))??;
+    let mut options = session.lint_options(sources, judge)?;
+    let linted = progress::shown(session.is_quiet(), |progress| {
+        options.progress = progress;
+        in_pool(session.threads(sources), || lint(&options))
+    })??;
     Ok((linted, start.elapsed()))
 }
 

@@ -14,6 +14,7 @@ pub mod levels;
 mod match_;
 mod output;
 mod policy;
+mod progress;
 mod settings;
 mod suggest;
 

@@ -288,6 +288,7 @@ impl Session {
             policy_optional: false,
             possibly_unused: self.verbose,
             overlay,
+            progress: None,
         })
     }
 

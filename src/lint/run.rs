@@ -7,7 +7,7 @@ use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Files, Tree};
-use super::{LintError, LintOptions, Linted, Texts};
+use super::{LintError, LintOptions, Linted, Phase, Texts};
 use super::{broad, judging, policy_map, program, servers, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
@@ -102,6 +102,7 @@ pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Re
     let read = read(options, files, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
+    options.begin(Phase::Evaluating, 0);
     let sources = read.sources.evaluate(&environments, survey);
     check()?;
 
