@@ -15,6 +15,7 @@
 //!    [`suppression`]).
 //! 7. [`fix`] changes policies where they are written, [`suggest`] says what they should be,
 //!    [`init`] writes the first configuration.
+//! 8. [`lsp`] does all of it for an editor.
 pub mod build;
 pub mod cli;
 pub mod config;
@@ -29,6 +30,7 @@ pub mod init;
 pub mod js;
 pub mod judge;
 pub mod lint;
+pub mod lsp;
 pub mod opaque;
 pub mod partial_url;
 pub mod policies;

@@ -195,6 +195,33 @@ pub struct EndpointRow {
     pub pages: Vec<String>,
     /// How the URL was found.
     pub trail: Vec<TrailRow>,
+    /// Bytes of all of it in the decoded text.
+    #[serde(skip)]
+    pub span: crate::span::Span,
+    /// What is not known of the URL.
+    #[serde(skip)]
+    pub holes: Vec<crate::value::Hole>,
+    /// What each policy says by itself, for those who look at one endpoint.
+    #[serde(skip)]
+    pub by_policy: Vec<PolicyVerdict>,
+    /// The source that would let a blocked URL through.
+    #[serde(skip)]
+    pub suggestion: Option<String>,
+}
+
+/// What a policy says of an endpoint, whatever others say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyVerdict {
+    /// Its number.
+    pub policy: usize,
+    /// Its verdict.
+    pub verdict: VerdictKind,
+    /// The directive that decides, if one restricts connections.
+    pub directive: Option<String>,
+    /// The source expression that matches.
+    pub source: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// A label of a diagnostic besides its main one.

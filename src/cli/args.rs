@@ -90,6 +90,11 @@ pub enum Command {
     /// or given. With --verbose every file is named.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyMapArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    ///
+    /// Editors start it. Findings come as one types; the settings are those of the project's
+    /// connect-lint.toml, and of the editor.
+    Lsp(LspArgs),
     /// Print the smallest connect-src that lets all known endpoints through
     ///
     /// For each policy: the directive, its sources as a JSON array, and how its file would change.
@@ -191,6 +196,9 @@ pub struct CheckArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which reports to write besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// How policies are changed.
@@ -226,6 +234,23 @@ pub struct FindingArgs {
     /// Fail the run if there are more warnings
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+    /// Do not tell the findings that this file names
+    ///
+    /// It names them by file, code and URL, without lines, so that they stay silent when the code
+    /// around them changes. Findings that are not in it are told.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
+    ///
+    /// What it names of files that are not linted by this run stays.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused"])]
+    pub write_baseline: bool,
+    /// Tell only of these files; all of the project is judged as it is without
+    ///
+    /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of
+    /// other files count, what is excluded stays so, and files that are not there are left out.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub only: Vec<PathBuf>,
 }
 
 /// The arguments of `endpoints`. They are those of `check`, so that one command line and one
@@ -244,6 +269,9 @@ pub struct EndpointsArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which reports to write besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// The arguments of `policy`.
@@ -261,6 +289,17 @@ pub struct PolicyMapArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// The arguments of `lsp`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct LspArgs {
+    /// Talk over standard input and output, as it does anyway: editors pass it
+    #[arg(long)]
+    pub stdio: bool,
+    /// The editor's process, which editors pass too
+    #[arg(long, value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
 }
 
 /// The arguments of `suggest`.
@@ -425,6 +464,9 @@ pub struct ConfigArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the report [default: text]
+    ///
+    /// `check` has all formats; `endpoints` those that hold more than findings: text, json, jsonl,
+    /// markdown and html; the other commands text and json.
     #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
     pub format: Option<Format>,
     /// Whether to use colours [default: auto]
@@ -438,6 +480,27 @@ pub struct OutputArgs {
     /// Also list what needs no action: allowed and unknown endpoints, skipped files, trails
     #[arg(long, short = 'v')]
     pub verbose: bool,
+}
+
+/// Which reports to write to files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportArgs {
+    /// Also write the report to a file, in any format (repeatable)
+    ///
+    /// The formats are those of --format. A file is replaced as a whole, once the run is done,
+    /// whatever was found; '-' is standard output, in place of the text.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    pub output: Vec<OutputFile>,
+}
+
+/// A report and the file that it goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// How it is written.
+    pub format: Format,
+    /// Where to; `-` is standard output.
+    pub path: PathBuf,
 }
 
 /// A build-time constant and its text.
@@ -494,6 +557,30 @@ enum DefineError {
     NoText,
     #[error("there is no name before '='")]
     NoName,
+}
+
+/// An output `FORMAT=FILE`, split at the first `=`.
+pub(super) fn parse_output(argument: &str) -> Result<OutputFile, OutputError> {
+    let (name, path) = argument.split_once('=').ok_or(OutputError::NoFile)?;
+    let format = Format::from_name(name).ok_or_else(|| OutputError::NoFormat {
+        name: name.to_owned(),
+    })?;
+    match path {
+        "" => Err(OutputError::NoFile),
+        path => Ok(OutputFile {
+            format,
+            path: path.into(),
+        }),
+    }
+}
+
+/// Why an `--output` is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum OutputError {
+    #[error("expected FORMAT=FILE, for example sarif=connect-lint.sarif")]
+    NoFile,
+    #[error("`{name}` is no format; the formats are {}", Format::names())]
+    NoFormat { name: String },
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {

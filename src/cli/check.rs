@@ -3,11 +3,11 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::fix;
 use super::progress;
+use super::reports::What;
 use super::settings::Session;
+use super::{baseline, fix};
 use crate::lint::{Linted, lint};
-use crate::report::Reporter;
 use std::time::{Duration, Instant};
 
 /// Stack of each thread, in bytes. Parsing and evaluation take more by themselves where needed.
@@ -19,7 +19,11 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings);
+    let session = session.with_findings(&args.findings)?;
+    let session = session.reporting(What::Verdicts, &args.reports)?;
+    if args.findings.write_baseline {
+        return baseline::write(&session, args);
+    }
     if args.fix.fix || args.fix.diff {
         return fix::run(&session, args);
     }
@@ -33,9 +37,8 @@ pub(super) fn judged(
     linted: &Linted,
     elapsed: Duration,
 ) -> Result<Exit, Failure> {
-    report(session, linted, elapsed, |format, options| {
-        format.reporter(options)
-    })?;
+    session.report(linted, elapsed)?;
+    session.tell_stale(&linted.results);
     ending(linted, session.exit(&linted.results.summary))
 }
 
@@ -45,10 +48,9 @@ pub(super) fn judged(
 /// When the run could not be done.
 pub(super) fn endpoints(args: &EndpointsArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let session = session.reporting(What::Inventory, &args.reports)?;
     let (linted, elapsed) = timed(&session, &args.sources, false)?;
-    report(&session, &linted, elapsed, |format, options| {
-        format.inventory(options)
-    })?;
+    session.report(&linted, elapsed)?;
     ending(&linted, Exit::Success)
 }
 
@@ -70,7 +72,7 @@ pub(super) fn timed(
 ///
 /// # Errors
 /// When they cannot be started.
-pub(super) fn in_pool<T: Send>(
+pub(crate) fn in_pool<T: Send>(
     threads: usize,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
@@ -80,17 +82,6 @@ pub(super) fn in_pool<T: Send>(
         .build()
         .map_err(|source| Failure::Threads { threads, source })?;
     Ok(pool.install(work))
-}
-
-fn report(
-    session: &Session,
-    linted: &Linted,
-    elapsed: Duration,
-    reporter: impl FnOnce(crate::report::Format, &crate::report::TextOptions) -> Box<dyn Reporter>,
-) -> Result<(), Failure> {
-    session.write(Some(elapsed), |out, options| {
-        reporter(session.format(), options).write(&linted.results, &linted.texts, out)
-    })
 }
 
 /// Paths that the user named and that could not be read are told last, where they are seen.

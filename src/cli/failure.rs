@@ -7,6 +7,7 @@ use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
+use crate::triage::BaselineError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -37,6 +38,8 @@ pub enum Failure {
     #[error("{path} is not changed: {source}")]
     Write { path: String, source: WriteError },
     #[error("{0}")]
+    Baseline(#[from] BaselineError),
+    #[error("{0}")]
     UnknownCode(#[from] UnknownCode),
     #[error("{path} is there already")]
     Exists { path: String },
@@ -44,6 +47,8 @@ pub enum Failure {
     CannotWrite { path: String, source: io::Error },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
+    #[error("cannot write the report {path}: {message}")]
+    OutputFile { path: String, message: String },
 }
 
 impl From<LintError> for Failure {
@@ -83,6 +88,7 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
+            Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
             Failure::UnknownCode(_) => Some(Box::new("`connect-lint explain` lists all codes")),
             Failure::Exists { .. } => Some(Box::new(
                 "--force writes over it, --stdout prints what would be written",
@@ -92,6 +98,19 @@ impl Diagnostic for Failure {
             )),
             _ => None,
         }
+    }
+}
+
+fn baseline_help(error: &BaselineError) -> Option<&'static str> {
+    match error {
+        BaselineError::Missing { .. } => {
+            Some("write it with --write-baseline, or take `baseline` out of the configuration")
+        }
+        BaselineError::Invalid { .. } => Some(
+            "remove the file and write it again with --write-baseline; in a conflict of a merge too",
+        ),
+        BaselineError::Version { .. } => Some("write it again with --write-baseline"),
+        BaselineError::Unreadable { .. } | BaselineError::Unwritable { .. } => None,
     }
 }
 

@@ -3,12 +3,13 @@
 use super::args::MatchArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::reports::Document;
 use super::settings::Session;
 use crate::discover::Overlay;
 use crate::endpoint::Base;
 use crate::judge::{AppliedPolicy, judge};
 use crate::partial_url::{PartialUrl, Resolved};
-use crate::report::{Format, MatchPolicyRow, MatchRow, write_match_json, write_match_text};
+use crate::report::{MatchPolicyRow, MatchRow, write_match_json, write_match_text};
 use crate::results::{Summary, VerdictKind};
 use crate::sink::Api;
 use crate::value::Pattern;
@@ -19,6 +20,7 @@ use crate::value::Pattern;
 /// When there is no policy, or the configuration is at fault.
 pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let format = session.document()?;
     let mut policies = session.site_policies(&Overlay::default())?.policies;
     policies.extend(session.policies_read_from()?);
     if policies.is_empty() {
@@ -86,9 +88,9 @@ pub(super) fn run(args: &MatchArgs) -> Result<Exit, Failure> {
             policies: policy_rows,
         });
     }
-    session.write(None, |out, options| match session.format() {
-        Format::Json => write_match_json(&rows, out),
-        Format::Text => write_match_text(&rows, options, out),
+    session.write(None, |out, options| match format {
+        Document::Json => write_match_json(&rows, out),
+        Document::Text => write_match_text(&rows, options, out),
     })?;
     Ok(Exit::from_verdicts(&summary, session.fail_on()))
 }

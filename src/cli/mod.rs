@@ -2,7 +2,8 @@
 //! itself.
 
 pub mod args;
-mod check;
+mod baseline;
+pub(crate) mod check;
 pub mod color;
 mod describe;
 pub mod exit;
@@ -11,11 +12,13 @@ mod failure;
 mod fix;
 mod init;
 pub mod levels;
+mod lsp;
 mod match_;
 mod output;
 mod policy;
 mod progress;
-mod settings;
+mod reports;
+pub(crate) mod settings;
 mod suggest;
 
 use args::{Cli, Command};
@@ -32,6 +35,7 @@ pub fn run() -> ExitCode {
         Command::Endpoints(args) => check::endpoints(args),
         Command::Match(args) => match_::run(args),
         Command::Policy(args) => policy::run(args),
+        Command::Lsp(_) => return lsp::run(),
         Command::Suggest(args) => suggest::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Init(args) => init::run(args),

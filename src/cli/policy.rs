@@ -4,9 +4,10 @@ use super::args::PolicyMapArgs;
 use super::check::in_pool;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::reports::Document;
 use super::settings::Session;
 use crate::lint::policies;
-use crate::report::{Format, write_policies_json, write_policies_text};
+use crate::report::{write_policies_json, write_policies_text};
 
 /// Prints the policies and what they govern.
 ///
@@ -14,12 +15,13 @@ use crate::report::{Format, write_policies_json, write_policies_text};
 /// When the run could not be done.
 pub(super) fn run(args: &PolicyMapArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let format = session.document()?;
     let options = session.lint_options(&args.sources, true)?;
     let threads = session.threads(&args.sources);
     let map = in_pool(threads, || policies(&options))??;
-    session.write(None, |out, options| match session.format() {
-        Format::Json => write_policies_json(&map, out),
-        Format::Text => write_policies_text(&map, options, out),
+    session.write(None, |out, options| match format {
+        Document::Json => write_policies_json(&map, out),
+        Document::Text => write_policies_text(&map, options, out),
     })?;
     Ok(Exit::Success)
 }

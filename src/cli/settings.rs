@@ -1,26 +1,28 @@
 //! Flags and configuration put together: flags win.
 
 use super::args::{
-    ColorChoice, ConfigArgs, FailOn, FindingArgs, OutputArgs, PolicyArgs, SourceArgs,
+    ColorChoice, ConfigArgs, FailOn, FindingArgs, OutputArgs, PolicyArgs, ReportArgs, SourceArgs,
+    parse_output,
 };
 use super::color::TerminalEnv;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::tolerate_broken_pipe;
+use super::reports::{Document, Reports, What};
 use crate::config::{self, Config, FailLevel, FileRules, Loaded, OneOrMany, parse_page_url};
 use crate::csp::Mode;
 use crate::discover::{Overlay, WalkOptions, holds_unread_scripts};
-use crate::lint::LintOptions;
+use crate::lint::{LintOptions, Linted};
 use crate::partial_url::Page;
 use crate::policies::{
     LocatedPolicy, Origin, PolicyFile, PolicyFlag, Scope, Sites, SourceFile, configured,
     is_policy_file,
 };
-use crate::report::{Format, TextOptions};
+use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
-use crate::results::{Disposition, Summary};
+use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
-use crate::triage::{Levels, Triage};
+use crate::triage::{BASELINE_NAME, Baseline, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,10 +33,15 @@ const PLAIN_WIDTH: usize = 100;
 
 /// The settings of one run.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(crate) struct Session {
     loaded: Loaded,
+    /// The folder that what has no place of its own belongs to.
+    here: PathBuf,
     policies: PolicyArgs,
     format: Format,
+    /// Whether the command line says the format.
+    is_format_given: bool,
+    reports: Reports,
     color: ColorChoice,
     quiet: bool,
     verbose: bool,
@@ -53,7 +60,19 @@ impl Session {
         config: &ConfigArgs,
         output: &OutputArgs,
     ) -> Result<Session, Failure> {
-        let loaded = load(config)?;
+        Session::of(load(config)?, policies, output, PathBuf::from("."))
+    }
+
+    /// With a configuration that was read already; `here`: the folder to work in.
+    ///
+    /// # Errors
+    /// When the configuration or the page's URL is at fault.
+    pub(crate) fn of(
+        loaded: Loaded,
+        policies: &PolicyArgs,
+        output: &OutputArgs,
+        here: PathBuf,
+    ) -> Result<Session, Failure> {
         let known = &loaded.config;
         let named = known
             .format
@@ -75,21 +94,44 @@ impl Session {
             max_warnings: known.max_warnings,
             policies: policies.clone(),
             format: output.format.or(named.transpose()?).unwrap_or_default(),
+            is_format_given: output.format.is_some(),
+            reports: Reports::default(),
             color: output.color.or(color.transpose()?).unwrap_or_default(),
             quiet: output.quiet || (known.quiet == Some(true) && !output.verbose),
             verbose: output.verbose,
             page_url,
             loaded,
+            here,
         };
         session.triage.levels = session.levels();
         Ok(session)
     }
 
     /// With what flags say of findings.
-    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Session {
+    ///
+    /// # Errors
+    /// When the baseline cannot be read.
+    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
+        self.triage.only = Only::of(&findings.only);
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
-        self
+        if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
+            self.triage.baseline = Some(Baseline::read(&path)?);
+        }
+        Ok(self)
+    }
+
+    /// The baseline of the command line, or else of the configuration.
+    fn baseline(&self, findings: &FindingArgs) -> Option<PathBuf> {
+        let configured = self.config().baseline.as_ref();
+        let configured = configured.map(|path| self.loaded.folder().join(path));
+        findings.baseline.clone().or(configured)
+    }
+
+    /// Where the baseline is written.
+    pub(super) fn baseline_to_write(&self, findings: &FindingArgs) -> PathBuf {
+        let default = || self.loaded.folder().join(BASELINE_NAME);
+        self.baseline(findings).unwrap_or_else(default)
     }
 
     /// How bad codes are, by the configuration.
@@ -105,6 +147,17 @@ impl Session {
                 FailOn::Never => FailLevel::Never,
             },
             require_reason: config.require_suppression_reason == Some(true),
+        }
+    }
+
+    /// Says that the baseline can shrink, where the report does not.
+    pub(super) fn tell_stale(&self, results: &Results) {
+        let all = results.diagnostics.iter();
+        let stale = all.filter(|d| d.code == "stale-baseline" && d.severity == Severity::Info);
+        for diagnostic in stale.filter(|_| !self.quiet && !self.verbose) {
+            let help = diagnostic.help.as_deref().unwrap_or_default();
+            // That this fails helps nobody.
+            let _ = writeln!(io::stderr(), "connect-lint: {}: {help}", diagnostic.message);
         }
     }
 
@@ -146,9 +199,49 @@ impl Session {
         }
     }
 
-    /// The format of the report.
-    pub(super) fn format(&self) -> Format {
-        self.format
+    /// The same with reports of a run: those of the command line, or else of the configuration.
+    ///
+    /// # Errors
+    /// When a format does not suit the command, or a file can for certain not be written.
+    pub(super) fn reporting(mut self, what: What, args: &ReportArgs) -> Result<Session, Failure> {
+        let mut files = args.output.clone();
+        if files.is_empty() && what == What::Verdicts {
+            files = self.configured_outputs()?;
+        }
+        let given = self.is_format_given.then_some(self.format);
+        self.reports = Reports::new(what, given, self.format, files)?;
+        Ok(self)
+    }
+
+    /// The outputs of the configuration, relative to its folder.
+    fn configured_outputs(&self) -> Result<Vec<super::args::OutputFile>, Failure> {
+        let named = self.config().output.iter().flat_map(OneOrMany::as_slice);
+        let parsed = named.map(|output| match parse_output(output) {
+            Ok(mut file) if file.path.as_os_str() != "-" => {
+                file.path = self.loaded.folder().join(file.path);
+                Ok(file)
+            }
+            Ok(file) => Ok(file),
+            Err(error) => Err(mistake(&self.loaded, "output", error.to_string(), None)),
+        });
+        parsed.collect()
+    }
+
+    /// Writes the reports of a run.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub(super) fn report(&self, linted: &Linted, elapsed: Duration) -> Result<(), Failure> {
+        self.reports.write(self, linted, elapsed)
+    }
+
+    /// How a command writes that has no findings.
+    ///
+    /// # Errors
+    /// When the command line names a format that it does not have; one of the configuration is
+    /// for other commands then.
+    pub(super) fn document(&self) -> Result<Document, Failure> {
+        Document::new(self.format, self.is_format_given)
     }
 
     /// Whether errors only are wanted.
@@ -244,7 +337,7 @@ impl Session {
     ///
     /// # Errors
     /// When a policy cannot be read, or a glob or URL of the configuration is none.
-    pub(super) fn lint_options_in(
+    pub(crate) fn lint_options_in(
         &self,
         sources: &SourceArgs,
         judge: bool,
@@ -362,26 +455,48 @@ impl Session {
     /// Folders up to which projects are looked for above the sources.
     fn bases(&self, sources: &SourceArgs) -> Vec<PathBuf> {
         let roots = sources.paths.iter().filter(|path| path.is_dir()).cloned();
-        let own = [PathBuf::from("."), self.loaded.folder()];
+        let own = [self.here.clone(), self.loaded.folder()];
         let resolved = |folder: PathBuf| {
             let here = folder.as_os_str().is_empty();
-            let folder = if here { PathBuf::from(".") } else { folder };
+            let folder = if here { self.here.clone() } else { folder };
             folder.canonicalize().unwrap_or(folder)
         };
         own.into_iter().chain(roots).map(resolved).collect()
     }
 
     /// How many threads to use; 0 is one per core.
-    pub(super) fn threads(&self, sources: &SourceArgs) -> usize {
+    pub(crate) fn threads(&self, sources: &SourceArgs) -> usize {
         sources
             .threads
             .or(self.config().threads)
             .map_or(0, usize::from)
     }
 
+    /// What reporters are told of a report to standard output or to a file.
+    pub(super) fn report_options(&self, elapsed: Duration, to_file: bool) -> ReportOptions {
+        let is_terminal = !to_file && io::stdout().is_terminal();
+        let config = self
+            .loaded
+            .path
+            .is_some()
+            .then(|| shown_config(&self.loaded));
+        ReportOptions {
+            text: self.text_options_for(Some(elapsed), is_terminal),
+            surroundings: Surroundings {
+                working_directory: std::env::current_dir().unwrap_or_default(),
+                checkout: checkout(|name| std::env::var_os(name)),
+                is_github_actions: std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true"),
+                config: config.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")),
+            },
+        }
+    }
+
     /// How to draw text; `elapsed` is shown in the summary.
     pub(super) fn text_options(&self, elapsed: Option<Duration>) -> TextOptions {
-        let is_terminal = io::stdout().is_terminal();
+        self.text_options_for(elapsed, io::stdout().is_terminal())
+    }
+
+    fn text_options_for(&self, elapsed: Option<Duration>, is_terminal: bool) -> TextOptions {
         let env = TerminalEnv::from_process();
         TextOptions {
             color: env.color(self.color, is_terminal),
@@ -409,6 +524,18 @@ impl Session {
         let mut out = anstream::AutoStream::new(io::stdout().lock(), color_of(&options));
         tolerate_broken_pipe(work(&mut out, &options)).map_err(Failure::Output)
     }
+}
+
+/// Where GitHub Actions and GitLab CI check a repository out: what they take paths relative to.
+///
+/// <https://docs.github.com/actions/reference/variables-reference>,
+/// <https://docs.gitlab.com/ci/variables/predefined_variables/>
+fn checkout(var: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<PathBuf> {
+    let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter();
+    let folders = named.filter_map(var).filter(|folder| !folder.is_empty());
+    folders
+        .map(PathBuf::from)
+        .find(|folder| folder.is_absolute())
 }
 
 /// Files besides sources that a run looks at.
@@ -520,9 +647,8 @@ fn page_url_of(loaded: &Loaded) -> Result<Option<Url>, Failure> {
 
 fn named_format(name: &str, loaded: &Loaded) -> Result<Format, Failure> {
     Format::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = crate::report::FORMATS.iter().map(|f| f.name).collect();
         let message = format!("`{name}` is no format");
-        let help = format!("the formats are {}", known.join(", "));
+        let help = format!("the formats are {}", Format::names());
         mistake(loaded, "format", message, Some(help))
     })
 }

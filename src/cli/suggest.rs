@@ -4,10 +4,11 @@ use super::args::{Narrowness, SuggestArgs};
 use super::check::{ending, in_pool};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::reports::Document;
 use super::settings::Session;
 use crate::discover::Overlay;
 use crate::lint::lint;
-use crate::report::{Format, write_suggestions_json, write_suggestions_text};
+use crate::report::{write_suggestions_json, write_suggestions_text};
 use crate::suggest::{Granularity, suggest};
 
 /// Prints what policies should say of connections.
@@ -16,6 +17,7 @@ use crate::suggest::{Granularity, suggest};
 /// When the run could not be done.
 pub(super) fn run(args: &SuggestArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
+    let format = session.document()?;
     let granularity = match args.granularity {
         Narrowness::Origin => Granularity::Origin,
         Narrowness::Path => Granularity::Path,
@@ -32,9 +34,9 @@ pub(super) fn run(args: &SuggestArgs) -> Result<Exit, Failure> {
         let suggestions = suggest(&linted, granularity, lint)?;
         Ok::<_, Failure>((linted, suggestions))
     })??;
-    session.write(None, |out, options| match session.format() {
-        Format::Json => write_suggestions_json(&suggestions, out),
-        Format::Text => write_suggestions_text(&suggestions, options, out),
+    session.write(None, |out, options| match format {
+        Document::Json => write_suggestions_json(&suggestions, out),
+        Document::Text => write_suggestions_text(&suggestions, options, out),
     })?;
     ending(&linted, Exit::Success)
 }

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "policy = ['a', 'b']\npolicy-file = 'f'\nreport-only-policy = 'c'\npage-url = 'https://a/'\n\
-             exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\nspec = true\n\
+             exclude = ['x']\nignore = false\nthreads = 2\nfail-on = 'depends'\nformat = 'json'\noutput = ['sarif=a']\nspec = true\n\
              env-files = false\nbuild-config = false\nmode = 'staging'\nquiet = true\ncolor = 'never'\nbrowser = ['a']\nserver = ['b']\nworker = ['c']\ntest = ['d']\n\
              [define]\n\"process.env.A\" = 'x'\n[[override]]\nfiles = ['w/**']\nruntime = 'worker'\npolicy = 'd'\npage-url = 'https://b/'\n";
         let config = parse(text.to_owned(), Path::new("c.toml")).unwrap().config;

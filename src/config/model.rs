@@ -67,10 +67,14 @@ pub struct Config {
     pub severity: BTreeMap<CodeName, Level>,
     /// How many warnings a run may have before it fails.
     pub max_warnings: Option<usize>,
+    /// A file of findings that are told no more, as `--write-baseline` writes it.
+    pub baseline: Option<PathBuf>,
     /// Whether comments that keep findings silent must say why.
     pub require_suppression_reason: Option<bool>,
-    /// `text` or `json`.
+    /// The format of the report, as `--format` takes it.
     pub format: Option<String>,
+    /// Reports that `check` writes to files, each as `--output` takes it: `sarif=report.sarif`.
+    pub output: Option<OneOrMany<String>>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
     /// Errors only.

@@ -253,6 +253,11 @@ pub const CODES: &[Code] = &[
         "warning",
         "A comment that keeps findings silent and does not say why. Told with `require-suppression-reason` in the configuration.",
     ),
+    code!(
+        "stale-baseline",
+        "info",
+        "Findings that the baseline names and that are gone, so that it can shrink. Shown with `--verbose`; without it a line on standard error says so.",
+    ),
     // Files.
     code!(
         "syntax-error",

@@ -2,14 +2,16 @@
 
 use crate::results::Diagnostic;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Gives each diagnostic its fingerprint: from its code, file and message, and how many such came
-/// before it, in their order.
-pub(crate) fn mark(diagnostics: &mut [Diagnostic]) {
+/// Gives each diagnostic its fingerprint: from its code, file and what is found, and how many such
+/// came before it, in their order. `path`: a file's display path as it is on every machine.
+pub(crate) fn mark(diagnostics: &mut [Diagnostic], mut path: impl FnMut(&str) -> String) {
     let mut seen: HashMap<[u8; 32], u32> = HashMap::new();
     for diagnostic in diagnostics {
-        let of_text = of_text(diagnostic);
+        let file = diagnostic.file.as_deref().map(&mut path);
+        let of_text = of_text(diagnostic, &file.unwrap_or_default());
         let number = seen.entry(of_text).or_default();
         let mut hash = Sha256::new();
         hash.update(of_text);
@@ -20,14 +22,21 @@ pub(crate) fn mark(diagnostics: &mut [Diagnostic]) {
     }
 }
 
-fn of_text(diagnostic: &Diagnostic) -> [u8; 32] {
+fn of_text(diagnostic: &Diagnostic, file: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
-    let file = diagnostic.file.as_deref().unwrap_or_default();
-    for part in [&diagnostic.code, file, &without_places(&diagnostic.message)] {
+    for part in [&diagnostic.code, file, &subject(diagnostic)] {
         hash.update(part);
         hash.update([0]);
     }
     hash.finalize().into()
+}
+
+/// What is found, without what changes when something else does.
+pub(crate) fn subject(diagnostic: &Diagnostic) -> Cow<'_, str> {
+    match &diagnostic.about.subject {
+        Some(subject) => Cow::Borrowed(subject),
+        None => Cow::Owned(without_places(&diagnostic.message)),
+    }
 }
 
 /// Messages name places as `file:line:column`: without the numbers.
@@ -65,15 +74,31 @@ mod tests {
             of("b", "a.js", 9),
         ];
         let mut other = [
-            of("a.js:7:5 x", "a.js", 7),
-            of("b", "a.js", 9),
-            of("b", "c.js", 9),
+            of("a.js:7:5 x", "../a.js", 7),
+            of("b", "../a.js", 9),
+            of("b", "../c.js", 9),
         ];
-        mark(&mut one);
-        mark(&mut other);
+        let path = |shown: &str| shown.trim_start_matches("../").to_owned();
+        mark(&mut one, path);
+        mark(&mut other, path);
         assert_eq!(one[0].fingerprint, other[0].fingerprint);
         assert_eq!(one[1].fingerprint, other[1].fingerprint);
         assert_ne!(one[1].fingerprint, one[2].fingerprint);
         assert_ne!(one[2].fingerprint, other[2].fingerprint);
+    }
+
+    #[test]
+    fn what_is_found_counts_rather_than_the_message() {
+        let with = |message: &str, subject: &str| {
+            let mut diagnostic = of(message, "a.js", 1);
+            diagnostic.about.subject = Some(subject.to_owned());
+            diagnostic
+        };
+        let mut all = [with("a", "x"), with("b", "y")];
+        mark(&mut all, str::to_owned);
+        let mut again = [with("c", "x")];
+        mark(&mut again, str::to_owned);
+        assert_eq!(all[0].fingerprint, again[0].fingerprint);
+        assert_ne!(all[0].fingerprint, all[1].fingerprint);
     }
 }

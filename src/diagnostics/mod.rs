@@ -7,7 +7,7 @@ mod policy;
 
 pub use codes::{CODES, Code, CodeName, UnknownCode};
 pub(crate) use endpoint::{of_endpoint, to_change};
-pub(crate) use fingerprint::mark;
+pub(crate) use fingerprint::{mark, subject};
 pub(crate) use policy::{of_note, of_policy_issue, of_unused, with_related};
 
 use crate::results::{About, Diagnostic, Location, Severity};

@@ -81,7 +81,10 @@ pub(crate) fn of_unused(
         },
     };
     let plain = Diagnostic {
-        about: about(located),
+        about: About {
+            subject: Some(source.text.clone()),
+            ..about(located)
+        },
         ..plain
     };
     Some(at(plain, &shown, place.span))

@@ -287,7 +287,7 @@ fn lines(
 }
 
 /// A source as an element, written as others of the list are.
-pub(super) fn element(
+pub(crate) fn element(
     source: &str,
     style: ElementStyle,
     samples: &[&str],

@@ -23,8 +23,10 @@ mod text;
 mod verify;
 mod write;
 
+pub(crate) use edit::Edit;
 #[cfg(test)]
 pub(crate) use edit::apply as edited_text;
+pub(crate) use list::element;
 pub(crate) use plan::{edits, normalised};
 pub use rounds::fix;
 
@@ -32,11 +34,11 @@ use crate::discover::Overlay;
 use crate::lint::Linted;
 use crate::policies::SourceFile;
 use crate::results::FixRow;
-use edit::Edit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use write::WriteError;
+pub(crate) use write::write_whole;
 
 /// What to change.
 #[derive(Debug, Clone, Copy, Default)]

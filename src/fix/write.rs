@@ -40,6 +40,42 @@ pub(super) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteEr
     written
 }
 
+/// Writes a file as a whole: until all of it is written, what is there stays. A link is followed,
+/// permissions stay. What is no regular file, such as a pipe, is written to as it is.
+///
+/// # Errors
+/// When it cannot be written, or the work fails: then it is as it was.
+pub(crate) fn write_whole(
+    path: &Path,
+    work: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let known = match fs::metadata(path) {
+        Ok(data) if !data.is_file() && !data.is_dir() => {
+            return work(&mut OpenOptions::new().write(true).open(path)?);
+        }
+        Ok(data) => Some(data.permissions()),
+        Err(_) => None,
+    };
+    let real = match &known {
+        Some(_) => path.canonicalize()?,
+        None => path.to_path_buf(),
+    };
+    let (temporary, mut file) = beside(&real)?;
+    let written = (|| {
+        work(&mut file)?;
+        if let Some(permissions) = known {
+            file.set_permissions(permissions)?;
+        }
+        drop(file);
+        fs::rename(&temporary, &real)
+    })();
+    if written.is_err() {
+        // Nothing more can be done about a temporary file that stays.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
 /// A new file in the same folder, so that it can be renamed.
 fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     const TRIES: u32 = 100;

@@ -4,7 +4,7 @@
 use crate::csp::{Directive, SourceKind};
 use crate::diagnostics::{at, nowhere, with_related};
 use crate::policies::{LocatedPolicy, Site, Sites, SourceFile};
-use crate::results::{Diagnostic, Disposition, Severity};
+use crate::results::{About, Diagnostic, Disposition, Severity};
 
 /// A diagnostic for each two services of a project whose policies of the root page let different
 /// sources through.
@@ -108,6 +108,10 @@ fn difference(one: &Root, other: &Root, files: &[SourceFile]) -> Option<Diagnost
                 .to_owned(),
         ),
         label: Some("this one".to_owned()),
+        about: About {
+            subject: Some([shown(&only_one), shown(&only_other)].join(" / ")),
+            ..About::default()
+        },
         ..nowhere("policies-disagree", Severity::Warning, message)
     };
     let place = |root: &Root| {

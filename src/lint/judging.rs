@@ -13,7 +13,8 @@ use crate::judge::{AppliedPolicy, Judgement, judge};
 use crate::partial_url::{Page, PartialUrl, Resolved};
 use crate::policies::{LocatedPolicy, SourceFile};
 use crate::results::{
-    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, Severity, TrailRow, VerdictKind,
+    Certainty, Diagnostic, EndpointRow, Location, PolicyRow, PolicyVerdict, Severity, TrailRow,
+    VerdictKind,
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
@@ -197,6 +198,7 @@ fn judge_source(
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
+    let comments = options.needs.then(|| source.comments(true)).flatten();
     for endpoint in source.facts.endpoints.iter() {
         // An inventory without a page tells of pages of every scheme and port.
         let any_page = page.url().is_none() && !options.judge;
@@ -204,6 +206,11 @@ fn judge_source(
             continue;
         }
         let contexts = governance.of_endpoint(number, endpoint);
+        let is_accepted = comments.as_ref().is_some_and(|comments| {
+            let url = source.location(endpoint.url_span);
+            let begins = source.location(endpoint.place.span).line;
+            comments.accept_block(&url, endpoint.url_span, begins)
+        });
         for (row, judged) in rows_of(
             endpoint,
             source,
@@ -212,6 +219,7 @@ fn judge_source(
             &contexts,
             governance,
             options,
+            is_accepted,
             &mut out.needs,
         ) {
             if let Some(judged) = &judged {
@@ -241,6 +249,7 @@ fn rows_of(
     contexts: &[Context],
     governance: &Governance,
     options: &LintOptions,
+    is_accepted: bool,
     needs: &mut Needs,
 ) -> Vec<(EndpointRow, Option<Judgement>)> {
     let mut out: Vec<(EndpointRow, Option<Judgement>)> = Vec::new();
@@ -271,6 +280,7 @@ fn rows_of(
                 context,
                 judgement: judged.as_ref(),
                 mode: options.mode,
+                is_accepted,
             };
             needs.add(&judged, governance);
         }
@@ -280,7 +290,15 @@ fn rows_of(
             .iter_mut()
             .find(|(known, of_known)| is_same(known, of_known.as_ref(), &row, judged.as_ref()))
         {
-            Some((known, _)) => known.pages.extend(row.pages),
+            Some((known, _)) => {
+                known.pages.extend(row.pages);
+                let is_new = |one: &PolicyVerdict| {
+                    let mut all = known.by_policy.iter();
+                    all.all(|other| other.policy != one.policy)
+                };
+                row.by_policy.retain(is_new);
+                known.by_policy.extend(row.by_policy);
+            }
             None => out.push((row, judged)),
         }
     }
@@ -391,7 +409,23 @@ fn row(
         reason: decided.map(|d| d.1),
         pages: Vec::new(),
         trail: trail(endpoint, by_file),
+        span: endpoint.place.span,
+        holes: endpoint.url.holes().cloned().collect(),
+        by_policy: judged.map(by_policy).unwrap_or_default(),
+        suggestion: judged.and_then(|j| j.suggestion.clone()),
     }
+}
+
+fn by_policy(judged: &Judgement) -> Vec<PolicyVerdict> {
+    let all = judged.per_policy.iter().chain(&judged.report_only);
+    let verdicts = all.map(|one| PolicyVerdict {
+        policy: one.id,
+        verdict: one.verdict,
+        directive: one.outcome.directive.clone(),
+        source: one.outcome.source.clone(),
+        reason: one.outcome.reason.clone(),
+    });
+    verdicts.collect()
 }
 
 /// The verdict and its reason. A call that may not be the API, or a URL of development, is no

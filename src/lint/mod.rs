@@ -5,6 +5,7 @@
 //! together. Results are the same whatever the number of threads.
 
 mod broad;
+mod comments;
 mod disagree;
 mod environments;
 mod governance;
@@ -125,6 +126,8 @@ pub struct Linted {
     pub unused: Vec<Unused>,
     /// The comments of files that keep findings silent.
     pub comments: Vec<FileComments>,
+    /// The display paths of the files that were looked into: sources, and files of policies.
+    pub files: Vec<Arc<str>>,
 }
 
 impl Linted {
@@ -136,6 +139,8 @@ impl Linted {
         };
         let found = triage::Found {
             comments: &self.comments,
+            files: &self.files,
+            base: &options.walk.base,
             rules: &options.rules,
             unasked,
         };

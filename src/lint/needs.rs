@@ -156,6 +156,8 @@ pub(super) struct Judged<'a> {
     /// Nothing where no policy governs it.
     pub(super) judgement: Option<&'a Judgement>,
     pub(super) mode: Mode,
+    /// A comment says that it is to be blocked.
+    pub(super) is_accepted: bool,
 }
 
 impl Needs {
@@ -210,6 +212,9 @@ impl Needs {
                 needs.add_socket(socket);
             }
             if !self.is_detailed && !governance.is_broad[of_policy.id] {
+                continue;
+            }
+            if is_blocked && judged.is_accepted {
                 continue;
             }
             let source = narrowest(url, judged.page, &check);

@@ -7,14 +7,13 @@ use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Files, Tree};
-use super::{LintError, LintOptions, Linted, Phase, Texts};
+use super::{LintError, LintOptions, Linted, Phase, Texts, comments};
 use super::{broad, judging, policy_map, program, servers, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
-use crate::triage::FileComments;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -166,7 +165,12 @@ pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Re
         files.extend(with_policies.filter_map(Source::file));
     }
     let policy_files = files.clone();
-    let comments = comments(&sources, options);
+    let comments = comments::of(&sources, &files, options);
+    let examined = sources.iter().filter(|s| s.is_linted);
+    let examined = examined.map(|s| s.facts.file.clone());
+    let examined = examined
+        .chain(files.iter().map(|f| f.name.clone()))
+        .collect();
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
@@ -180,26 +184,8 @@ pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Re
         governing,
         unused,
         comments,
+        files: examined,
     })
-}
-
-/// The comments of sources that keep findings silent.
-fn comments(sources: &[Source], options: &LintOptions) -> Vec<FileComments> {
-    let with_comments = sources.iter().filter(|s| !s.facts.suppressions.is_empty());
-    let of_source = |source: &Source| {
-        let file = source.file()?;
-        let is_judged = options.judge && source.was_linted();
-        let place = |span| source.location(span);
-        let suppressions = &source.facts.suppressions;
-        Some(FileComments::of(
-            &file.name,
-            &file.text,
-            suppressions,
-            is_judged,
-            place,
-        ))
-    };
-    with_comments.filter_map(of_source).collect()
 }
 
 /// The policies that govern a file that is linted.

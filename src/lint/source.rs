@@ -14,6 +14,7 @@ use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
 use crate::span::{LineIndex, Span};
 use crate::suppression::Suppression;
+use crate::triage::FileComments;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -41,7 +42,7 @@ pub struct SourceFacts {
     pub issues: Vec<Issue>,
     /// The comments that keep findings silent.
     #[serde(default)]
-    pub suppressions: Vec<Suppression>,
+    pub suppressions: Arc<[Suppression]>,
     /// Why it is not linted, if it is not.
     pub skipped: Option<String>,
 }
@@ -310,9 +311,9 @@ impl Source {
                 parsed.not_browser.clone(),
                 parsed.meta_policies.iter().cloned().collect(),
                 parsed.issues.clone(),
-                parsed.suppressions.clone(),
+                parsed.suppressions.clone().into(),
             ),
-            None => (None, Arc::default(), Vec::new(), Vec::new()),
+            None => (None, Arc::default(), Vec::new(), Arc::default()),
         };
         if let Some(message) = decoded.warning {
             let help = Some("save it as UTF-8");
@@ -389,7 +390,7 @@ impl Source {
             opaque: Arc::default(),
             meta_policies: Arc::default(),
             issues,
-            suppressions: Vec::new(),
+            suppressions: Arc::default(),
             skipped,
         };
         Source {
@@ -442,6 +443,22 @@ impl Source {
             start: source.map.to_file(&source.text, span.start),
             end: source.map.to_file(&source.text, span.end),
         }
+    }
+
+    /// The comments that keep findings silent, if there are any; `is_judged`: the run looks for
+    /// all findings that there may be.
+    pub(super) fn comments(&self, is_judged: bool) -> Option<FileComments> {
+        if self.facts.suppressions.is_empty() {
+            return None;
+        }
+        let text = &self.text.shown()?.text;
+        Some(FileComments::of(
+            &self.facts.file,
+            text,
+            &self.facts.suppressions,
+            is_judged && self.was_linted(),
+            |span| self.location(span),
+        ))
     }
 
     /// What is wrong with the file, and whether it was skipped.
@@ -541,7 +558,7 @@ mod tests {
             opaque: Arc::default(),
             meta_policies: parsed.meta_policies.clone().into(),
             issues: parsed.issues.clone(),
-            suppressions: parsed.suppressions.clone(),
+            suppressions: parsed.suppressions.clone().into(),
             skipped: None,
         };
         assert_eq!((facts.endpoints.len(), facts.issues.len()), (3, 1));

@@ -12,6 +12,7 @@
 mod answer;
 mod apache;
 mod caddy;
+mod comments;
 mod configured;
 mod directive;
 mod django;
@@ -39,6 +40,7 @@ mod urls;
 mod words;
 mod written;
 
+pub(crate) use comments::comments;
 pub use configured::configured;
 pub use file::PolicyFile;
 pub use flag::PolicyFlag;

@@ -4,21 +4,17 @@
 //! miette looks for lines by scanning the source from its start for every label. So it is given
 //! a small text made of [`Block`]s instead, and is told each block's file and line numbers.
 
-use super::Sources;
 use super::sanitize::sanitize;
-use crate::span::{LineIndex, Span};
+use super::sources::{SourceCache, SourceText};
+use crate::span::Span;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Lines shown before and after a label.
 const CONTEXT: u32 = 1;
 /// A label over more lines than this is drawn on its first line only.
 const MAX_LABEL_LINES: u32 = 6;
-/// A neighbour with so many spaces in front counts as blank.
-const LOOK_AHEAD: usize = 160;
 
 /// A place to label.
 #[derive(Debug, Clone)]
@@ -30,68 +26,6 @@ pub(super) struct Mark<'a> {
     /// What the label says; may be empty.
     pub(super) text: String,
     pub(super) primary: bool,
-}
-
-/// The texts that were asked for, each split into lines once.
-pub(super) struct SourceCache<'s> {
-    sources: &'s dyn Sources,
-    files: HashMap<String, Option<Rc<SourceText>>>,
-}
-
-/// A text and its lines.
-struct SourceText {
-    text: Arc<str>,
-    lines: LineIndex,
-}
-
-impl<'s> SourceCache<'s> {
-    pub(super) fn new(sources: &'s dyn Sources) -> Self {
-        SourceCache {
-            sources,
-            files: HashMap::new(),
-        }
-    }
-
-    fn get(&mut self, file: &str) -> Option<Rc<SourceText>> {
-        if let Some(known) = self.files.get(file) {
-            return known.clone();
-        }
-        let source = self.sources.text(file).map(|text| {
-            let lines = LineIndex::new(&text);
-            Rc::new(SourceText { text, lines })
-        });
-        self.files.insert(file.to_owned(), source.clone());
-        source
-    }
-}
-
-impl SourceText {
-    /// The bytes of a line without its line break.
-    fn line(&self, line: u32) -> Range<usize> {
-        let range = self.lines.line_span(&self.text, line).range();
-        let content = self.slice(range.clone()).trim_end_matches(['\r', '\n']);
-        range.start..range.start + content.len()
-    }
-
-    fn slice(&self, range: Range<usize>) -> &str {
-        self.text.get(range).unwrap_or_default()
-    }
-
-    /// The last line that `start..end` touches, if that is within a few lines of `line`.
-    fn end_line(&self, line: u32, end: usize) -> Option<u32> {
-        (line..line.saturating_add(MAX_LABEL_LINES))
-            .find(|&l| end <= self.lines.line_span(&self.text, l).range().end)
-    }
-
-    /// Whether there is such a line, with more than white space on it.
-    fn has_text(&self, line: u32) -> bool {
-        let span = self.lines.line_span(&self.text, line);
-        // Past the last line the index gives the last line again.
-        let exists = line == 1 || span != self.lines.line_span(&self.text, line.saturating_sub(1));
-        // A look at the start is enough, however long the line.
-        let mut start = self.slice(span.range()).chars().take(LOOK_AHEAD);
-        exists && !start.all(char::is_whitespace)
-    }
 }
 
 /// A mark found in its text.
@@ -117,7 +51,7 @@ impl<'a> Located<'a> {
         }
         let start = floor_boundary(&source.text, span.start);
         let end = floor_boundary(&source.text, span.end).max(start);
-        let (end, end_line) = match source.end_line(mark.line, end) {
+        let (end, end_line) = match source.end_line(mark.line, end, MAX_LABEL_LINES) {
             Some(end_line) => (end, end_line),
             None => (source.line(mark.line).end.max(start), mark.line),
         };
@@ -465,7 +399,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::samples::Files;
     use super::*;
+    use crate::span::LineIndex;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     fn mark(text: &str, start: usize, end: usize) -> Mark<'static> {
         let span = Span::new(start, end);

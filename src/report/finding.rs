@@ -1,8 +1,9 @@
 //! One diagnostic, drawn for people by miette.
 
 use super::TextOptions;
-use super::excerpt::{Excerpt, Mark, SourceCache};
+use super::excerpt::{Excerpt, Mark};
 use super::sanitize::{clip, sanitize, sanitize_lines};
+use super::sources::SourceCache;
 use crate::results::{Diagnostic, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
 use std::fmt;

@@ -4,7 +4,7 @@ use super::sanitize::is_harmful;
 use super::{Reporter, Sources};
 use crate::results::{PolicyMap, Results, Suggestions};
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 
 /// The JSON reporter, of `check` and `endpoints` alike.
@@ -28,6 +28,18 @@ pub fn write_json<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::
     out.flush()
 }
 
+/// Writes any value as JSON on a line.
+pub(super) fn write_json_line<T: Serialize + ?Sized>(
+    value: &T,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let formatter = TerminalSafe(CompactFormatter);
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *out, formatter,
+    ))?;
+    out.write_all(b"\n")
+}
+
 /// The JSON Schema (draft 2020-12) of the report.
 pub fn report_schema() -> serde_json::Value {
     schema_of::<Results>("connect-lint report")
@@ -43,18 +55,18 @@ pub fn suggestions_schema() -> serde_json::Value {
     schema_of::<Suggestions>("connect-lint suggestions")
 }
 
-fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
+pub(super) fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 
-/// Indented JSON in which C1 controls, DEL and bidirectional controls are `\u` escapes as well:
+/// JSON in which C1 controls, DEL and bidirectional controls are `\u` escapes as well:
 /// the same document (RFC 8259 §7), safe to look at in a terminal.
-struct TerminalSafe(PrettyFormatter<'static>);
+struct TerminalSafe<F>(F);
 
-impl Formatter for TerminalSafe {
+impl<F: Formatter> Formatter for TerminalSafe<F> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -267,6 +279,7 @@ mod tests {
             ("report", report_schema()),
             ("policies", policies_schema()),
             ("suggestions", suggestions_schema()),
+            ("line", super::super::line_schema()),
         ];
         for (name, schema) in all {
             let path = format!("{SCHEMAS}/{name}.schema.json");

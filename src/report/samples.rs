@@ -119,6 +119,10 @@ pub(super) fn endpoint(file: &str, line: u32, api: &str, pattern: &str) -> Endpo
         reason: None,
         pages: Vec::new(),
         trail: Vec::new(),
+        span: Span::default(),
+        holes: Vec::new(),
+        by_policy: Vec::new(),
+        suggestion: None,
     }
 }
 
@@ -175,6 +179,82 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
         diagnostics,
         suppressed: Vec::new(),
     }
+}
+
+/// Texts with a bit of everything, for [`findings`].
+pub(super) fn texts() -> Files {
+    Files::new(&[
+        (
+            "src/ä [1].js",
+            "const ü = '/a,b:c'; fetch('https://api.test/');\n",
+        ),
+        (
+            "_headers",
+            "/*\n  Content-Security-Policy: connect-src 'self'\n",
+        ),
+    ])
+}
+
+/// Findings of each severity: one with a trail and help, one with text that no format may take
+/// for its own, one that is nowhere, one that is suppressed.
+pub(super) fn findings() -> Results {
+    let files = texts();
+    let mut blocked = files.blocked("src/ä [1].js", "'https://api.test/'");
+    blocked.end_line = blocked.line;
+    blocked.end_column = blocked.column.map(|column| column + 19);
+    blocked.fingerprint = "00000000000000a1".into();
+    blocked
+        .related
+        .push(files.related("src/ä [1].js", "'/a,b:c'", "`ü` is set here"));
+    let hostile = Diagnostic {
+        help: None,
+        file: Some("a|b%,`x`:<i>.js".into()),
+        line: Some(3),
+        column: Some(1),
+        end_line: Some(4),
+        end_column: Some(2),
+        fingerprint: "00000000000000a2".into(),
+        ..plain(
+            Severity::Warning,
+            "syntax-error",
+            "100%: `a|b` <script>alert(1)</script> ]]> \"q\" & *x* \u{1b}[31m\u{202e}\u{0}\u{ffff}\r\n::error::x",
+        )
+    };
+    let nowhere = Diagnostic {
+        fingerprint: "00000000000000a3".into(),
+        ..plain(Severity::Warning, "no-files", "there is nothing to lint")
+    };
+    let info = Diagnostic {
+        fingerprint: "00000000000000a4".into(),
+        ..plain(Severity::Info, "skipped-file", "a.test.js is a test")
+    };
+    let silent = Diagnostic {
+        fingerprint: "00000000000000a5".into(),
+        ..files.blocked("src/ä [1].js", "fetch")
+    };
+    let url = |verdict, pattern: &str| {
+        let row = endpoint("src/ä [1].js", 1, "fetch", pattern);
+        judged(
+            row,
+            verdict,
+            (verdict == VerdictKind::Allowed).then_some("'self'"),
+        )
+    };
+    let endpoints = vec![
+        url(VerdictKind::Blocked, "https://api.test/"),
+        judged(
+            endpoint("quiet.js", 2, "WebSocket", "/me"),
+            VerdictKind::Allowed,
+            Some("'self'"),
+        ),
+    ];
+    let mut results = results(endpoints, vec![blocked, hostile, nowhere, info]);
+    results.suppressed = vec![Suppressed {
+        diagnostic: silent,
+        by: SuppressedBy::Inline,
+        reason: Some("known".into()),
+    }];
+    results
 }
 
 /// What a reporter writes.

@@ -1,8 +1,8 @@
 //! The report for people: a drawn diagnostic per finding, then a summary.
 
-use super::excerpt::SourceCache;
 use super::finding;
 use super::sanitize::{clip, sanitize};
+use super::sources::SourceCache;
 use super::{Reporter, Sources, TextOptions};
 use crate::results::{EndpointRow, OpenName, Results, Severity, VerdictKind};
 use std::io::{self, Write};

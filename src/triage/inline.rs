@@ -19,7 +19,7 @@ pub(super) const OF_COMMENTS: [&str; 3] = [
 #[derive(Debug, Clone)]
 pub struct FileComments {
     /// Its display path.
-    file: Arc<str>,
+    pub(crate) file: Arc<str>,
     /// Whether it was looked into, so that a comment that silences nothing is of no use.
     is_judged: bool,
     comments: Vec<Placed>,
@@ -37,6 +37,18 @@ struct Placed {
 }
 
 impl FileComments {
+    /// Whether a comment says that a call is to be blocked. `url`: its URL, at a line and a place;
+    /// `begins`: the line of the call.
+    pub(crate) fn accept_block(&self, url: &Location, span: Span, begins: u32) -> bool {
+        let finding = Finding {
+            code: "blocked",
+            line: Some(url.line),
+            begins: Some(begins),
+            span: Some(span),
+        };
+        Ranges::of(self).silencing(self, &finding).is_some()
+    }
+
     /// Those of a file with this text. `location`: that of a span.
     pub fn of(
         file: &Arc<str>,
@@ -124,7 +136,10 @@ pub(super) fn silence(diagnostics: Vec<Diagnostic>, files: &[FileComments]) -> S
             .as_deref()
             .and_then(|file| by_file.get(file));
         let found = file.and_then(|(number, ranges)| {
-            Some((*number, ranges.silencing(files.get(*number)?, &diagnostic)?))
+            Some((
+                *number,
+                ranges.silencing(files.get(*number)?, &Finding::of(&diagnostic))?,
+            ))
         });
         let Some((file, comment)) = found else {
             out.told.push(diagnostic);
@@ -141,6 +156,25 @@ pub(super) fn silence(diagnostics: Vec<Diagnostic>, files: &[FileComments]) -> S
             .push(suppressed(diagnostic, SuppressedBy::Inline, reason));
     }
     out
+}
+
+/// What decides whether a comment silences a finding.
+struct Finding<'a> {
+    code: &'a str,
+    line: Option<u32>,
+    begins: Option<u32>,
+    span: Option<Span>,
+}
+
+impl<'a> Finding<'a> {
+    fn of(diagnostic: &'a Diagnostic) -> Self {
+        Finding {
+            code: &diagnostic.code,
+            line: diagnostic.line,
+            begins: diagnostic.about.begins,
+            span: diagnostic.span,
+        }
+    }
 }
 
 /// Where the blocks of a file's comments end.
@@ -184,15 +218,15 @@ impl Ranges {
     }
 
     /// The comment that silences a diagnostic: of several, the one that holds for least.
-    fn silencing(&self, file: &FileComments, diagnostic: &Diagnostic) -> Option<usize> {
-        if OF_COMMENTS.contains(&diagnostic.code.as_str()) {
+    fn silencing(&self, file: &FileComments, finding: &Finding) -> Option<usize> {
+        if OF_COMMENTS.contains(&finding.code) {
             return None;
         }
         let matching = file.comments.iter().enumerate().filter(|(_, placed)| {
             let codes = &placed.suppression.codes;
-            codes.is_empty() || codes.contains(&diagnostic.code)
+            codes.is_empty() || codes.iter().any(|code| code == finding.code)
         });
-        let silencing = matching.filter(|(number, _)| self.covers(*number, file, diagnostic));
+        let silencing = matching.filter(|(number, _)| self.covers(*number, file, finding));
         let breadth = |(number, placed): &(usize, &Placed)| match placed.suppression.scope {
             Scope::Line => (0, 0),
             Scope::NextLine => (1, 0),
@@ -203,22 +237,22 @@ impl Ranges {
         silencing.min_by_key(breadth).map(|(number, _)| number)
     }
 
-    fn covers(&self, number: usize, file: &FileComments, diagnostic: &Diagnostic) -> bool {
+    fn covers(&self, number: usize, file: &FileComments, finding: &Finding) -> bool {
         let placed = &file.comments[number];
         if placed.suppression.scope == Scope::File {
             return true;
         }
-        let Some(line) = diagnostic.line else {
+        let Some(line) = finding.line else {
             return false;
         };
-        let begins = diagnostic.about.begins.unwrap_or(line);
+        let begins = finding.begins.unwrap_or(line);
         let is_one_of =
             |lines: std::ops::RangeInclusive<u32>| lines.contains(&line) || lines.contains(&begins);
         let here = &placed.location;
         match placed.suppression.scope {
             Scope::Line => is_one_of(here.line..=here.end_line),
             Scope::NextLine => {
-                is_one_of(placed.next..=placed.next) || placed.is_before(diagnostic.span)
+                is_one_of(placed.next..=placed.next) || placed.is_before(finding.span)
             }
             Scope::Start => {
                 let end = self.ends.get(&number).copied().flatten();

@@ -1,25 +1,37 @@
-//! What is told of what was found: levels, then comments that keep findings silent.
+//! What is told of what was found: levels, then comments that keep findings silent, then the
+//! baseline.
 //!
 //! A stage of its own after judging, over results and what the files say. Each step takes
 //! diagnostics away, or changes how bad they are; none changes what is said of endpoints.
 
+mod baseline;
 mod inline;
 mod levels;
+mod only;
+mod paths;
 
+pub use baseline::{BASELINE_NAME, Baseline, BaselineError};
 pub use inline::FileComments;
 pub use levels::{LevelFlag, Levels};
+pub use only::Only;
 
 use crate::config::{FileRules, Level};
 use crate::diagnostics::{self, CodeName};
 use crate::results::{Diagnostic, Results, Severity, Suppressed, SuppressedBy};
+use paths::Relative;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is to be told.
 #[derive(Debug, Clone, Default)]
 pub struct Triage {
     /// How bad each code is.
     pub levels: Levels,
+    /// Findings that are told no more.
+    pub baseline: Option<Baseline>,
+    /// The files that are told of.
+    pub only: Only,
 }
 
 /// What a run found besides its results.
@@ -27,32 +39,60 @@ pub struct Triage {
 pub struct Found<'a> {
     /// The comments of its files.
     pub comments: &'a [FileComments],
+    /// The display paths of the files that it looked into.
+    pub files: &'a [Arc<str>],
     /// What the configuration says of files.
     pub rules: &'a FileRules,
     /// Codes that the run does not look for.
     pub unasked: &'a [&'a str],
+    /// The folder that fingerprints are relative to.
+    pub base: &'a Path,
 }
 
 impl Triage {
     /// Takes away what is not told, and says how bad the rest is.
     pub fn apply(&self, results: &mut Results, found: Found) {
         let mut levels = FileLevels::new(&self.levels, found.rules);
-        let told = std::mem::take(&mut results.diagnostics);
-        let told = told.into_iter().filter_map(|d| levels.leveled(d)).collect();
-        let is_sought = |code: CodeName, file: &str, levels: &mut FileLevels| {
-            !found.unasked.contains(&code.as_str()) && levels.tells(code, file)
+        let mut paths = Relative::to(found.base);
+        let mut mark = |all: &mut Vec<Diagnostic>| {
+            all.sort_by(|a, b| diagnostics::order(a).cmp(&diagnostics::order(b)));
+            all.dedup();
+            diagnostics::mark(all, |file| paths.of(file));
         };
+        let mut told = std::mem::take(&mut results.diagnostics);
+        told.retain_mut(|diagnostic| levels.level_of(diagnostic));
+        mark(&mut told);
         let mut silenced = inline::silence(told, found.comments);
-        let about = silenced.about_comments(|code, file| is_sought(code, file, &mut levels));
-        let mut told = std::mem::take(&mut silenced.told);
-        told.extend(about.into_iter().filter_map(|d| levels.leveled(d)));
-        results.suppressed = silenced.suppressed;
-        told.sort_by(|a, b| diagnostics::order(a).cmp(&diagnostics::order(b)));
-        told.dedup();
-        diagnostics::mark(&mut told);
-        results.diagnostics = told;
-        count(results);
+        let mut about = silenced.about_comments(|code, file| {
+            !found.unasked.contains(&code.as_str()) && levels.tells(code, file)
+        });
+        about.retain_mut(|diagnostic| levels.level_of(diagnostic));
+        mark(&mut about);
+        results.suppressed = std::mem::take(&mut silenced.suppressed);
+        results.diagnostics = std::mem::take(&mut silenced.told);
+        results.diagnostics.extend(about);
+        if let Some(baseline) = &self.baseline {
+            let mut stale = baseline.apply(results, found.files);
+            stale.retain_mut(|diagnostic| levels.level_of(diagnostic));
+            mark(&mut stale);
+            results.diagnostics.extend(stale);
+        }
+        let mut tells = self.only.tells();
+        results.diagnostics.retain(&mut tells);
+        results.suppressed.retain(|s| tells(&s.diagnostic));
+        finish(results);
     }
+}
+
+/// Puts what is told in order, and counts it.
+fn finish(results: &mut Results) {
+    let by_place =
+        |a: &Diagnostic, b: &Diagnostic| diagnostics::order(a).cmp(&diagnostics::order(b));
+    results.diagnostics.sort_by(by_place);
+    results
+        .suppressed
+        .sort_by(|a, b| by_place(&a.diagnostic, &b.diagnostic));
+    count(results);
 }
 
 /// The counts of what is told.
@@ -99,13 +139,19 @@ impl<'a> FileLevels<'a> {
         self.levels.of(code, own, of_file)
     }
 
-    /// The diagnostic, as bad as it is to be; nothing if it is not told.
-    fn leveled(&mut self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
-        if let Some(code) = CodeName::of(&diagnostic.code) {
-            let file = diagnostic.file.as_deref();
-            diagnostic.severity = self.level(code, diagnostic.severity, file)?;
+    /// Makes a diagnostic as bad as it is to be; false if it is not told.
+    fn level_of(&mut self, diagnostic: &mut Diagnostic) -> bool {
+        let Some(code) = CodeName::of(&diagnostic.code) else {
+            return true;
+        };
+        let file = diagnostic.file.as_deref();
+        match self.level(code, diagnostic.severity, file) {
+            Some(severity) => {
+                diagnostic.severity = severity;
+                true
+            }
+            None => false,
         }
-        Some(diagnostic)
     }
 
     /// Whether findings of a code are told in a file.

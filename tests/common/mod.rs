@@ -23,7 +23,15 @@ pub fn root() -> PathBuf {
 pub fn connect_lint(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("connect-lint").unwrap();
     command.current_dir(folder).args(args);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LANG"] {
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "LC_ALL",
+        "LANG",
+        "GITHUB_ACTIONS",
+        "GITHUB_WORKSPACE",
+        "CI_PROJECT_DIR",
+    ] {
         command.env_remove(name);
     }
     command

@@ -11,4 +11,4 @@ pub(super) mod python;
 pub(super) mod ruby;
 mod syntax;
 
-pub(super) use syntax::{Grammar, Syntax, children};
+pub(super) use syntax::{Grammar, Syntax, children, comment_spans};

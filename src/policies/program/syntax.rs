@@ -3,6 +3,7 @@
 use crate::endpoint::Place;
 use crate::policies::script::{PartAt, Text, Value};
 use crate::policies::{Quoting, SourceFile};
+use crate::span::Span;
 use tree_sitter::{Node, Parser, Tree};
 
 /// A file larger than this is not parsed, in bytes.
@@ -71,6 +72,30 @@ impl Syntax {
         match value {
             Value::Text(text) => Value::text(text.0.in_element(list, self.place(element).span)),
             other => other,
+        }
+    }
+}
+
+/// Where the comments of a file are; nowhere if it is too large.
+pub(in crate::policies) fn comment_spans(file: &SourceFile, grammar: Grammar) -> Vec<Span> {
+    let Some(syntax) = Syntax::of(file, grammar) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut cursor = syntax.tree.walk();
+    // From node to node without a stack: nesting may be deep.
+    loop {
+        let node = cursor.node();
+        if node.kind() == "comment" {
+            out.push(Span::new(node.start_byte(), node.end_byte()));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return out;
+            }
         }
     }
 }

@@ -1,0 +1,154 @@
+//! What is linted together: the folders of the workspace, and files that are open outside of them,
+//! each with its own configuration.
+
+use super::analysis::Analysis;
+use super::paths;
+use super::publish::Shown;
+use super::settings::Settings;
+use super::worker::FolderId;
+use crate::config::ConfigError;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of the workspace, or a file outside of all of them.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) id: FolderId,
+    /// As the editor names it.
+    pub(super) uri: String,
+    pub(super) root: PathBuf,
+    /// The same without links.
+    pub(super) real: PathBuf,
+    /// It is a file that no folder holds.
+    pub(super) is_file: bool,
+    pub(super) settings: Settings,
+    /// The state of what it is made from: every edit is a new one.
+    pub(super) revision: u64,
+    /// The state that was linted last.
+    pub(super) linted: Option<u64>,
+    pub(super) analysis: Option<Arc<Analysis>>,
+    /// Why there are no results.
+    pub(super) failure: Option<String>,
+    pub(super) config: Option<PathBuf>,
+    pub(super) config_error: Option<ConfigError>,
+    /// What the editor is to show, by the files' names in results.
+    pub(super) shown: BTreeMap<String, Shown>,
+    /// What was said of it in the log last.
+    pub(super) told: String,
+}
+
+impl Folder {
+    /// Whether its results are those of the newest texts.
+    pub(super) fn is_current(&self) -> bool {
+        !self.settings.enable || self.linted == Some(self.revision)
+    }
+
+    /// What it was made from has changed.
+    pub(super) fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    /// Whether a path without links belongs to it.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.real)
+    }
+}
+
+/// All that is linted.
+#[derive(Debug, Default)]
+pub(super) struct Folders {
+    all: Vec<Folder>,
+    next: FolderId,
+}
+
+impl Folders {
+    /// Adds a folder, or a file; one that is there already stays.
+    pub(super) fn add(&mut self, uri: &str, root: PathBuf, is_file: bool, settings: Settings) {
+        let real = paths::without_links(&root);
+        if self.all.iter().any(|folder| folder.real == real) {
+            return;
+        }
+        self.all.push(Folder {
+            id: self.next,
+            uri: uri.to_owned(),
+            root,
+            real,
+            is_file,
+            settings,
+            revision: 1,
+            linted: None,
+            analysis: None,
+            failure: None,
+            config: None,
+            config_error: None,
+            shown: BTreeMap::new(),
+            told: String::new(),
+        });
+        self.next = self.next.wrapping_add(1);
+    }
+
+    /// Takes those away that a test says.
+    pub(super) fn remove(&mut self, is_gone: impl Fn(&Folder) -> bool) -> Vec<Folder> {
+        let (gone, kept) = self.all.drain(..).partition(|folder| is_gone(folder));
+        self.all = kept;
+        gone
+    }
+
+    pub(super) fn all(&self) -> &[Folder] {
+        &self.all
+    }
+
+    pub(super) fn all_mut(&mut self) -> &mut [Folder] {
+        &mut self.all
+    }
+
+    pub(super) fn get(&self, id: FolderId) -> Option<&Folder> {
+        self.all.iter().find(|folder| folder.id == id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: FolderId) -> Option<&mut Folder> {
+        self.all.iter_mut().find(|folder| folder.id == id)
+    }
+
+    /// The folder that a file belongs to: the innermost that holds it.
+    pub(super) fn of(&self, path: &Path) -> Option<&Folder> {
+        let holding = self.all.iter().filter(|folder| folder.holds(path));
+        holding.max_by_key(|folder| folder.real.components().count())
+    }
+
+    /// A text has changed: what it belongs to is to be linted again, or all if it belongs to
+    /// nothing, as it may be imported.
+    pub(super) fn touch(&mut self, path: &Path) {
+        let is_held = self.all.iter().any(|folder| folder.holds(path));
+        for folder in &mut self.all {
+            if !is_held || folder.holds(path) {
+                folder.touch();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_belongs_to_the_innermost_folder() {
+        let mut all = Folders::default();
+        for root in ["/no/a", "/no/a/b", "/no/c", "/no/a"] {
+            all.add(root, root.into(), false, Settings::default());
+        }
+        assert_eq!(all.all().len(), 3);
+        let of = |path: &str| all.of(Path::new(path)).map(|folder| folder.uri.as_str());
+        assert_eq!(of("/no/a/x.js"), Some("/no/a"));
+        assert_eq!(of("/no/a/b/x.js"), Some("/no/a/b"));
+        assert_eq!(of("/no/ab/x.js"), None);
+        let before: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
+        all.touch(Path::new("/no/a/b/x.js"));
+        let after: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
+        assert_eq!((before, after), (vec![1, 1, 1], vec![2, 2, 1]));
+        assert_eq!(all.remove(|folder| folder.uri == "/no/c").len(), 1);
+    }
+}

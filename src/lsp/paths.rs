@@ -1,0 +1,102 @@
+//! Names of documents (URIs) and paths of files.
+
+use lsp_types::Uri;
+use serde_json::Value;
+use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
+use url::Url;
+
+/// The path that a URI is of, if it is of a file.
+pub(super) fn of_uri(uri: &Uri) -> Option<PathBuf> {
+    let url = Url::parse(uri.as_str()).ok()?;
+    (url.scheme() == "file").then_some(())?;
+    url.to_file_path().ok()
+}
+
+/// The URI of an absolute path.
+pub(super) fn to_uri(path: &Path) -> Option<Uri> {
+    Uri::from_str(&escaped(Url::from_file_path(path).ok()?.as_str())).ok()
+}
+
+/// With the characters escaped that RFC 3986 does not allow and the URL Standard leaves as they
+/// are (<https://url.spec.whatwg.org/#path-percent-encode-set>): `[id].tsx`.
+fn escaped(uri: &str) -> String {
+    let mut out = String::with_capacity(uri.len());
+    for c in uri.chars() {
+        match c {
+            '[' => out.push_str("%5B"),
+            ']' => out.push_str("%5D"),
+            '^' => out.push_str("%5E"),
+            '|' => out.push_str("%7C"),
+            ' ' => out.push_str("%20"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Escapes the URIs of files in a message, as some editors write them by the URL Standard.
+pub(super) fn escape_uris(params: &mut Value) {
+    match params {
+        Value::Array(all) => all.iter_mut().for_each(escape_uris),
+        Value::Object(all) => {
+            for (key, value) in all.iter_mut() {
+                match value {
+                    Value::String(uri) if matches!(key.as_str(), "uri" | "rootUri") => {
+                        if uri.starts_with("file:") && uri.contains(['[', ']', '^', '|', ' ']) {
+                            *uri = escaped(uri);
+                        }
+                    }
+                    value => escape_uris(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A path without links. Of a file that is not there yet, that of its folder.
+pub(super) fn without_links(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let real = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (real, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// The absolute path of a file that results name.
+pub(super) fn of_name(name: &str, folder: &Path) -> PathBuf {
+    let path = folder.join(name);
+    let plain = path.components().filter(|c| *c != Component::CurDir);
+    plain.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn names_and_paths_lead_to_each_other() {
+        for (path, uri) in [
+            ("/a b/ä.js", "file:///a%20b/%C3%A4.js"),
+            ("/x/[id].tsx", "file:///x/%5Bid%5D.tsx"),
+            ("/100%.js", "file:///100%25.js"),
+        ] {
+            let made = to_uri(Path::new(path)).unwrap();
+            assert_eq!(made.as_str(), uri);
+            assert_eq!(of_uri(&made).unwrap(), Path::new(path));
+        }
+        let mut message = serde_json::json!({"a": [{"uri": "file:///[id].tsx", "text": "[ ]"}]});
+        escape_uris(&mut message);
+        let wanted = serde_json::json!({"a": [{"uri": "file:///%5Bid%5D.tsx", "text": "[ ]"}]});
+        assert_eq!(message, wanted);
+        let other = Uri::from_str("untitled:Untitled-1").unwrap();
+        assert_eq!(of_uri(&other), None);
+        assert_eq!(to_uri(Path::new("relative")), None);
+        assert_eq!(of_name("./b.js", Path::new("/a")), Path::new("/a/b.js"));
+    }
+}

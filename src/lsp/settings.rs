@@ -1,0 +1,179 @@
+//! What the editor's settings say: `connect-lint.*`. They come with `initialize` and with
+//! `workspace/configuration`; a key that is not there has its default, one of the wrong kind too.
+
+use crate::cli::args::{OutputArgs, PolicyArgs, SourceArgs};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The names of the settings, as editors write them below `connect-lint`.
+pub const NAMES: [&str; 8] = [
+    "enable",
+    "config",
+    "policy",
+    "pageUrl",
+    "showInfo",
+    "lint.scope",
+    "inlayHints.enable",
+    "codeLens.enable",
+];
+
+/// The settings of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// `enable`: whether anything is done.
+    pub(super) enable: bool,
+    /// `config`: a configuration in place of the nearest `connect-lint.toml`.
+    pub(super) config: Option<PathBuf>,
+    /// `policy`: as `--policy`.
+    pub(super) policy: Vec<String>,
+    /// `pageUrl`: as `--page-url`.
+    pub(super) page_url: Option<String>,
+    /// `showInfo`: whether findings are shown that need no action, as `--verbose` does.
+    pub(super) show_info: bool,
+    /// `lint.scope`: `workspace` or `openFiles`.
+    pub(super) scope: Scope,
+    /// `inlayHints`: whether each endpoint has its verdict beside it.
+    pub(super) inlay_hints: bool,
+    /// `codeLens`: whether each endpoint has its verdict above it.
+    pub(super) code_lens: bool,
+}
+
+/// Which files findings are shown of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Scope {
+    /// All: what a change of a policy does elsewhere is seen.
+    #[default]
+    Workspace,
+    /// Those that are open.
+    OpenFiles,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            enable: true,
+            config: None,
+            policy: Vec::new(),
+            page_url: None,
+            show_info: false,
+            scope: Scope::default(),
+            inlay_hints: false,
+            code_lens: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings: those below `connect-lint`, or these themselves.
+    pub(super) fn of(value: &Value) -> Settings {
+        let value = value.get("connect-lint").unwrap_or(value);
+        let flag = |name: &str, default| value.get(name).and_then(is_on).unwrap_or(default);
+        let text = |name: &str| {
+            let text = value.get(name)?.as_str()?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let scope = value.pointer("/lint/scope").or(value.get("lint.scope"));
+        Settings {
+            enable: flag("enable", true),
+            config: text("config").map(PathBuf::from),
+            policy: texts(value.get("policy")),
+            page_url: text("pageUrl"),
+            show_info: flag("showInfo", false),
+            scope: match scope.and_then(Value::as_str) {
+                Some("openFiles") => Scope::OpenFiles,
+                _ => Scope::Workspace,
+            },
+            inlay_hints: flag("inlayHints", false),
+            code_lens: flag("codeLens", false),
+        }
+    }
+
+    /// What would be given as flags: policies.
+    pub(super) fn policies(&self) -> PolicyArgs {
+        PolicyArgs {
+            policy: self.policy.clone(),
+            page_url: self.page_url.clone(),
+            ..PolicyArgs::default()
+        }
+    }
+
+    /// What would be given as flags: how to report.
+    pub(super) fn output(&self) -> OutputArgs {
+        OutputArgs {
+            verbose: self.show_info,
+            ..OutputArgs::default()
+        }
+    }
+
+    /// What would be given as flags: what to lint.
+    pub(super) fn sources(root: &Path) -> SourceArgs {
+        SourceArgs {
+            paths: vec![root.to_path_buf()],
+            ..SourceArgs::default()
+        }
+    }
+}
+
+/// `true`, or `{ "enable": true }` as some settings have it.
+fn is_on(value: &Value) -> Option<bool> {
+    value.as_bool().or_else(|| value.get("enable")?.as_bool())
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let all = match value {
+        Some(Value::String(one)) => vec![one.as_str()],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let said = all.into_iter().filter(|text| !text.trim().is_empty());
+    said.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_are_read_and_nonsense_is_none() {
+        let nothing = [json!(null), json!([]), json!({"enable": "x", "config": ""})];
+        for value in nothing {
+            assert_eq!(Settings::of(&value), Settings::default());
+        }
+        let all = json!({"connect-lint": {
+            "enable": false, "config": "c.toml", "policy": "connect-src 'self'",
+            "pageUrl": "https://a.test/", "showInfo": true, "lint": {"scope": "openFiles"},
+            "inlayHints": {"enable": true}, "codeLens": true, "other": 1,
+        }});
+        let read = Settings::of(&all);
+        assert!(!read.enable && read.show_info && read.inlay_hints && read.code_lens);
+        assert_eq!(read.config, Some("c.toml".into()));
+        assert_eq!(read.policy, ["connect-src 'self'"]);
+        assert_eq!(read.scope, Scope::OpenFiles);
+    }
+
+    /// So that a new field is a new name too.
+    #[test]
+    fn each_field_is_set_by_one_name() {
+        let Settings {
+            enable: _,
+            config: _,
+            policy: _,
+            page_url: _,
+            show_info: _,
+            scope: _,
+            inlay_hints: _,
+            code_lens: _,
+        } = Settings::default();
+        let values = ["false", "true", "\"openFiles\"", "\"x\""];
+        for name in NAMES {
+            let is_set = values.iter().any(|value| {
+                let (outer, inner) = name.split_once('.').unwrap_or(("connect-lint", name));
+                let text = format!("{{\"{outer}\": {{\"{inner}\": {value}}}}}");
+                let value = serde_json::from_str(&text).unwrap_or_default();
+                Settings::of(&value) != Settings::default()
+            });
+            assert!(is_set, "{name}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+;;; What Eglot must show and do; run in a copy of `tests/editors/project'.  -*- lexical-binding: t -*-
+
+(load (expand-file-name "common.el" (file-name-directory load-file-name)) nil t)
+(require 'cl-lib)
+(require 'eglot)
+(setq eglot-confirm-server-initiated-edits nil)
+
+(defun findings ()
+  "What Flymake shows in the current buffer, as pairs of text and message."
+  ;; What timers do once the user pauses; there is no pause here.
+  (eglot--signal-textDocument/didChange)
+  (flymake-start)
+  (mapcar (lambda (diagnostic)
+            (cons (buffer-substring (flymake-diagnostic-beg diagnostic) (flymake-diagnostic-end diagnostic))
+                  (flymake-diagnostic-text diagnostic)))
+          (flymake-diagnostics)))
+
+(find-file "app.js")
+(call-interactively #'eglot)
+(await "Eglot manages the buffer" #'eglot-managed-p)
+(let ((finding (car (await "a blocked call is shown, behind characters of 2, 3 and 4 bytes" #'findings))))
+  (cl-assert (equal (car finding) "PAYMENTS + '/charge'") t)
+  (cl-assert (string-search "https://pay.shop.test" (cdr finding)) t))
+
+(replace-text "日" "日本語 😀😀")
+(replace-text "pay.shop" "api.shop")
+(await "a change that is not saved counts" (lambda () (null (findings))))
+(replace-text "api.shop" "pay.shop")
+(await "behind such characters too" #'findings)
+
+(goto-char (point-min))
+(search-forward "PAYMENTS + ")
+(let ((choose (lambda (_prompt choices &rest _)
+                (or (cl-find-if (lambda (choice) (string-search "Add `https://pay.shop.test`" choice))
+                                (mapcar (lambda (choice) (if (consp choice) (car choice) choice)) choices))
+                    (error "No such action: %S" choices)))))
+  (cl-letf (((symbol-function 'completing-read) choose))
+    (call-interactively #'eglot-code-actions)))
+(await "the finding goes away with the action" (lambda () (null (findings))))
+(save-some-buffers t)
+(cl-assert (string-search "https://pay.shop.test" (text-of "_headers")) t)
+(message "  the policy is written")
+(eglot-shutdown (eglot-current-server))
