@@ -14,7 +14,9 @@ fn long_run() -> tempfile::TempDir {
     let mut lines = 250;
     loop {
         let script: String = (0..lines)
-            .map(|i| format!("function f{i}(a) {{ fetch('https://h{i}.test/' + a); }}\nf{i}('x');\n"))
+            .map(|i| {
+                format!("function f{i}(a) {{ fetch('https://h{i}.test/' + a); }}\nf{i}('x');\n")
+            })
             .collect();
         let names: Vec<_> = (0..8).map(|i| format!("a{i}.js")).collect();
         let files: Vec<_> = names.iter().map(|name| (&**name, &*script)).collect();
@@ -65,7 +67,9 @@ fn a_long_run_shows_how_far_it_is() {
     let sent = on_a_terminal(folder.path(), &[], "");
     assert!(sent.contains("ing "), "a phase: {sent:?}");
     let last = sent.rsplit('\r').find(|part| !part.is_empty()).unwrap();
-    let left = last.trim_start_matches("\u{1b}[2K").trim_start_matches("\u{1b}[1A");
+    let left = last
+        .trim_start_matches("\u{1b}[2K")
+        .trim_start_matches("\u{1b}[1A");
     assert_eq!(left.trim(), "", "it is gone in the end: {sent:?}");
     assert!(out() == plain.out, "the report is the same");
 

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::progress;
 use super::reports::What;
 use super::settings::Session;
-use super::{baseline, fix};
+use super::{baseline, fix, watch};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,9 @@ const STACK: usize = 8 << 20;
 /// # Errors
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    if args.watch {
+        return watch::run(args);
+    }
     let session = Session::new(&args.policies, &args.config, &args.output)?;
     let session = session.with_findings(&args.findings)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;

@@ -20,6 +20,7 @@ mod progress;
 mod reports;
 pub(crate) mod settings;
 mod suggest;
+mod watch;
 
 use args::{Cli, Command};
 use clap::Parser;
