@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::reports::What;
 use super::settings::Session;
-use super::{baseline, fix};
+use super::{baseline, fix, stdin};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
     let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
+    if let Some(file) = &args.stdin.stdin_filename {
+        return stdin::check(session, args, file);
+    }
     if args.findings.write_baseline {
         return baseline::write(&session, args);
     }

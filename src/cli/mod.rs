@@ -18,6 +18,7 @@ mod output;
 mod policy;
 mod reports;
 pub(crate) mod settings;
+mod stdin;
 mod suggest;
 
 use args::{Cli, Command};

@@ -24,7 +24,7 @@ use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
 use crate::triage::{BASELINE_NAME, Baseline, Changes, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -126,6 +126,12 @@ impl Session {
             self.triage.changes = Some(Changes::since(commit, &sources.paths)?);
         }
         Ok(self)
+    }
+
+    /// Telling of one file, and not of the run.
+    pub(super) fn telling_of(mut self, file: &Path) -> Session {
+        self.triage.only = Only::just(file);
+        self
     }
 
     /// The baseline of the command line, or else of the configuration.

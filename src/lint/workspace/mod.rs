@@ -19,9 +19,10 @@ mod files;
 
 use super::run::{self, Stop};
 use super::{LintError, LintOptions, Linted};
+use crate::discover::real;
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A project and what is known of it.
@@ -55,6 +56,10 @@ impl Workspace {
     /// A document has this text, whatever stands on disk.
     pub fn set_text(&mut self, path: &Path, text: impl Into<Vec<u8>>) {
         let path = real(path);
+        // One that is new is found by walking again.
+        if self.options.overlay.bytes(&path).is_none() && !path.exists() {
+            self.files.moved();
+        }
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
         self.files.changed(&path);
     }
@@ -65,6 +70,9 @@ impl Workspace {
         if self.options.overlay.bytes(&path).is_some() {
             self.options.overlay = self.options.overlay.without(&path);
             self.files.changed(&path);
+            if !path.exists() {
+                self.files.moved();
+            }
         }
     }
 
@@ -125,18 +133,5 @@ impl Workspace {
     /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
     pub fn policies(&mut self) -> Result<PolicyMap, LintError> {
         run::policies(&self.options, &mut self.files)
-    }
-}
-
-/// The path without links, also of a file that is gone.
-fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = absolute.parent().and_then(|f| f.canonicalize().ok());
-    match (folder, absolute.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
     }
 }
