@@ -267,6 +267,11 @@ pub struct FindingArgs {
     /// What it names of files that are not linted by this run stays.
     #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
     pub write_baseline: bool,
+    /// Print how many findings there are of each code in place of the findings
+    ///
+    /// With --format json the counts are there besides.
+    #[arg(long)]
+    pub statistics: bool,
     /// Tell only findings that changes since a commit, branch or tag may have caused
     ///
     /// Those at lines that changed since the last commit in common, at calls that lead to changed

@@ -23,6 +23,12 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     if let Some(file) = &args.stdin.stdin_filename {
         return stdin::check(session, args, file);
     }
+    if args.fix.diff && !args.reports.output.is_empty() {
+        return Err(Failure::Flag {
+            flag: "--output",
+            message: "--diff prints what would change; there is no report of it".to_owned(),
+        });
+    }
     if args.findings.write_baseline {
         return baseline::write(&session, args);
     }
@@ -71,16 +77,23 @@ pub(super) fn timed(
 ///
 /// # Errors
 /// When they cannot be started.
-pub(crate) fn in_pool<T: Send>(
+pub(super) fn in_pool<T: Send>(
     threads: usize,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    Ok(pool(threads)?.install(work))
+}
+
+/// As many threads; 0 is one per core.
+///
+/// # Errors
+/// When they cannot be started.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK)
         .build()
-        .map_err(|source| Failure::Threads { threads, source })?;
-    Ok(pool.install(work))
+        .map_err(|source| Failure::Threads { threads, source })
 }
 
 /// Paths that the user named and that could not be read are told last, where they are seen.

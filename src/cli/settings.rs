@@ -118,6 +118,7 @@ impl Session {
     ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
+        self.triage.statistics = findings.statistics;
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
             self.triage.baseline = Some(Baseline::read(&path)?);
