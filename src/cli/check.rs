@@ -18,7 +18,7 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings)?;
+    let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
     if args.fix.diff && !args.reports.output.is_empty() {
         return Err(Failure::Flag {
@@ -74,16 +74,23 @@ pub(super) fn timed(
 ///
 /// # Errors
 /// When they cannot be started.
-pub(crate) fn in_pool<T: Send>(
+pub(super) fn in_pool<T: Send>(
     threads: usize,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    Ok(pool(threads)?.install(work))
+}
+
+/// As many threads; 0 is one per core.
+///
+/// # Errors
+/// When they cannot be started.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK)
         .build()
-        .map_err(|source| Failure::Threads { threads, source })?;
-    Ok(pool.install(work))
+        .map_err(|source| Failure::Threads { threads, source })
 }
 
 /// Paths that the user named and that could not be read are told last, where they are seen.
