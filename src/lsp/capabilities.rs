@@ -15,9 +15,9 @@ use serde_json::Value;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
-    /// It asks for diagnostics.
+    /// It asks for diagnostics, and does so again when it is told that those of other files may be
+    /// others. Some only ask for the file that is edited, and would show what was: they are sent all.
     pub(super) pulls: bool,
-    pub(super) refreshes_diagnostics: bool,
     pub(super) refreshes_hints: bool,
     pub(super) refreshes_lenses: bool,
     /// Shows other places of a diagnostic.
@@ -66,10 +66,10 @@ impl Client {
         let resolves = action.resolve_support.as_ref();
         Client {
             encoding: Encoding::negotiated(offered.unwrap_or_default()),
-            pulls: text.diagnostic.is_some(),
-            refreshes_diagnostics: workspace
-                .diagnostic
-                .is_some_and(|d| d.refresh_support == Some(true)),
+            pulls: text.diagnostic.is_some()
+                && workspace
+                    .diagnostic
+                    .is_some_and(|d| d.refresh_support == Some(true)),
             refreshes_hints: workspace
                 .inlay_hint
                 .is_some_and(|h| h.refresh_support == Some(true)),

@@ -86,7 +86,7 @@ impl Project {
             .install(|| workspace.lint_unless(&job.cancelled));
         match linted {
             Ok(Some(linted)) => {
-                let analysis = Arc::new(Analysis::new(linted, &job.root));
+                let analysis = Arc::new(Analysis::new(linted, job.folder()));
                 running.last = Some(analysis.clone());
                 Outcome::Linted(analysis)
             }
@@ -261,10 +261,7 @@ fn options(
     overlay: &Overlay,
 ) -> Result<(Session, LintOptions), Failure> {
     let settings = &job.settings;
-    let here = match job.root.is_dir() {
-        true => job.root.clone(),
-        false => job.root.parent().unwrap_or(&job.root).to_path_buf(),
-    };
+    let here = job.folder().to_path_buf();
     let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
     let sources = Settings::sources(&job.root);
     let mut options = session.lint_options_in(&sources, true, overlay.clone())?;
@@ -276,7 +273,7 @@ fn options(
 /// The configuration of a folder: the one that the settings name, or the nearest.
 fn config_path(job: &Job) -> Option<PathBuf> {
     match &job.settings.config {
-        Some(named) => Some(job.root.join(named)),
+        Some(named) => Some(job.folder().join(named)),
         None => config::find(&job.root),
     }
 }

@@ -8,7 +8,7 @@ use super::settings::Settings;
 use crate::config::ConfigError;
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -31,6 +31,16 @@ pub(super) struct Job {
     pub(super) refresh: bool,
     /// Set when there is a newer state.
     pub(super) cancelled: Arc<AtomicBool>,
+}
+
+impl Job {
+    /// The root, or where it is, if it is a file.
+    pub(super) fn folder(&self) -> &Path {
+        match self.root.is_dir() {
+            true => &self.root,
+            false => self.root.parent().unwrap_or(&self.root),
+        }
+    }
 }
 
 /// Work for the thread.
