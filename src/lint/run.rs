@@ -7,7 +7,7 @@ use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Known, Tree};
-use super::{LintError, LintOptions, Linted, Texts, comments};
+use super::{LintError, LintOptions, Linted, Phase, Texts, comments};
 use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
@@ -80,10 +80,7 @@ fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, 
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(
-    options: &LintOptions,
-    known: &mut Known,
-) -> Result<PolicyMap, LintError> {
+pub(super) fn policies(options: &LintOptions, known: &mut Known) -> Result<PolicyMap, LintError> {
     let read = uncancelled(|check| read(options, known, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
@@ -97,14 +94,11 @@ pub(super) fn policies(
 }
 
 /// Lints files, and tells all that is found.
-pub(super) fn find(
-    options: &LintOptions,
-    known: &mut Known,
-    check: Check,
-) -> Result<Linted, Stop> {
+pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Result<Linted, Stop> {
     let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
+    options.begin(Phase::Evaluating, 0);
     let kept = (!known.is_once).then_some(&mut known.evaluated);
     let sources = read.sources.evaluate(&environments, survey, kept);
     check()?;

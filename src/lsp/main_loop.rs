@@ -5,7 +5,7 @@ use super::lifecycle::{self, Stage};
 use super::session::Session;
 use super::transport::{Incoming, Transport};
 use super::worker::{self, Done};
-use super::{notifications, paths, requests};
+use super::{capabilities, notifications, offers, paths, requests};
 use crossbeam_channel::{Receiver, select};
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
@@ -105,7 +105,8 @@ impl Server {
         self.session.peer.refuse(request.id, code, message);
     }
 
-    fn initialize(&mut self, request: Request) {
+    fn initialize(&mut self, mut request: Request) {
+        capabilities::mend(&mut request.params);
         match serde_json::from_value(request.params) {
             Ok(params) => {
                 let result = lifecycle::initialize(&mut self.session, params);
@@ -125,6 +126,11 @@ impl Server {
             let code = ErrorCode::RequestCanceled;
             self.session.peer.refuse(waiting.id, code, "shut down");
         }
+        for id in self.session.offers.all() {
+            self.session
+                .peer
+                .refuse(id, ErrorCode::RequestCanceled, "shut down");
+        }
         self.session.peer.answer(request.id, &super::client::none());
     }
 
@@ -136,8 +142,9 @@ impl Server {
         }));
         let peer = &self.session.peer;
         match handled {
-            Ok(Ok(result)) => peer.answer(id, &result),
-            Ok(Err((code, message))) => peer.refuse(id, code, message),
+            Ok(None) => {}
+            Ok(Some(Ok(result))) => peer.answer(id, &result),
+            Ok(Some(Err((code, message)))) => peer.refuse(id, code, message),
             Err(_) => peer.refuse(id, ErrorCode::InternalError, "a mistake of connect-lint"),
         }
     }
@@ -173,7 +180,12 @@ impl Server {
     }
 
     fn done(&mut self, done: Done) {
-        self.guarded(|server| server.session.done(done));
+        self.guarded(|server| match done {
+            Done::Lint(linting) => server.session.linted(linting),
+            Done::Verify { ticket, edits } => {
+                offers::verified(&mut server.session, ticket, &edits);
+            }
+        });
     }
 
     /// A mistake of the server must not end it.

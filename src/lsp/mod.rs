@@ -9,6 +9,7 @@
 //!
 //! Standard output belongs to the protocol. What is told to people goes to the editor's log.
 
+mod actions;
 mod analysis;
 mod capabilities;
 mod client;
@@ -25,8 +26,11 @@ mod locate;
 mod main_loop;
 mod markup;
 mod notifications;
+mod offers;
 mod paths;
 mod progress;
+mod project;
+mod proposals;
 mod publish;
 mod pull;
 mod requests;

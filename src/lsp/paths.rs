@@ -69,9 +69,21 @@ pub(super) fn without_links(path: &Path) -> PathBuf {
 
 /// The absolute path of a file that results name.
 pub(super) fn of_name(name: &str, folder: &Path) -> PathBuf {
-    let path = folder.join(name);
-    let plain = path.components().filter(|c| *c != Component::CurDir);
-    plain.collect()
+    let plain = |folder: &Path| -> PathBuf {
+        let path = folder.join(name);
+        let parts = path.components().filter(|c| *c != Component::CurDir);
+        parts.collect()
+    };
+    let inside = plain(folder);
+    // What is not in the folder is named from where the server was started, if it is below that.
+    let from_here = || {
+        let here = plain(&std::env::current_dir().ok()?);
+        here.exists().then_some(here)
+    };
+    match inside.exists() {
+        true => inside,
+        false => from_here().unwrap_or(inside),
+    }
 }
 
 #[cfg(test)]

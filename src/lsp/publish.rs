@@ -8,7 +8,7 @@ use super::diagnostics::{Telling, of_config, of_failure};
 use super::documents::Documents;
 use super::folders::{Folder, Folders};
 use super::paths;
-use super::settings::Scope;
+use super::settings::{Scope, Settings};
 use super::worker::FolderId;
 use crate::results::{Diagnostic, Severity};
 use lsp_types::notification::PublishDiagnostics;
@@ -169,8 +169,7 @@ fn by_file<'a>(
         .as_ref()
         .map(|analysis| &analysis.linted.results);
     for one in results.into_iter().flat_map(|results| &results.diagnostics) {
-        let is_shown = one.severity != Severity::Info || folder.settings.show_info;
-        if let (true, Some(file)) = (is_shown, &one.file) {
+        if let (true, Some(file)) = (is_shown(one, &folder.settings), &one.file) {
             found.entry(file).or_default().push(one);
         }
     }
@@ -225,6 +224,11 @@ fn by_file<'a>(
         }
     }
     out
+}
+
+/// Whether a finding is shown: what needs no action is not, unless that is wanted.
+pub(super) fn is_shown(found: &Diagnostic, settings: &Settings) -> bool {
+    found.severity != Severity::Info || settings.show_info
 }
 
 /// The name that results have for a file: below the folder as the editor names that.

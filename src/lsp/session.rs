@@ -4,11 +4,12 @@ use super::capabilities;
 use super::client::{Peer, Purpose};
 use super::documents::Documents;
 use super::folders::Folders;
+use super::offers::Offers;
 use super::progress;
 use super::publish;
 use super::settings::Settings;
 use super::waiting::Waiting;
-use super::worker::{Done, FolderId, Job, Work};
+use super::worker::{FolderId, Job, Linting, Outcome, Work};
 use crossbeam_channel::Sender;
 use lsp_types::request::{
     CodeLensRefresh, InlayHintRefreshRequest, WorkspaceConfiguration, WorkspaceDiagnosticRefresh,
@@ -18,6 +19,16 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What is linted now.
+struct Run {
+    folder: FolderId,
+    revision: u64,
+    /// Set to end it.
+    cancelled: Arc<AtomicBool>,
+}
 
 /// The state of a server.
 pub(super) struct Session {
@@ -30,9 +41,11 @@ pub(super) struct Session {
     pub(super) settings: Settings,
     /// The settings are known: runs may begin.
     pub(super) is_ready: bool,
-    worker: Sender<Work>,
+    pub(super) worker: Sender<Work>,
     /// What is linted now.
-    running: Option<FolderId>,
+    running: Option<Run>,
+    /// Edits that are offered and not worked out yet.
+    pub(super) offers: Offers,
     progress: progress::Shown,
     next_result: u64,
     /// The documents that were edited since the last run began: their editor asks anyway.
@@ -51,37 +64,52 @@ impl Session {
             is_ready: false,
             worker,
             running: None,
+            offers: Offers::default(),
             progress: progress::Shown::default(),
             next_result: 0,
             edited: BTreeSet::new(),
         }
     }
 
-    /// Gives the worker the newest state of a folder that has changed, if it has nothing to do.
+    /// Gives the worker the newest state of a folder that has changed, if it has nothing to do; a
+    /// run over an older state ends.
     pub(super) fn schedule(&mut self) {
-        if !self.is_ready || self.running.is_some() {
+        if let Some(running) = &self.running {
+            let folder = self.folders.get(running.folder);
+            // The first run goes on: all that it reads is needed whatever is typed.
+            if folder.is_none_or(|f| f.linted.is_some() && f.revision != running.revision) {
+                running.cancelled.store(true, Ordering::Relaxed);
+            }
             return;
         }
-        let waiting = self
-            .folders
-            .all()
-            .iter()
-            .find(|folder| !folder.is_current());
-        let Some(folder) = waiting else { return };
-        let is_first = folder.linted.is_none();
+        if !self.is_ready {
+            return;
+        }
         let texts = self.documents.all().filter_map(|document| {
             let path = document.path.clone()?;
             Some((path, document.text.text.clone()))
         });
+        let mut all = self.folders.all_mut().iter_mut();
+        let Some(folder) = all.find(|folder| !folder.is_current()) else {
+            return;
+        };
+        let cancelled = Arc::new(AtomicBool::new(false));
         let job = Job {
             folder: folder.id,
             revision: folder.revision,
             root: folder.root.clone(),
             settings: folder.settings.clone(),
             documents: texts.collect(),
+            touched: std::mem::take(&mut folder.touched),
+            refresh: std::mem::take(&mut folder.refresh),
+            cancelled: cancelled.clone(),
         };
-        self.running = Some(folder.id);
-        if is_first && self.client.progress {
+        self.running = Some(Run {
+            folder: job.folder,
+            revision: job.revision,
+            cancelled,
+        });
+        if folder.linted.is_none() && self.client.progress {
             self.progress.ask(&mut self.peer);
         }
         // The worker lives as long as the session.
@@ -94,7 +122,7 @@ impl Session {
     }
 
     /// A run is done: its results count unless something has changed since.
-    pub(super) fn done(&mut self, done: Done) {
+    pub(super) fn linted(&mut self, done: Linting) {
         self.running = None;
         let Some(folder) = self.folders.get_mut(done.folder) else {
             return;
@@ -102,16 +130,17 @@ impl Session {
         if folder.revision != done.revision {
             return;
         }
-        folder.linted = Some(done.revision);
-        folder.config = done.config;
-        folder.config_error = done.config_error;
         match done.outcome {
-            Ok(analysis) => {
+            Outcome::Cancelled => return,
+            Outcome::Linted(analysis) => {
                 folder.analysis = Some(analysis);
                 folder.failure = None;
             }
-            Err(failure) => folder.failure = Some(failure),
+            Outcome::Failed(failure) => folder.failure = Some(failure),
         }
+        folder.linted = Some(done.revision);
+        folder.config = done.config;
+        folder.config_error = done.config_error;
         publish::log(folder, &self.peer);
         if self
             .folders
@@ -136,9 +165,7 @@ impl Session {
         let edited = std::mem::take(&mut self.edited);
         if !self.client.pulls {
             publish::send(&self.peer, &changed);
-        } else if self.client.refreshes_diagnostics
-            && changed.iter().any(|one| !edited.contains(one.uri.as_str()))
-        {
+        } else if changed.iter().any(|one| !edited.contains(one.uri.as_str())) {
             let none = super::client::none();
             self.peer
                 .ask::<WorkspaceDiagnosticRefresh>(&none, Purpose::None);

@@ -10,14 +10,15 @@
 mod pieces;
 mod project;
 
-use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
 use connect_lint::discover::{Overlay, WalkOptions};
 use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::policies::is_policy_file;
-use connect_lint::report::{Format, TextOptions};
+use connect_lint::report::{Format, ReportOptions, TextOptions};
 use connect_lint::resolve::Settings;
+use connect_lint::triage::Triage;
 use project::Project;
 use std::path::Path;
 
@@ -42,12 +43,13 @@ fn options(folder: &Path) -> LintOptions {
         discovers: true,
         mode: Mode::Browser,
         browsers: Vec::new(),
-        fail_on: FailLevel::Blocked,
+        triage: Triage::default(),
         judge: true,
         needs: false,
         policy_optional: true,
         possibly_unused: true,
         overlay: Overlay::default(),
+        progress: None,
     }
 }
 
@@ -57,13 +59,17 @@ fn told(linted: Result<Linted, LintError>) -> String {
         Ok(linted) => linted,
         Err(error) => return format!("failed: {error:?}"),
     };
-    let style = TextOptions {
+    let text = TextOptions {
         color: false,
         unicode: false,
         width: 100,
         verbose: true,
         quiet: false,
         elapsed: None,
+    };
+    let style = ReportOptions {
+        text,
+        ..ReportOptions::default()
     };
     let mut out = Vec::new();
     for format in [Format::Json, Format::Text] {
@@ -72,9 +78,17 @@ fn told(linted: Result<Linted, LintError>) -> String {
         reporter.write(results, texts, &mut out).unwrap();
     }
     let report = String::from_utf8(out).unwrap();
-    let files: Vec<_> = linted.policy_files.iter().map(|f| (&f.name, &f.text)).collect();
+    let files: Vec<_> = linted
+        .policy_files
+        .iter()
+        .map(|f| (&f.name, &f.text))
+        .collect();
     let needs = &linted.needs;
-    let mut by_policy: Vec<_> = needs.by_policy.iter().map(|(id, n)| (id, &n.urls, &n.uses)).collect();
+    let mut by_policy: Vec<_> = needs
+        .by_policy
+        .iter()
+        .map(|(id, n)| (id, &n.urls, &n.uses))
+        .collect();
     by_policy.sort_by_key(|(id, _, _)| **id);
     format!(
         "{report}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{files:#?}\n{by_policy:#?}",
@@ -89,7 +103,10 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn edits_come_to_the_same_as_a_run_anew() {
-    let (first, projects) = (number("WORKSPACE_SEED", 1), number("WORKSPACE_PROJECTS", 12));
+    let (first, projects) = (
+        number("WORKSPACE_SEED", 1),
+        number("WORKSPACE_PROJECTS", 12),
+    );
     let edits = number("WORKSPACE_EDITS", 25);
     for seed in first..first + projects {
         follow(seed, edits);
@@ -130,5 +147,9 @@ fn difference(seen: &str, anew: &str) -> String {
         let lines = text.lines().skip(at.saturating_sub(12)).take(30);
         lines.collect::<Vec<_>>().join("\n")
     };
-    format!("--- the workspace\n{}\n--- anew\n{}", some(seen), some(anew))
+    format!(
+        "--- the workspace\n{}\n--- anew\n{}",
+        some(seen),
+        some(anew)
+    )
 }
