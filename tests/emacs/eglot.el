@@ -3,9 +3,7 @@
 (load (expand-file-name "common.el" (file-name-directory load-file-name)) nil t)
 (require 'cl-lib)
 (require 'eglot)
-(setq eglot-confirm-server-initiated-edits nil
-      ;; Edits of files that are not open are written.
-      use-dialog-box nil)
+(setq eglot-confirm-server-initiated-edits nil)
 
 (defun findings ()
   "What Flymake shows in the current buffer, as pairs of text and message."
@@ -37,6 +35,8 @@
                                 (mapcar (lambda (choice) (if (consp choice) (car choice) choice)) choices))
                     (error "No such action: %S" choices)))))
   (cl-letf (((symbol-function 'completing-read) choose)
+            ;; It asks before it edits files that are not open.
+            ((symbol-function 'y-or-n-p) #'always)
             ;; Not by the mouse.
             (last-nonmenu-event t))
     (call-interactively #'eglot-code-actions)))
