@@ -168,6 +168,13 @@ local function checks()
   say('the policy is completed with what is needed')
 
   vim.cmd('silent bwipeout! ' .. headers)
+  await_findings(app, 'a policy that is closed counts as it is on the disk', '')
+  local lines = vim.fn.readfile('_headers')
+  vim.fn.writefile({ lines[1], (lines[2]:gsub(' https://pay.shop.test', '')) }, '_headers')
+  vim.cmd('silent wall!')
+  vim.cmd('sbuffer ' .. app .. ' | silent write!')
+  await_findings(app, 'what others write is seen when something is saved', blocked)
+
   client.stop(client)
   await('the server ends', function() return client.is_stopped(client) end)
 end
