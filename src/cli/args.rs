@@ -243,8 +243,15 @@ pub struct FindingArgs {
     /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
     ///
     /// What it names of files that are not linted by this run stays.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
     pub write_baseline: bool,
+    /// Tell only findings that changes since a commit, branch or tag may have caused
+    ///
+    /// Those at lines that changed since the last commit in common, at calls that lead to changed
+    /// lines, and those judged by a policy whose file changed. What is not committed counts, new
+    /// files too; all files are still read. It asks git.
+    #[arg(long, value_name = "COMMIT")]
+    pub changed_since: Option<String>,
     /// Tell only of these files; all of the project is judged as it is without
     ///
     /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of

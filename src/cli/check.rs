@@ -18,8 +18,14 @@ const STACK: usize = 8 << 20;
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings)?;
+    let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
+    if args.fix.diff && !args.reports.output.is_empty() {
+        return Err(Failure::Flag {
+            flag: "--output",
+            message: "--diff prints what would change; there is no report of it".to_owned(),
+        });
+    }
     if args.findings.write_baseline {
         return baseline::write(&session, args);
     }

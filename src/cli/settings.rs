@@ -22,7 +22,7 @@ use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
-use crate::triage::{BASELINE_NAME, Baseline, Levels, Only, Triage};
+use crate::triage::{BASELINE_NAME, Baseline, Changes, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -110,13 +110,20 @@ impl Session {
     /// With what flags say of findings.
     ///
     /// # Errors
-    /// When the baseline cannot be read.
-    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Result<Session, Failure> {
+    /// When the baseline cannot be read, or git cannot tell what changed.
+    pub(super) fn with_findings(
+        mut self,
+        findings: &FindingArgs,
+        sources: &SourceArgs,
+    ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
             self.triage.baseline = Some(Baseline::read(&path)?);
+        }
+        if let Some(commit) = &findings.changed_since {
+            self.triage.changes = Some(Changes::since(commit, &sources.paths)?);
         }
         Ok(self)
     }

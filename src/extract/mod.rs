@@ -11,19 +11,19 @@ mod worker;
 
 pub use loads::{Load, LoadKind};
 pub use program::SourceProgram;
+pub(crate) use program::{OfSource, SourceMemo};
 
 use crate::discover::Language;
 use crate::endpoint::{Base, Confidence, Endpoint, MetaPolicy, Place, Runtime};
 use crate::html::{self, Item, MappedText};
 use crate::js::{self, FileFacts, ScriptKind, ScriptText, lower};
-use crate::resolve::Settings;
+use crate::resolve::{Lookups, Settings};
 use crate::results::Severity;
 use crate::sink::Api;
 use crate::span::Span;
 use crate::suppression::{Comment, Suppression, is_mentioned};
 use crate::value::{Guard, Pattern};
 use not_browser::not_browser;
-use rustc_hash::FxHashMap as HashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -59,6 +59,7 @@ struct Region {
 pub struct ParsedSource {
     file: Arc<str>,
     facts: FileFacts,
+    lookups: Arc<Lookups>,
     regions: Vec<Region>,
     markup: Vec<Endpoint>,
     /// The policies that its markup sets.
@@ -82,6 +83,17 @@ impl ParsedSource {
     /// Whether it is code of a server.
     pub fn is_server(&self) -> bool {
         self.not_browser.is_some() && not_browser::is_server(&self.facts)
+    }
+
+    /// Whether another source imports and loads the same, and can run in the same places.
+    pub(crate) fn links_as(&self, other: &ParsedSource) -> bool {
+        self.specifiers() == other.specifiers()
+            && self.loads == other.loads
+            && self.is_page == other.is_page
+            && self.is_worker == other.is_worker
+            && self.not_browser == other.not_browser
+            && self.is_server() == other.is_server()
+            && self.is_of_browsers() == other.is_of_browsers()
     }
 
     /// Whether it has what only browsers have.
@@ -136,6 +148,7 @@ fn with_scripts(file: &Arc<str>, scripts: &[ScriptText], regions: Vec<Region>) -
     let mut parsed = ParsedSource {
         file: file.clone(),
         facts,
+        lookups: Arc::default(),
         regions,
         markup: Vec::new(),
         meta_policies: Vec::new(),
@@ -331,9 +344,10 @@ fn quote_before(text: &str, value: Span) -> Option<char> {
 impl ParsedSource {
     /// The endpoints of the source seen alone, in its order.
     pub fn endpoints(&self, settings: &Settings, runtime: Runtime) -> Vec<Endpoint> {
-        let program = SourceProgram::new(&[self], vec![HashMap::default()], settings);
+        let program = SourceProgram::new(vec![Some(self)], vec![Arc::default()], settings);
         let mut all = program.endpoints(&[Some(runtime)], false);
-        all.pop().flatten().unwrap_or_default().0
+        let (endpoints, _) = all.pop().flatten().unwrap_or_default();
+        endpoints.to_vec()
     }
 
     /// What its scripts say.

@@ -3,30 +3,71 @@
 use super::ParsedSource;
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
 use crate::opaque::{OpaqueCall, Wrapper};
-use crate::resolve::{Found, FoundOpaque, FoundStep, Program, Settings};
+use crate::js::FileFacts;
+use crate::resolve::{
+    Found, FoundOpaque, FoundStep, Given, Lookups, Memo, OfFile, Program, Settings,
+};
 use crate::sink::Api;
 use crate::span::Span;
 use rustc_hash::FxHashMap as HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// Sources, and where their imports lead. Threads share it.
 pub struct SourceProgram<'a> {
-    sources: Vec<&'a ParsedSource>,
+    sources: Vec<Option<&'a ParsedSource>>,
     program: Program<'a>,
 }
 
+/// The endpoints of a source, and the calls that were not seen through.
+pub(crate) type OfSource = (Arc<[Endpoint]>, Arc<[OpaqueCall]>);
+
+/// What is kept of the endpoints of a program for the next, whose sources have the same names.
+#[derive(Debug, Default)]
+pub(crate) struct SourceMemo {
+    memo: Option<Memo>,
+    found: Vec<Kept>,
+}
+
+/// What is kept of one source.
+#[derive(Debug)]
+struct Kept {
+    runtime: Option<Runtime>,
+    from: Option<Arc<OfFile>>,
+    to: Option<OfSource>,
+}
+
+/// What stands for a source that is not part of a program.
+static NOTHING: LazyLock<(FileFacts, Arc<Lookups>)> = LazyLock::new(Default::default);
+
 impl<'a> SourceProgram<'a> {
-    /// A program of these sources; `imports` has for each the numbers of the sources that its
-    /// specifiers lead to.
+    /// A program of these sources, some of which may not be part of it; `imports` has for each the
+    /// numbers of the sources that its specifiers lead to.
     pub fn new(
-        sources: &[&'a ParsedSource],
-        imports: Vec<HashMap<String, u32>>,
+        sources: Vec<Option<&'a ParsedSource>>,
+        imports: Vec<Arc<HashMap<String, u32>>>,
         settings: &'a Settings,
     ) -> Self {
-        let files = sources.iter().map(|source| &source.facts).zip(imports);
+        let given = |(source, imports): (&Option<&'a ParsedSource>, _)| match source {
+            Some(source) => Given {
+                facts: &source.facts,
+                lookups: source.lookups.clone(),
+                imports,
+            },
+            None => Given {
+                facts: &NOTHING.0,
+                lookups: NOTHING.1.clone(),
+                imports: Arc::default(),
+            },
+        };
+        let none: Arc<str> = Arc::default();
+        let path = |source: &Option<&ParsedSource>| {
+            source.map_or_else(|| none.clone(), |source| source.file.clone())
+        };
+        let paths = sources.iter().map(path).collect();
+        let files = sources.iter().zip(imports).map(given);
         SourceProgram {
-            sources: sources.to_vec(),
-            program: Program::new(files, settings)
-                .with_paths(sources.iter().map(|source| source.file.clone()).collect()),
+            program: Program::of(files, settings).with_paths(paths),
+            sources,
         }
     }
 
@@ -43,28 +84,80 @@ impl<'a> SourceProgram<'a> {
         &self,
         runtimes: &[Option<Runtime>],
         survey: bool,
-    ) -> Vec<Option<(Vec<Endpoint>, Vec<OpaqueCall>)>> {
+    ) -> Vec<Option<(Arc<[Endpoint]>, Arc<[OpaqueCall]>)>> {
         let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
         let found = self.program.endpoints(&wanted, survey);
-        let sources = self.sources.iter().zip(runtimes).zip(found);
-        let each = sources.map(|((source, runtime), of_file)| {
-            let of_file = of_file?;
-            let Some(runtime) = runtime else {
-                return Some((Vec::new(), Vec::new()));
-            };
-            let endpoints = self.of_source(source, *runtime, of_file.found);
-            let opaque = of_file.opaque.into_iter();
-            Some((
-                endpoints,
-                opaque.filter_map(|o| self.opaque(source, o)).collect(),
-            ))
+        let numbered = found.into_iter().enumerate();
+        let each = numbered.map(|(number, found)| {
+            let runtime = runtimes.get(number).copied().flatten();
+            placed(&self.sources, number, runtime, found?)
         });
         each.collect()
     }
 
-    fn opaque(&self, source: &ParsedSource, found: FoundOpaque) -> Option<OpaqueCall> {
+    /// Likewise, by what is kept of the program before; gives what to keep of this one.
+    pub(crate) fn endpoints_again(
+        self,
+        runtimes: &[Option<Runtime>],
+        survey: bool,
+        memo: SourceMemo,
+    ) -> (Vec<Option<OfSource>>, SourceMemo) {
+        let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
+        let (found, new) = self.program.endpoints_again(&wanted, survey, memo.memo);
+        let numbered = found.into_iter().enumerate();
+        let kept = numbered.map(|(number, from)| {
+            let runtime = runtimes.get(number).copied().flatten();
+            let old = memo.found.get(number).filter(|old| {
+                let is_same = match (&old.from, &from) {
+                    (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+                    _ => false,
+                };
+                is_same && old.runtime == runtime
+            });
+            let to = match (old, &from) {
+                (Some(old), _) => old.to.clone(),
+                (None, Some(from)) => {
+                    let from = OfFile::clone(from);
+                    placed(&self.sources, number, runtime, from)
+                }
+                (None, None) => None,
+            };
+            Kept { runtime, from, to }
+        });
+        let memo = SourceMemo {
+            memo: Some(new),
+            found: kept.collect(),
+        };
+        (memo.found.iter().map(|kept| kept.to.clone()).collect(), memo)
+    }
+}
+
+/// What was found in a source, with places instead of spans of virtual texts.
+fn placed(
+    sources: &[Option<&ParsedSource>],
+    number: usize,
+    runtime: Option<Runtime>,
+    found: OfFile,
+) -> Option<OfSource> {
+    let (Some(runtime), Some(source)) = (runtime, sources.get(number).copied().flatten()) else {
+        return Some((Arc::default(), Arc::default()));
+    };
+    let placing = Placing { sources, source };
+    let opaque = found.opaque.into_iter();
+    let opaque = opaque.filter_map(|found| placing.opaque(found)).collect();
+    Some((placing.endpoints(runtime, found.found).into(), opaque))
+}
+
+/// A source whose findings are placed.
+struct Placing<'a> {
+    sources: &'a [Option<&'a ParsedSource>],
+    source: &'a ParsedSource,
+}
+
+impl Placing<'_> {
+    fn opaque(&self, found: FoundOpaque) -> Option<OpaqueCall> {
         let wrapper = found.wrapper.and_then(|wrapper| {
-            let source = self.sources.get(wrapper.file as usize)?;
+            let source = self.sources.get(wrapper.file as usize)?.as_ref()?;
             Some(Wrapper {
                 place: place(source, wrapper.span)?,
                 api: wrapper.api,
@@ -72,20 +165,15 @@ impl<'a> SourceProgram<'a> {
             })
         });
         Some(OpaqueCall {
-            place: place(source, found.span)?,
+            place: place(self.source, found.span)?,
             called: found.called,
             wrapper,
         })
     }
 
-    fn of_source(
-        &self,
-        source: &ParsedSource,
-        runtime: Runtime,
-        found: Vec<Found>,
-    ) -> Vec<Endpoint> {
-        let mut out = source.markup.clone();
-        out.extend(found.into_iter().filter_map(|f| self.endpoint(source, f)));
+    fn endpoints(&self, runtime: Runtime, found: Vec<Found>) -> Vec<Endpoint> {
+        let mut out = self.source.markup.clone();
+        out.extend(found.into_iter().filter_map(|found| self.endpoint(found)));
         for endpoint in &mut out {
             endpoint.runtime = runtime;
             if runtime == Runtime::Worker {
@@ -96,7 +184,8 @@ impl<'a> SourceProgram<'a> {
         out
     }
 
-    fn endpoint(&self, source: &ParsedSource, found: Found) -> Option<Endpoint> {
+    fn endpoint(&self, found: Found) -> Option<Endpoint> {
+        let source = self.source;
         let (span, region) = source.place(found.span)?;
         let (url_span, _) = source.place(found.url_span)?;
         let mut notes = found.notes;
@@ -127,7 +216,7 @@ impl<'a> SourceProgram<'a> {
     }
 
     fn step(&self, step: FoundStep) -> Option<Step> {
-        let source = self.sources.get(step.file as usize)?;
+        let source = self.sources.get(step.file as usize)?.as_ref()?;
         Some(Step {
             place: place(source, step.span)?,
             note: step.note,

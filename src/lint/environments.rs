@@ -175,7 +175,7 @@ fn mentioned<'n>(sources: &Sources, names: &[&'n String]) -> HashSet<&'n str> {
 
 /// The environments of each file, by those of the projects that the files are in.
 fn masks(sources: &Sources, homes: &[usize]) -> Vec<u32> {
-    let imports: Vec<Vec<usize>> = sources.imports.iter().map(targets).collect();
+    let imports: Vec<Vec<usize>> = sources.imports.iter().map(|i| targets(i)).collect();
     let mut masks = vec![0_u32; homes.len()];
     let mut changed: Vec<usize> = roots(sources, &imports);
     for &root in &changed {

@@ -10,6 +10,7 @@ mod disagree;
 mod environments;
 mod governance;
 mod judging;
+mod linking;
 mod needs;
 mod pages;
 mod policy_map;
@@ -169,7 +170,7 @@ impl Sources for Texts {
 /// # Errors
 /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
 pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
-    Workspace::new(options.clone()).policies()
+    Workspace::once(options.clone()).policies()
 }
 
 /// Lints files, on the threads of the current rayon pool.
@@ -178,7 +179,7 @@ pub fn policies(options: &LintOptions) -> Result<PolicyMap, LintError> {
 /// When there is no policy, a glob to exclude is none, or a file that policies are to be read
 /// from cannot be. What is wrong with single files is among the results.
 pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
-    Workspace::new(options.clone()).lint()
+    Workspace::once(options.clone()).lint()
 }
 
 /// Lints files and tells all that is found, whatever levels, comments and the baseline say.
@@ -186,5 +187,5 @@ pub fn lint(options: &LintOptions) -> Result<Linted, LintError> {
 /// # Errors
 /// As [`lint`].
 pub fn find(options: &LintOptions) -> Result<Linted, LintError> {
-    Workspace::new(options.clone()).find()
+    Workspace::once(options.clone()).find()
 }

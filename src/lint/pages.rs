@@ -7,6 +7,7 @@ use crate::resolve::client_libraries;
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// What loads what, by the numbers of sources.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(super) struct Loads {
     /// Those that workers import by `importScripts`.
     worker_parts: Vec<usize>,
     /// The path of each source, without links.
-    pub(super) paths: Vec<PathBuf>,
+    pub(super) paths: Arc<Vec<PathBuf>>,
     /// The sources that are pages.
     pub(super) pages: BTreeMap<usize, PageKind>,
     /// What each source runs that is not among the sources: scripts by URL, packages.
@@ -60,7 +61,7 @@ impl Loads {
         };
         for (i, imports) in sources.imports.iter().enumerate() {
             let mut targets = Vec::new();
-            for (specifier, target) in imports {
+            for (specifier, target) in imports.iter() {
                 match is_worker_import(specifier) {
                     true => out.workers.push(*target as usize),
                     false => targets.push(*target as usize),

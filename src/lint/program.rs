@@ -4,9 +4,9 @@ use super::environments::Environments;
 use super::source::Source;
 use crate::discover::{Import, Modules};
 use crate::endpoint::Endpoint;
-use crate::extract::{ParsedSource, SourceProgram};
+use crate::extract::{OfSource, SourceMemo, SourceProgram};
 use crate::opaque::OpaqueCall;
-use crate::resolve::{Settings, is_open};
+use crate::resolve::{Imports, Settings, is_open};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::path::{Path, PathBuf};
@@ -19,62 +19,102 @@ pub(super) const MAX_IMPORTED: usize = 20_000;
 pub(super) struct Sources {
     pub(super) all: Vec<Source>,
     /// The path of each, without links.
-    pub(super) paths: Vec<PathBuf>,
+    pub(super) paths: Arc<Vec<PathBuf>>,
     /// For each: what its specifiers lead to.
-    pub(super) imports: Vec<HashMap<String, u32>>,
+    pub(super) imports: Arc<Vec<Arc<Imports>>>,
+}
+
+/// What the specifiers of files lead to, by the paths of the files: resolved once.
+pub(super) type Targets = HashMap<PathBuf, Arc<OfSpecifiers>>;
+
+/// What the specifiers of a file lead to.
+#[derive(Debug)]
+pub(super) struct OfSpecifiers {
+    specifiers: Vec<String>,
+    /// Those that lead to a file.
+    targets: Vec<(String, PathBuf)>,
+}
+
+/// The files of a program, and what their specifiers lead to.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) paths: Arc<Vec<PathBuf>>,
+    pub(super) imports: Arc<Vec<Arc<Imports>>>,
 }
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
 /// were read. `paths`: of the files, without links; `import` reads one.
 pub(super) fn with_imports(
-    mut all: Vec<Source>,
-    mut paths: Vec<PathBuf>,
+    all: Vec<Source>,
+    paths: Vec<PathBuf>,
     most: usize,
     import: impl Fn(&Path) -> Option<Source> + Sync,
 ) -> Sources {
-    let linted = all.len();
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
-    for (i, path) in paths.iter().enumerate() {
-        // What was left out as no browser code may still hold what others import.
-        if all[i].parsed.is_some() {
-            numbers.insert(path.clone(), Some(i as u32));
-        }
+    let mut targets = Targets::default();
+    let (all, found) = Found::of(all, paths, most, &modules, &mut targets, import);
+    Sources {
+        all,
+        paths: found.paths,
+        imports: found.imports,
     }
-    let mut targets: Vec<Vec<(String, PathBuf)>> = Vec::new();
-    while targets.len() < all.len() {
-        let from = targets.len();
-        let found: Vec<_> = (from..all.len())
-            .into_par_iter()
-            .map(|i| imports_of(&all[i], &paths[i], &modules))
-            .collect();
-        targets.extend(found);
-        let mut new: Vec<PathBuf> = Vec::new();
-        for (_, path) in targets[from..].iter().flatten() {
-            if !numbers.contains_key(path) && all.len() - linted + new.len() < most {
-                numbers.insert(path.clone(), None);
-                new.push(path.clone());
+}
+
+impl Found {
+    /// Reads what the files import: see [`with_imports`]. `known`: what specifiers lead to.
+    pub(super) fn of(
+        mut all: Vec<Source>,
+        mut paths: Vec<PathBuf>,
+        most: usize,
+        modules: &Modules,
+        known: &mut Targets,
+        import: impl Fn(&Path) -> Option<Source> + Sync,
+    ) -> (Vec<Source>, Found) {
+        let linted = all.len();
+        let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
+        for (i, path) in paths.iter().enumerate() {
+            // What was left out as no browser code may still hold what others import.
+            if all[i].parsed.is_some() {
+                numbers.insert(path.clone(), Some(i as u32));
             }
         }
-        let read: Vec<_> = new.par_iter().map(|path| import(path)).collect();
-        for (path, source) in new.into_iter().zip(read) {
-            let Some(source) = source else { continue };
-            numbers.insert(path.clone(), Some(all.len() as u32));
-            all.push(source);
-            paths.push(path);
+        let mut targets: Vec<Arc<OfSpecifiers>> = Vec::new();
+        while targets.len() < all.len() {
+            let from = targets.len();
+            let found: Vec<_> = (from..all.len())
+                .into_par_iter()
+                .map(|i| targets_of(&all[i], &paths[i], modules, known.get(&paths[i])))
+                .collect();
+            targets.extend(found);
+            let mut new: Vec<PathBuf> = Vec::new();
+            for (_, path) in targets[from..].iter().flat_map(|of| &of.targets) {
+                if !numbers.contains_key(path) && all.len() - linted + new.len() < most {
+                    numbers.insert(path.clone(), None);
+                    new.push(path.clone());
+                }
+            }
+            let read: Vec<_> = new.par_iter().map(|path| import(path)).collect();
+            for (path, source) in new.into_iter().zip(read) {
+                let Some(source) = source else { continue };
+                if source.parsed.is_some() {
+                    numbers.insert(path.clone(), Some(all.len() as u32));
+                }
+                all.push(source);
+                paths.push(path);
+            }
         }
-    }
-    let number = |(specifier, path): (String, PathBuf)| {
-        let number = numbers.get(&path).copied().flatten()?;
-        Some((specifier, number))
-    };
-    let imports = targets
-        .into_iter()
-        .map(|t| t.into_iter().filter_map(number).collect());
-    Sources {
-        imports: imports.collect(),
-        all,
-        paths,
+        let number = |(specifier, path): &(String, PathBuf)| {
+            let number = numbers.get(path).copied().flatten()?;
+            Some((specifier.clone(), number))
+        };
+        let imports = targets
+            .iter()
+            .map(|of| Arc::new(of.targets.iter().filter_map(number).collect()));
+        let imports = Arc::new(imports.collect());
+        known.clear();
+        known.extend(paths.iter().cloned().zip(targets));
+        let paths = Arc::new(paths);
+        (all, Found { paths, imports })
     }
 }
 
@@ -99,17 +139,27 @@ pub(super) fn real(paths: &[&Path]) -> Vec<PathBuf> {
     out
 }
 
-fn imports_of(source: &Source, path: &Path, modules: &Modules) -> Vec<(String, PathBuf)> {
+fn targets_of(
+    source: &Source,
+    path: &Path,
+    modules: &Modules,
+    known: Option<&Arc<OfSpecifiers>>,
+) -> Arc<OfSpecifiers> {
     let specifiers = source.parsed.as_ref().map(|parsed| parsed.specifiers());
-    let lead = |specifier: &str| match modules.resolve(path, specifier) {
-        Import::File(target) => Some((specifier.to_owned(), target)),
+    let specifiers = specifiers.unwrap_or_default();
+    if let Some(known) = known
+        && known.specifiers == specifiers
+    {
+        return known.clone();
+    }
+    let lead = |specifier: &&str| match modules.resolve(path, specifier) {
+        Import::File(target) => Some(((*specifier).to_owned(), target)),
         Import::Package | Import::Missing => None,
     };
-    specifiers
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(lead)
-        .collect()
+    Arc::new(OfSpecifiers {
+        targets: specifiers.iter().filter_map(lead).collect(),
+        specifiers: specifiers.into_iter().map(str::to_owned).collect(),
+    })
 }
 
 impl Sources {
@@ -129,64 +179,127 @@ impl Sources {
     }
 
     /// Works out the endpoints of every linted file: once for each environment that it is built
-    /// in. With `survey`, also what was not seen through.
-    pub(super) fn evaluate(mut self, environments: &Environments, survey: bool) -> Vec<Source> {
-        let runs: Vec<_> = environments
-            .all
-            .iter()
-            .enumerate()
-            .map(|(number, settings)| {
-                self.evaluate_in(settings, survey, |file| environments.has(number, file))
-            })
-            .collect();
+    /// in. With `survey`, also what was not seen through. `memo`: what is kept from run to run, if
+    /// anything is.
+    pub(super) fn evaluate(
+        mut self,
+        environments: &Environments,
+        survey: bool,
+        mut memo: Option<&mut Evaluated>,
+    ) -> Vec<Source> {
+        let names: Vec<_> = self.all.iter().map(|s| s.facts.file.clone()).collect();
+        let mut kept = memo.as_deref_mut().map(|memo| memo.taken(names));
         let mut found: Vec<Vec<Option<OfSource>>> = vec![Vec::new(); self.all.len()];
-        for (file, of_source) in runs.into_iter().flatten() {
-            found[file].push(of_source);
+        for (number, settings) in environments.all.iter().enumerate() {
+            let is_in = |file: usize| environments.has(number, file);
+            let runtimes: Vec<_> = (0..self.all.len())
+                .map(|i| is_in(i).then(|| self.all[i].runtime()).flatten())
+                .collect();
+            let program = self.program(settings, is_in);
+            let of_sources = match &mut kept {
+                None => program.endpoints(&runtimes, survey),
+                Some(kept) => {
+                    let before = kept.of(settings);
+                    let (found, after) = program.endpoints_again(&runtimes, survey, before);
+                    kept.keep(settings, after);
+                    found
+                }
+            };
+            for (file, of_source) in of_sources.into_iter().enumerate() {
+                if self.all[file].parsed.is_some() && environments.has(number, file) {
+                    found[file].push(of_source);
+                }
+            }
         }
-        for (source, found) in self.all.iter_mut().zip(found) {
+        let is_one = environments.all.len() == 1;
+        for (file, found) in found.into_iter().enumerate() {
+            let source = &mut self.all[file];
             if !found.is_empty() {
-                source.take(merged(found));
+                source.take(match &mut kept {
+                    Some(kept) if !is_one => kept.merged(file, found),
+                    _ => merged(found),
+                });
             }
             source.parsed = None;
+        }
+        if let (Some(memo), Some(kept)) = (memo, kept) {
+            *memo = kept;
         }
         self.all
     }
 
-    /// What is found in some of the files, which import each other only.
-    fn evaluate_in(
-        &self,
-        settings: &Settings,
-        survey: bool,
+    /// The program of some of the files, which import each other only.
+    fn program<'a>(
+        &'a self,
+        settings: &'a Settings,
         is_in: impl Fn(usize) -> bool,
-    ) -> Vec<(usize, Option<OfSource>)> {
+    ) -> SourceProgram<'a> {
         let numbered = self.all.iter().enumerate();
-        let parsed: Vec<(usize, &ParsedSource)> = numbered
-            .filter(|(i, _)| is_in(*i))
-            .filter_map(|(i, s)| Some((i, s.parsed.as_deref()?)))
-            .collect();
-        // The program has those only that were parsed.
-        let dense: HashMap<u32, u32> = parsed
-            .iter()
-            .enumerate()
-            .map(|(d, (i, _))| (*i as u32, d as u32))
-            .collect();
-        let imports = parsed.iter().map(|(i, _)| {
-            let own = self.imports[*i].iter();
-            own.filter_map(|(s, n)| Some((s.clone(), *dense.get(n)?)))
-                .collect()
-        });
-        let files: Vec<_> = parsed.iter().map(|(_, p)| *p).collect();
-        let skipped = parsed.iter().map(|(i, _)| self.all[*i].is_skipped());
-        let program = SourceProgram::new(&files, imports.collect(), settings)
-            .with_elsewhere(skipped.collect());
-        let runtimes: Vec<_> = parsed.iter().map(|(i, _)| self.all[*i].runtime()).collect();
-        let found = program.endpoints(&runtimes, survey);
-        parsed.into_iter().map(|(i, _)| i).zip(found).collect()
+        let sources = numbered.map(|(i, source)| source.parsed.as_deref().filter(|_| is_in(i)));
+        let sources: Vec<_> = sources.collect();
+        let elsewhere = self.all.iter().map(Source::is_skipped).collect();
+        SourceProgram::new(sources, self.imports.to_vec(), settings).with_elsewhere(elsewhere)
     }
 }
 
-/// The endpoints of a file, and the calls that were not seen through.
-type OfSource = (Vec<Endpoint>, Vec<OpaqueCall>);
+/// What is kept of evaluations from run to run.
+#[derive(Debug, Default)]
+pub(super) struct Evaluated {
+    /// The sources' names, by which they are numbered.
+    names: Vec<Arc<str>>,
+    environments: Vec<(Settings, SourceMemo)>,
+    /// Of each file that is in several environments, from what its endpoints were merged.
+    merged: HashMap<usize, (Vec<Option<OfSource>>, Option<OfSource>)>,
+    /// For the run that is going on.
+    before: Vec<(Settings, SourceMemo)>,
+    merged_before: HashMap<usize, (Vec<Option<OfSource>>, Option<OfSource>)>,
+}
+
+impl Evaluated {
+    /// What is kept for a run over sources of these names.
+    fn taken(&mut self, names: Vec<Arc<str>>) -> Evaluated {
+        let old = std::mem::take(self);
+        if old.names != names {
+            return Evaluated {
+                names,
+                ..Evaluated::default()
+            };
+        }
+        Evaluated {
+            names,
+            before: old.environments,
+            merged_before: old.merged,
+            ..Evaluated::default()
+        }
+    }
+
+    /// What is kept of an environment.
+    fn of(&mut self, settings: &Settings) -> SourceMemo {
+        let at = self.before.iter().position(|(known, _)| known == settings);
+        at.map(|at| self.before.swap_remove(at).1).unwrap_or_default()
+    }
+
+    fn keep(&mut self, settings: &Settings, memo: SourceMemo) {
+        self.environments.push((settings.clone(), memo));
+    }
+
+    fn merged(&mut self, file: usize, found: Vec<Option<OfSource>>) -> Option<OfSource> {
+        let same = |(a, b): (&Option<OfSource>, &Option<OfSource>)| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1),
+            (None, None) => true,
+            _ => false,
+        };
+        let is_same = |old: &Vec<Option<OfSource>>| {
+            old.len() == found.len() && old.iter().zip(&found).all(same)
+        };
+        let known = self.merged_before.remove(&file);
+        let known = known.filter(|(from, _)| is_same(from));
+        let known = known.unwrap_or_else(|| (found.clone(), merged(found)));
+        let out = known.1.clone();
+        self.merged.insert(file, known);
+        out
+    }
+}
 
 /// The endpoints of a file in any of its environments, and the calls that were not seen through
 /// in one of them; nothing if one failed.
@@ -197,30 +310,30 @@ fn merged(mut found: Vec<Option<OfSource>>) -> Option<OfSource> {
     let found: Vec<OfSource> = found.into_iter().collect::<Option<_>>()?;
     let (endpoints, mut opaque): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let first = opaque.pop().unwrap_or_default();
-    let is_in_all = |call: &OpaqueCall| opaque.iter().all(|calls| calls.contains(call));
-    let opaque = first.into_iter().filter(is_in_all).collect();
-    Some((merged_endpoints(endpoints), opaque))
+    let is_in_all = |call: &&OpaqueCall| opaque.iter().all(|calls| calls.contains(*call));
+    let opaque = first.iter().filter(is_in_all).cloned().collect();
+    Some((merged_endpoints(endpoints).into(), opaque))
 }
 
-fn merged_endpoints(found: Vec<Vec<Endpoint>>) -> Vec<Endpoint> {
+fn merged_endpoints(found: Vec<Arc<[Endpoint]>>) -> Vec<Endpoint> {
     let site = |e: &Endpoint| (e.place.span, e.api.name());
     let sites: Vec<HashSet<_>> = found.iter().map(|f| f.iter().map(site).collect()).collect();
     let mut seen = HashSet::default();
     let mut out = Vec::new();
-    for endpoint in found.into_iter().flatten() {
+    for endpoint in found.iter().flat_map(|found| found.iter()) {
         // What is left open in one environment, its callers may decide in another.
         let open = is_open(&endpoint.url);
-        if open && sites.iter().any(|sites| !sites.contains(&site(&endpoint))) {
+        if open && sites.iter().any(|sites| !sites.contains(&site(endpoint))) {
             continue;
         }
         let key = (
-            site(&endpoint),
+            site(endpoint),
             endpoint.url_span,
             endpoint.url.clone(),
             endpoint.guard,
         );
         if seen.insert(key) {
-            out.push(endpoint);
+            out.push(endpoint.clone());
         }
     }
     out.sort_by_key(|e| (e.place.span, e.url_span));

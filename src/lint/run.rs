@@ -6,23 +6,23 @@ use super::governance::Governance;
 use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
-use super::workspace::{Files, Tree};
+use super::workspace::{Known, Tree};
 use super::{LintError, LintOptions, Linted, Texts, comments};
-use super::{broad, judging, policy_map, program, servers, wrappers};
+use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
 use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a run begins with: sources, read and parsed, and the policies that were found beside them.
 struct Read {
     tree: Arc<Tree>,
     sources: program::Sources,
-    loads: Loads,
+    loads: Arc<Loads>,
     sites: Sites,
     /// Those that were given, then those of sites.
     policies: Vec<LocatedPolicy>,
@@ -58,33 +58,33 @@ pub(super) fn uncancelled<T>(
     }
 }
 
-fn read(options: &LintOptions, files: &mut Files, check: Check) -> Result<Read, Stop> {
-    let tree = files.tree(options)?;
+fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, Stop> {
+    let tree = known.files.tree(options)?;
     check()?;
-    let read = files.sources(&tree, options);
+    let read = known.files.sources(&tree, options);
     check()?;
     let mut policies = options.policies.clone();
     let sites = sites(&tree.discovered, &read, options, &mut policies)?;
     check()?;
-    let import = |path: &Path| files.imported(path, &options.overlay);
-    let mut sources = program::with_imports(read, tree.real.clone(), program::MAX_IMPORTED, import);
-    let loads = Loads::of(&sources);
-    sources.mark_workers(&loads.only_workers());
-    let servers = servers::only_servers(&sources, &loads);
-    sources.mark_servers(servers);
+    let linked = known
+        .linking
+        .link(&tree, read, &known.files, &options.overlay);
     check()?;
     Ok(Read {
         tree,
-        sources,
-        loads,
+        sources: linked.sources,
+        loads: linked.loads,
         sites,
         policies,
     })
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<PolicyMap, LintError> {
-    let read = uncancelled(|check| read(options, files, check))?;
+pub(super) fn policies(
+    options: &LintOptions,
+    known: &mut Known,
+) -> Result<PolicyMap, LintError> {
+    let read = uncancelled(|check| read(options, known, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
     Ok(policy_map::of(
@@ -97,15 +97,20 @@ pub(super) fn policies(options: &LintOptions, files: &mut Files) -> Result<Polic
 }
 
 /// Lints files, and tells all that is found.
-pub(super) fn find(options: &LintOptions, files: &mut Files, check: Check) -> Result<Linted, Stop> {
-    let read = read(options, files, check)?;
+pub(super) fn find(
+    options: &LintOptions,
+    known: &mut Known,
+    check: Check,
+) -> Result<Linted, Stop> {
+    let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
-    let sources = read.sources.evaluate(&environments, survey);
+    let kept = (!known.is_once).then_some(&mut known.evaluated);
+    let sources = read.sources.evaluate(&environments, survey, kept);
     check()?;
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.tree.discovered.issues);
-    let (loads, sites) = (&read.loads, &read.sites);
+    let (loads, sites) = (read.loads.as_ref(), &read.sites);
     let governance = match options.judge {
         true => Governance::of(&sources, loads, sites, read.policies, options),
         false => Governance::none(),

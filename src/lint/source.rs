@@ -8,7 +8,7 @@ use crate::discover::{
     is_binary,
 };
 use crate::endpoint::{Endpoint, MetaPolicy, Runtime};
-use crate::extract::{self, Issue, ParsedSource};
+use crate::extract::{self, Issue, OfSource, ParsedSource};
 use crate::opaque::OpaqueCall;
 use crate::policies::{SourceFile, may_set_policy};
 use crate::results::{Diagnostic, Location, Severity};
@@ -346,11 +346,11 @@ impl Source {
     }
 
     /// Takes its endpoints and what was not seen through; nothing, if they could not be worked out.
-    pub(super) fn take(&mut self, found: Option<(Vec<Endpoint>, Vec<OpaqueCall>)>) {
+    pub(super) fn take(&mut self, found: Option<OfSource>) {
         match found {
             Some((endpoints, opaque)) => {
-                self.facts.endpoints = endpoints.into();
-                self.facts.opaque = opaque.into();
+                self.facts.endpoints = endpoints;
+                self.facts.opaque = opaque;
             }
             None => self.facts.issues.push(internal_error()),
         }
@@ -371,6 +371,31 @@ impl Source {
     /// Says that it runs in workers only.
     pub(super) fn mark_worker(&mut self) {
         self.runs = self.runs.and(Some(Runtime::Worker));
+    }
+
+    /// Whether it is the same, not read anew.
+    pub(super) fn is_same(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same && Arc::ptr_eq(&self.text, &other.text)
+    }
+
+    /// Whether a source of the same file has the same links to others: what it imports and loads,
+    /// and where it runs.
+    pub(super) fn links_as(&self, other: &Source) -> bool {
+        let is_same = match (&self.parsed, &other.parsed) {
+            (Some(one), Some(other)) => one.links_as(other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same
+            && self.facts.skipped == other.facts.skipped
+            && self.runs == other.runs
+            && self.is_linted == other.is_linted
+            && self.is_server == other.is_server
     }
 
     /// Whether it was left out as no browser code.

@@ -184,7 +184,7 @@ impl Evaluator<'_> {
     }
 
     fn find_ways(&mut self, file: FileId, function: FunctionId, outer: &Env) -> Entered {
-        let calls = self.program.call_index().calls((file, function));
+        let calls = self.program.calls((file, function));
         let is_open = self.facts(file).function(function).is_generator;
         let mut out = Entered {
             ways: Vec::new(),
@@ -215,7 +215,7 @@ impl Evaluator<'_> {
         if facts.function(called).handed.is_some() {
             return false;
         }
-        let calls = self.program.call_index().calls((file, called));
+        let calls = self.program.calls((file, called));
         calls.open || calls.of.len() > 1
     }
 
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
             return false;
         };
         let class = (instance.class.file, instance.class.id);
-        let made = self.program.call_index().constructions(class);
+        let made = self.program.constructions(class);
         !instance.is_any() && (made.open || made.of.len() > 1)
     }
 
@@ -276,7 +276,7 @@ impl Evaluator<'_> {
         let Caller::Write(write) = caller else {
             return Some(false);
         };
-        let owner = self.program.call_index().owner((of_file, function));
+        let owner = self.program.owner((of_file, function));
         let object = self.facts(file).writes[write].object;
         let known = self.within(FUEL_PER_CALLEE, |this| this.eval(file, &None, object));
         let mut is_known = true;

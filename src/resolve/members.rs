@@ -643,12 +643,12 @@ impl Evaluator<'_> {
 
     /// Whether there may be instances that are of the class itself.
     fn is_made(&self, class: &Ref<ClassId>) -> bool {
-        let made = self.program.call_index().made((class.file, class.id));
+        let made = self.program.made((class.file, class.id));
         let is_new = |&(file, caller): &(FileId, Caller)| match caller {
             Caller::Call(call) => matches!(self.facts(file).node(call).expr, Expr::New { .. }),
             _ => true,
         };
-        made.is_some_and(|made| made.open || made.of.iter().any(is_new))
+        made.open || made.of.iter().any(is_new)
     }
 
     /// The classes that extend a class, also over others.

@@ -16,6 +16,7 @@ mod development;
 mod disturb;
 mod entered;
 mod eval;
+mod evaluation;
 mod globals;
 mod heap;
 mod indirect;
@@ -23,28 +24,36 @@ mod json;
 mod known;
 mod latent;
 mod libraries;
+mod links;
 mod look;
+mod lookups;
 mod members;
 mod mentions;
 mod modules;
 mod named;
 mod narrow;
 mod opaque;
+mod page;
 mod probe;
 mod program;
 mod reach;
+mod renewal;
 mod rounds;
 mod settings;
 mod sinks;
 mod text;
 mod url_object;
+mod view;
 mod wrappers;
 
 pub use constants::{Configuration, Constants, ConstantsAt, Form, Place, Said, loaded_name};
 pub use libraries::{ClientLibrary, client_libraries};
+pub(crate) use evaluation::Memo;
+pub(crate) use lookups::Lookups;
 pub use opaque::{FoundOpaque, FoundWrapper};
 pub use probe::{Probe, Runs};
 pub use program::Program;
+pub(crate) use program::{Given, Imports};
 pub use settings::{Constant, DeclaredClient, Fixed, Settings};
 pub use sinks::{Found, FoundStep};
 pub use wrappers::OfFile;
@@ -55,6 +64,7 @@ use crate::js::facts::{Atom, BindingId, BlockId, ClassId, ExprId, FunctionId, Ke
 use known::{Env, FileId, Frame, Known};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
+use view::View;
 
 /// Steps that one endpoint may cost.
 const FUEL: u32 = 20_000;
@@ -78,7 +88,7 @@ pub fn endpoints(facts: &FileFacts, settings: &Settings) -> Vec<Found> {
 /// Evaluates the facts of a program's files. What it keeps never outlives the file whose
 /// endpoints it was made for, so that results do not depend on the order of files.
 pub(crate) struct Evaluator<'a> {
-    program: &'a Program<'a>,
+    program: View<'a>,
     settings: &'a Settings,
     /// Results of expressions outside any call in progress.
     memo: HashMap<(FileId, ExprId), Rc<Known>>,
@@ -359,7 +369,7 @@ impl<'a> Evaluator<'a> {
     fn new(program: &'a Program<'a>, file: FileId) -> Self {
         let nodes = u32::try_from(program.facts(file).nodes.len()).unwrap_or(u32::MAX);
         Evaluator {
-            program,
+            program: View::new(program),
             settings: program.settings(),
             memo: HashMap::default(),
             active: HashSet::default(),

@@ -1,11 +1,11 @@
 //! The functions that names alone stand for.
 
-use super::Program;
 use super::known::FileId;
+use super::view::View;
 use crate::js::FileFacts;
 use crate::js::facts::*;
 
-impl Program<'_> {
+impl View<'_> {
     /// The function that a name stands for: `load`, `api.load`, `Api.load`.
     pub(super) fn function_named(
         &self,
@@ -23,7 +23,7 @@ impl Program<'_> {
                     return None;
                 };
                 if let Some(module) = self.namespace(file, id) {
-                    self.exported_value(module, name, super::program::MAX_HOPS)?
+                    self.exported_value(module, name, super::links::MAX_HOPS)?
                 } else {
                     let (owner_file, owner) = self.value_named(file, id)?;
                     let function = member_function(self.facts(owner_file), owner, name)?;
@@ -44,7 +44,7 @@ impl Program<'_> {
         match (&binding.kind, binding.definitions.as_slice()) {
             (BindingKind::Import { specifier, name }, _) => {
                 let from = self.import(file, specifier)?;
-                self.exported_value(from, name, super::program::MAX_HOPS)
+                self.exported_value(from, name, super::links::MAX_HOPS)
             }
             (BindingKind::Variable, [one]) => Some((file, one.value)),
             _ => None,

@@ -34,7 +34,7 @@ pub struct FoundOpaque {
 }
 
 /// A function that passes a URL on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct FoundWrapper {
     /// The number of its file.
     pub file: u32,
@@ -56,8 +56,8 @@ pub(super) struct OpenUrl {
 }
 
 /// A parameter that reaches a sink.
-#[derive(Debug, Clone)]
-struct UrlParameter {
+#[derive(Debug, Clone, Hash)]
+pub(super) struct UrlParameter {
     index: u8,
     /// Whether it is all that follows a `/`, so that a path without one fits too.
     is_rest: bool,
@@ -67,10 +67,10 @@ struct UrlParameter {
 /// What is known of the program's wrappers: made once, shared by all files.
 pub(super) struct Survey<'a> {
     program: &'a Program<'a>,
-    parameters: BTreeMap<(FileId, FunctionId), Vec<UrlParameter>>,
-    by_name: BTreeMap<&'a str, BTreeSet<(FileId, FunctionId)>>,
+    pub(super) parameters: BTreeMap<(FileId, FunctionId), Vec<UrlParameter>>,
+    pub(super) by_name: BTreeMap<&'a str, BTreeSet<(FileId, FunctionId)>>,
     /// Functions with an open sink inside, and its API: what they make of a URL is not known.
-    leading: BTreeMap<(FileId, FunctionId), Api>,
+    pub(super) leading: BTreeMap<(FileId, FunctionId), Api>,
 }
 
 impl<'a> Survey<'a> {

@@ -4,7 +4,7 @@ use crate::sink::Api;
 use std::collections::BTreeMap;
 
 /// Settings of an analysis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// `--define` and the config's `define`: name → replacement. A replacement that is JSON
     /// (`"text"`, `true`, `8080`) is that value, anything else is text.

@@ -9,8 +9,8 @@ use super::callbacks::CalledBack;
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
-use super::latent::{calls_of_given, latent_calls};
-use super::opaque::{FoundOpaque, OpenUrl, Survey};
+use super::latent::calls_of_given;
+use super::opaque::{FoundOpaque, OpenUrl};
 use super::reach::Use;
 use super::rounds::MIN_URLS;
 use super::sinks::{self, Found, FoundStep, Site};
@@ -20,13 +20,12 @@ use crate::js::facts::*;
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Hole, HoleKind, Part, Pattern};
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How many functions, one inside the call of the other, are seen through.
-const MAX_ROUNDS: usize = 5;
+pub(super) const MAX_ROUNDS: usize = 5;
 /// How many ways one call may take to sinks.
 const MAX_WAYS: usize = 64;
 /// Steps that it may cost to see which function a call is of.
@@ -37,8 +36,8 @@ const MIN_FUEL_PER_CALLEE: u32 = 40;
 const MAX_INNER: usize = 64;
 
 /// What a function leads to when it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Inner {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Inner {
     /// A sink in its body.
     Sink(Site),
     /// A call of such a function in its body.
@@ -46,7 +45,7 @@ enum Inner {
 }
 
 impl Inner {
-    fn site(self) -> Site {
+    pub(super) fn site(self) -> Site {
         match self {
             Inner::Sink(site) => site,
             Inner::Call(call) => Site::Candidate(call),
@@ -56,20 +55,20 @@ impl Inner {
 
 /// The functions that lead to sinks.
 #[derive(Debug, Default)]
-struct Wrappers {
-    inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+pub(super) struct Wrappers {
+    pub(super) inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Functions that call what they are given: they lead on if that is a wrapper.
-    given: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    pub(super) given: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Names of properties that hold one: methods that are worth a look.
-    names: HashSet<String>,
+    pub(super) names: HashSet<String>,
     /// How much is known of the URL of a site in one, whoever calls it.
-    known: HashMap<(FileId, Site), usize>,
+    pub(super) known: HashMap<(FileId, Site), usize>,
     /// URLs that are decided at the site itself: the default of a parameter.
-    decided: HashMap<(FileId, Site), Vec<Pattern>>,
+    pub(super) decided: HashMap<(FileId, Site), Vec<Pattern>>,
     /// Sites that functions further out lead to, whose callers were not looked for.
-    cut: HashSet<(FileId, Site)>,
+    pub(super) cut: HashSet<(FileId, Site)>,
     /// What stays open, and where: for a survey of what was not seen through.
-    open: Vec<OpenUrl>,
+    pub(super) open: Vec<OpenUrl>,
 }
 
 /// An endpoint of a call.
@@ -86,211 +85,74 @@ struct Way {
 }
 
 /// An endpoint of a call in a file.
-struct Row {
-    call: ExprId,
+#[derive(Clone)]
+pub(super) struct Row {
+    pub(super) call: ExprId,
     /// See [`Way::first`].
-    first: (FileId, Site),
-    found: Found,
+    pub(super) first: (FileId, Site),
+    pub(super) found: Found,
 }
 
 /// A call of a wrapper inside functions.
-struct Passing {
-    site: (FileId, Site),
-    call: ExprId,
-    url: Pattern,
-    api: Api,
+#[derive(Clone)]
+pub(super) struct Passing {
+    pub(super) site: (FileId, Site),
+    pub(super) call: ExprId,
+    pub(super) url: Pattern,
+    pub(super) api: Api,
     /// The functions whose callers could say more.
-    functions: Vec<FunctionId>,
+    pub(super) functions: Vec<FunctionId>,
 }
 
 /// What was found of one file.
-#[derive(Default)]
-struct Of {
-    found: Vec<Row>,
+#[derive(Clone, Default)]
+pub(super) struct Of {
+    pub(super) found: Vec<Row>,
     /// Sites whose URL this file decides, each with the function that is called.
-    decided: Vec<(FileId, Site, FunctionId)>,
+    pub(super) decided: Vec<(FileId, Site, FunctionId)>,
     /// Sites whose URL it leaves open, likewise, and by which call.
-    open: Vec<(FileId, Site, FunctionId, ExprId)>,
+    pub(super) open: Vec<(FileId, Site, FunctionId, ExprId)>,
     /// Calls that were seen through.
-    seen_through: Vec<ExprId>,
+    pub(super) seen_through: Vec<ExprId>,
 }
 
 /// Which functions a file's calls are of, as far as it was asked for: the same in every round.
-pub(super) type Callees = HashMap<ExprId, Vec<(FileId, FunctionId)>>;
+#[derive(Debug, Default)]
+pub(super) struct Callees {
+    known: HashMap<ExprId, Vec<(FileId, FunctionId)>>,
+    /// Those that were asked for last.
+    new: Vec<ExprId>,
+}
+
+impl Callees {
+    /// The functions that a call is of, as far as it was asked for.
+    pub(super) fn of(&self, call: ExprId) -> &[(FileId, FunctionId)] {
+        self.known.get(&call).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes what is known already.
+    pub(super) fn know(&mut self, known: &[(ExprId, Vec<(FileId, FunctionId)>)]) {
+        self.known.extend(known.iter().cloned());
+    }
+
+    /// What was asked for since the last time, if it `is_wanted`.
+    pub(super) fn taken(&mut self, is_wanted: bool) -> Vec<(ExprId, Vec<(FileId, FunctionId)>)> {
+        let new = std::mem::take(&mut self.new).into_iter();
+        let known = new.filter_map(|call| Some((call, self.known.get(&call)?.clone())));
+        match is_wanted {
+            true => known.collect(),
+            false => Vec::new(),
+        }
+    }
+}
 
 /// What a file makes of a program.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct OfFile {
     /// Its endpoints.
     pub found: Vec<Found>,
     /// The calls that look like requests and were not seen through; only if they are asked for.
     pub opaque: Vec<FoundOpaque>,
-}
-
-/// The endpoints of every wanted file; with `survey` also what was not seen through.
-pub(super) fn endpoints(program: &Program, wanted: &[bool], survey: bool) -> Vec<Option<OfFile>> {
-    let count = program.len();
-    let found = |file: usize| {
-        let file = file as FileId;
-        guarded(|| sinks::find(&mut Evaluator::new(program, file), file))
-    };
-    let own: Vec<Option<Vec<(Site, Found)>>> = (0..count).into_par_iter().map(found).collect();
-    let failed: Vec<bool> = own.iter().map(Option::is_none).collect();
-    let own: Vec<_> = own.into_iter().map(Option::unwrap_or_default).collect();
-    let mut callees: Vec<Callees> = (0..count).map(|_| Callees::default()).collect();
-    let wrappers = Wrappers::grow(program, &own, &mut callees);
-    let called: Vec<Of> = callees
-        .par_iter_mut()
-        .enumerate()
-        .map(|(file, callees)| match wanted.get(file) {
-            Some(true) if !wrappers.inner.is_empty() => {
-                let calls = || wrappers.calls_of(program, file as FileId, callees);
-                guarded(calls).unwrap_or_default()
-            }
-            _ => Of::default(),
-        })
-        .collect();
-    let mut opaque = match survey {
-        true => opaque(program, wanted, &wrappers, &own, &called, &mut callees),
-        false => Vec::new(),
-    };
-    let covered = covered(program, &called);
-    let beginnings = beginnings(&called);
-    let files = own.into_iter().zip(called).enumerate();
-    let merged = files.map(|(file, (own, called))| {
-        if failed[file] {
-            return None;
-        }
-        if wanted.get(file) != Some(&true) {
-            return Some(OfFile::default());
-        }
-        let rows = called
-            .found
-            .into_iter()
-            .filter(|row| !is_outdone(row, &beginnings));
-        let rows = rows.map(|row| (Site::Candidate(row.call), row.found));
-        let kept = own.into_iter().chain(rows).filter(|(site, found)| {
-            !(is_open(&found.url) && covered.contains(&(file as FileId, *site)))
-        });
-        let kept = kept.map(|(site, mut found)| {
-            found.is_bounded |=
-                is_open(&found.url) && wrappers.cut.contains(&(file as FileId, site));
-            found
-        });
-        Some(OfFile {
-            found: sinks::merge(kept.collect()),
-            opaque: opaque.get_mut(file).map(std::mem::take).unwrap_or_default(),
-        })
-    });
-    merged.collect()
-}
-
-/// The calls of every wanted file that look like requests and were not seen through.
-fn opaque(
-    program: &Program,
-    wanted: &[bool],
-    wrappers: &Wrappers,
-    own: &[Vec<(Site, Found)>],
-    called: &[Of],
-    callees: &mut [Callees],
-) -> Vec<Vec<FoundOpaque>> {
-    let survey = Survey::new(program, &wrappers.open);
-    let files = callees.par_iter_mut().enumerate();
-    let each = files.map(|(file, callees)| {
-        if wanted.get(file) != Some(&true) {
-            return Vec::new();
-        }
-        let own = own[file].iter().filter_map(|(site, _)| match site {
-            Site::Candidate(call) => Some(*call),
-            _ => None,
-        });
-        let through = called[file].seen_through.iter().copied();
-        let connected = own.chain(through).collect();
-        let look = || {
-            let mut evaluator = Evaluator::new(program, file as FileId);
-            survey.calls_of(&mut evaluator, file as FileId, &connected, callees)
-        };
-        guarded(look).unwrap_or_default()
-    });
-    each.collect()
-}
-
-/// The sites whose URL is decided by their callers, all of them. A call of the function around
-/// the one that callers call (`createClient()` around `get(path)`) leaves nothing open, nor does a
-/// call whose own URL is decided by its callers: `get(path)` in `users(path)`.
-fn covered(program: &Program, called: &[Of]) -> HashSet<(FileId, Site)> {
-    let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::default();
-    for &(file, site, function) in called.iter().flat_map(|of| &of.decided) {
-        decided.entry((file, site)).or_default().push(function);
-    }
-    let is_inside = |file: FileId, function: FunctionId, outer: FunctionId| {
-        let facts = program.facts(file);
-        let parent = facts.function(function).parent;
-        std::iter::successors(parent, |&id| facts.function(id).parent).any(|id| id == outer)
-    };
-    // For each site the calls that leave it open, and the other way round.
-    let mut open: HashMap<(FileId, Site), HashSet<(FileId, Site)>> = HashMap::default();
-    let mut left: HashMap<(FileId, Site), Vec<(FileId, Site)>> = HashMap::default();
-    for &site in decided.keys() {
-        open.entry(site).or_default();
-    }
-    for (caller, of) in called.iter().enumerate() {
-        for &(file, site, outer, call) in &of.open {
-            let by = decided.get(&(file, site)).into_iter().flatten();
-            if by.into_iter().any(|&by| is_inside(file, by, outer)) {
-                continue;
-            }
-            let call = (caller as FileId, Site::Candidate(call));
-            if open.entry((file, site)).or_default().insert(call) {
-                left.entry(call).or_default().push((file, site));
-            }
-        }
-    }
-    // From the callers that decide inwards: one that calls itself stays open.
-    let closed = open.iter().filter(|(_, by)| by.is_empty());
-    let mut next: Vec<_> = closed.map(|(&site, _)| site).collect();
-    let mut covered = HashSet::default();
-    while let Some(site) = next.pop() {
-        covered.insert(site);
-        for inner in left.remove(&site).unwrap_or_default() {
-            if let Some(by) = open.get_mut(&inner)
-                && by.remove(&site)
-                && by.is_empty()
-            {
-                next.push(inner);
-            }
-        }
-    }
-    covered
-}
-
-/// A mistake of this program in one file must not end the run for all.
-fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
-}
-
-/// The known beginnings of the URLs that calls give each site.
-type Beginnings = HashMap<(FileId, Site), HashSet<String>>;
-
-fn beginnings(called: &[Of]) -> Beginnings {
-    let mut out = Beginnings::default();
-    for row in called.iter().flat_map(|of| &of.found) {
-        let known = row.found.url.leading_text().to_owned();
-        out.entry(row.first).or_default().insert(known);
-    }
-    out
-}
-
-/// Whether other calls say more of what this one leaves open: `createClient(base)` knows the
-/// base, `client.get(path)` both.
-fn is_outdone(row: &Row, beginnings: &Beginnings) -> bool {
-    let own = row.found.url.leading_text();
-    let others = beginnings.get(&row.first).into_iter().flatten();
-    is_open(&row.found.url)
-        && !own.is_empty()
-        && others
-            .into_iter()
-            .any(|other| other.len() > own.len() && other.starts_with(own))
 }
 
 /// How much is known of the beginning of a URL: what the build or the page fills counts.
@@ -331,92 +193,26 @@ fn is_named(kind: &HoleKind) -> bool {
 }
 
 impl Wrappers {
-    /// The wrappers around the open sinks of all files.
-    fn grow(program: &Program, own: &[Vec<(Site, Found)>], callees: &mut [Callees]) -> Wrappers {
-        let mut wrappers = Wrappers::default();
-        let mut new: Vec<(FileId, FunctionId, Inner)> = Vec::new();
-        for (file, found) in own.iter().enumerate() {
-            let file = file as FileId;
-            let facts = program.facts(file);
-            for (site, found) in found.iter().filter(|(_, found)| !is_open(&found.url)) {
-                let decided = wrappers.decided.entry((file, *site)).or_default();
-                decided.push(found.url.clone());
-            }
-            for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
-                let Some(block) = block_of(facts, *site) else {
-                    continue;
-                };
-                wrappers.know((file, *site), &found.url);
-                wrappers.open.push(OpenUrl {
-                    file,
-                    block,
-                    api: found.api,
-                    url: found.url.clone(),
-                });
-                new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
-            }
-            let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
-            wrappers.add_given(program, file);
-            for call in latent_calls(program, file) {
-                let site = Site::Candidate(call);
-                if !sites.contains(&site) {
-                    let functions = around(facts, facts.node(call).block);
-                    new.extend(functions.map(|f| (file, f, Inner::Sink(site))));
-                }
-            }
-        }
-        for _ in 0..MAX_ROUNDS {
-            let fresh = wrappers.add(program, std::mem::take(&mut new));
-            if fresh.is_empty() {
-                break;
-            }
-            let found: Vec<_> = callees
-                .par_iter_mut()
-                .enumerate()
-                .flat_map_iter(|(file, callees)| {
-                    let passing = || wrappers.passing_on(program, file as FileId, &fresh, callees);
-                    guarded(passing).unwrap_or_default()
-                })
-                .collect();
-            for passing in found {
-                wrappers.know(passing.site, &passing.url);
-                if is_open(&passing.url) {
-                    wrappers.open.push(OpenUrl {
-                        file: passing.site.0,
-                        block: program.facts(passing.site.0).node(passing.call).block,
-                        api: passing.api,
-                        url: passing.url,
-                    });
-                }
-                let (file, inner) = (passing.site.0, Inner::Call(passing.call));
-                new.extend(passing.functions.into_iter().map(|f| (file, f, inner)));
-            }
-        }
-        let beyond = new
-            .into_iter()
-            .filter(|(file, function, _)| !wrappers.inner.contains_key(&(*file, *function)));
-        let beyond: Vec<_> = beyond.map(|(file, _, inner)| (file, inner)).collect();
-        wrappers.cut_below(beyond, callees);
-        wrappers
-    }
-
     /// Marks the sites that calls lead to.
-    fn cut_below(&mut self, mut pending: Vec<(FileId, Inner)>, callees: &[Callees]) {
+    pub(super) fn cut_below(
+        &mut self,
+        mut pending: Vec<(FileId, Inner)>,
+        mut callees: impl FnMut(FileId, ExprId) -> Vec<(FileId, FunctionId)>,
+    ) {
         while let Some((file, inner)) = pending.pop() {
             if !self.cut.insert((file, inner.site())) {
                 continue;
             }
             let Inner::Call(call) = inner else { continue };
-            let of = callees[file as usize].get(&call).into_iter().flatten();
-            for function in of {
-                let below = self.inner.get(function).into_iter().flatten();
+            for function in callees(file, call) {
+                let below = self.inner.get(&function).into_iter().flatten();
                 pending.extend(below.map(|inner| (function.0, *inner)));
             }
         }
     }
 
     /// Adds the functions of a file that call what they are given.
-    fn add_given(&mut self, program: &Program, file: FileId) {
+    pub(super) fn add_given(&mut self, program: &Program, file: FileId) {
         let facts = program.facts(file);
         for call in calls_of_given(program, file) {
             for function in around(facts, facts.node(call).block) {
@@ -428,13 +224,13 @@ impl Wrappers {
         }
     }
 
-    fn know(&mut self, site: (FileId, Site), url: &Pattern) {
+    pub(super) fn know(&mut self, site: (FileId, Site), url: &Pattern) {
         let known = self.known.entry(site).or_insert(0);
         *known = (*known).max(beginning(url));
     }
 
     /// Adds what functions lead to; gives the functions that are new.
-    fn add(
+    pub(super) fn add(
         &mut self,
         program: &Program,
         new: Vec<(FileId, FunctionId, Inner)>,
@@ -460,29 +256,28 @@ impl Wrappers {
 
     /// A file's calls of fresh wrappers, with the URL, and the functions around those that leave
     /// it open.
-    fn passing_on(
+    pub(super) fn passing_on(
         &self,
-        program: &Program,
+        evaluator: &mut Evaluator,
         file: FileId,
         fresh: &HashSet<(FileId, FunctionId)>,
         callees: &mut Callees,
     ) -> Vec<Passing> {
-        let facts = program.facts(file);
-        let mut evaluator = Evaluator::new(program, file);
+        let facts = evaluator.facts(file);
         let mut out = Vec::new();
         for &call in &facts.candidates {
             let block = facts.node(call).block;
             // At the top of a file nobody else can say more.
-            if around(facts, block).next().is_none() || !self.may_call(&evaluator, file, call) {
+            if around(facts, block).next().is_none() || !self.may_call(evaluator, file, call) {
                 continue;
             }
-            let of = functions_of(&mut evaluator, file, call, callees);
+            let of = functions_of(evaluator, file, call, callees);
             if !of.iter().any(|function| fresh.contains(function)) {
                 continue;
             }
             evaluator.refuel_for_certain(MIN_FUEL);
             let mut ways = Ways::new(self);
-            ways.follow(&mut evaluator, file, call, &None);
+            ways.follow(evaluator, file, call, &None);
             for way in ways.out {
                 let open = is_open(&way.found.url);
                 out.push(Passing {
@@ -501,18 +296,22 @@ impl Wrappers {
     }
 
     /// The endpoints of a file's calls of wrappers.
-    fn calls_of(&self, program: &Program, file: FileId, callees: &mut Callees) -> Of {
-        let facts = program.facts(file);
-        let mut evaluator = Evaluator::new(program, file);
+    pub(super) fn calls_of(
+        &self,
+        evaluator: &mut Evaluator,
+        file: FileId,
+        callees: &mut Callees,
+    ) -> Of {
+        let facts = evaluator.facts(file);
         let mut of = Of::default();
         for &call in &facts.candidates {
-            if !self.may_call(&evaluator, file, call) {
+            if !self.may_call(evaluator, file, call) {
                 continue;
             }
-            let functions = functions_of(&mut evaluator, file, call, callees);
+            let functions = functions_of(evaluator, file, call, callees);
             let given = || functions.iter().any(|f| self.given.contains_key(f));
             let leads_on = functions.iter().any(|f| self.inner.contains_key(f))
-                || (given() && self.hands_on(&evaluator, file, call));
+                || (given() && self.hands_on(evaluator, file, call));
             if !leads_on {
                 continue;
             }
@@ -526,13 +325,13 @@ impl Wrappers {
                 continue;
             };
             let mut ways = Ways::new(self);
-            ways.follow(&mut evaluator, file, call, &None);
+            ways.follow(evaluator, file, call, &None);
             if ways.out.len() >= MIN_URLS {
                 let rounds = evaluator.rounds(file, &None, node.block);
                 if rounds.len() > 1 {
                     ways = Ways::new(self);
                     for env in &rounds {
-                        ways.follow(&mut evaluator, file, call, env);
+                        ways.follow(evaluator, file, call, env);
                     }
                 }
             }
@@ -556,7 +355,7 @@ impl Wrappers {
                 if there.into_iter().any(|url| *url == way.found.url) {
                     continue;
                 }
-                let at = argument_of(&mut evaluator, file, call, &way.found.url);
+                let at = argument_of(evaluator, file, call, &way.found.url);
                 let first = way.first;
                 let found = Found {
                     guard,
@@ -701,13 +500,18 @@ pub(super) fn functions_of<'c>(
     call: ExprId,
     callees: &'c mut Callees,
 ) -> &'c [(FileId, FunctionId)] {
-    callees.entry(call).or_insert_with(|| {
+    let Callees { known, new } = callees;
+    let functions = known.entry(call).or_insert_with(|| {
+        new.push(call);
         evaluator.refuel_with(FUEL_PER_CALLEE);
         evaluator.fuel = evaluator.fuel.max(MIN_FUEL_PER_CALLEE);
         let targets = targets(evaluator, file, &None, call);
         let functions = targets.iter().map(|t| (t.function.file, t.function.id));
         functions.collect()
-    })
+    });
+    // What was found out before was looked at all the same.
+    functions.iter().for_each(|f| evaluator.program.note(f.0));
+    functions
 }
 
 /// A function that a call is of, and what it is given.
@@ -980,7 +784,7 @@ pub(super) fn around(facts: &FileFacts, block: BlockId) -> impl Iterator<Item = 
     std::iter::successors(facts.function_of(block), |&id| facts.function(id).parent)
 }
 
-fn block_of(facts: &FileFacts, site: Site) -> Option<BlockId> {
+pub(super) fn block_of(facts: &FileFacts, site: Site) -> Option<BlockId> {
     match site {
         Site::Candidate(id) => Some(facts.node(id).block),
         Site::Write(write) => facts.writes.get(write).map(|w| w.definition.block),

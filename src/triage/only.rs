@@ -1,5 +1,6 @@
 //! Files that a run tells of, where not all of them: those of a commit, as git hooks name them.
 
+use super::paths::absolute;
 use crate::results::Diagnostic;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -37,5 +38,5 @@ impl Only {
 
 /// The same for every way to name a file.
 fn real(file: &Path) -> PathBuf {
-    file.canonicalize().unwrap_or_else(|_| file.to_path_buf())
+    file.canonicalize().unwrap_or_else(|_| absolute(file))
 }

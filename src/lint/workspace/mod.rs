@@ -17,6 +17,8 @@
 
 mod files;
 
+use super::linking::Linking;
+use super::program::Evaluated;
 use super::run::{self, Stop};
 use super::{LintError, LintOptions, Linted};
 use crate::results::PolicyMap;
@@ -28,7 +30,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Debug)]
 pub struct Workspace {
     options: LintOptions,
-    files: Files,
+    known: Known,
+}
+
+/// What is known of a project from earlier runs.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// It is for one run only: nothing is kept that the run itself does not need.
+    pub(super) is_once: bool,
+    pub(super) files: Files,
+    pub(super) linking: Linking,
+    pub(super) evaluated: Evaluated,
 }
 
 impl Workspace {
@@ -36,8 +48,15 @@ impl Workspace {
     pub fn new(options: LintOptions) -> Workspace {
         Workspace {
             options,
-            files: Files::default(),
+            known: Known::default(),
         }
+    }
+
+    /// For one run only.
+    pub(super) fn once(options: LintOptions) -> Workspace {
+        let mut workspace = Workspace::new(options);
+        workspace.known.is_once = true;
+        workspace
     }
 
     /// What is linted, and how; `overlay` among it holds the texts of open documents.
@@ -49,14 +68,14 @@ impl Workspace {
     pub fn set_options(&mut self, options: LintOptions) {
         let overlay = std::mem::take(&mut self.options.overlay);
         self.options = LintOptions { overlay, ..options };
-        self.files.clear();
+        self.known = Known::default();
     }
 
     /// A document has this text, whatever stands on disk.
     pub fn set_text(&mut self, path: &Path, text: impl Into<Vec<u8>>) {
         let path = real(path);
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
-        self.files.changed(&path);
+        self.known.files.changed(&path);
     }
 
     /// A document has the text that stands on disk.
@@ -64,21 +83,22 @@ impl Workspace {
         let path = real(path);
         if self.options.overlay.bytes(&path).is_some() {
             self.options.overlay = self.options.overlay.without(&path);
-            self.files.changed(&path);
+            self.known.files.changed(&path);
         }
     }
 
     /// Files were created, changed or deleted on disk.
     pub fn touched<P: AsRef<Path>>(&mut self, paths: impl IntoIterator<Item = P>) {
         for path in paths {
-            self.files.changed(&real(path.as_ref()));
+            self.known.files.changed(&real(path.as_ref()));
         }
-        self.files.moved();
+        self.known.files.moved();
+        self.known.linking.forget();
     }
 
     /// Anything may have changed on disk.
     pub fn refresh(&mut self) {
-        self.files.clear();
+        self.known = Known::default();
     }
 
     /// Lints what the events made of the project.
@@ -96,7 +116,7 @@ impl Workspace {
     /// # Errors
     /// As [`lint`](super::lint()).
     pub fn find(&mut self) -> Result<Linted, LintError> {
-        run::uncancelled(|check| run::find(&self.options, &mut self.files, check))
+        run::uncancelled(|check| run::find(&self.options, &mut self.known, check))
     }
 
     /// Likewise, unless it is not wanted any more: a newer edit is there. Nothing once `cancelled`
@@ -109,7 +129,7 @@ impl Workspace {
             true => Err(Stop::Cancelled),
             false => Ok(()),
         };
-        match run::find(&self.options, &mut self.files, &check) {
+        match run::find(&self.options, &mut self.known, &check) {
             Ok(mut linted) => {
                 linted.triage(&self.options);
                 Ok(Some(linted))
@@ -124,7 +144,7 @@ impl Workspace {
     /// # Errors
     /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
     pub fn policies(&mut self) -> Result<PolicyMap, LintError> {
-        run::policies(&self.options, &mut self.files)
+        run::policies(&self.options, &mut self.known)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The endpoints of each origin, with their trails.
 
 use super::graph::name;
-use super::kind::Subject;
+use super::kind::{Kind, Subject};
 use super::origins::Group;
 use super::text::{place, prose, safe, source, url};
 use crate::results::{Diagnostic, EndpointRow, Results};
@@ -68,6 +68,7 @@ fn endpoint(
             div class="detail" {
                 @if let Some(reason) = &row.reason { p { (prose(reason)) } }
                 (judged_by(row, results))
+                (by_policy(row, results))
                 @if let Some(help) = help.and_then(|finding| finding.help.as_ref()) {
                     p class="help" { b { "Help: " } (prose(help)) }
                 }
@@ -75,6 +76,25 @@ fn endpoint(
                     p { "On " @for (i, page) in row.pages.iter().enumerate() { @if i > 0 { ", " } (source(page)) } }
                 }
                 (trail(row))
+            }
+        }
+    }
+}
+
+/// What each policy says, where there are several.
+fn by_policy(row: &EndpointRow, results: &Results) -> Markup {
+    html! {
+        @if row.by_policy.len() > 1 {
+            p { "Each policy by itself:" }
+            ul class="each" {
+                @for one in &row.by_policy {
+                    @let origin = results.policies.get(one.policy).map_or("a policy", |policy| &policy.origin);
+                    @let kind = Kind::of(one.verdict).name();
+                    li {
+                        span class={ "kind " (kind) } { (kind) } " by "
+                        a href={ "#policy-" (one.policy) } { (source(origin)) } ": " (prose(&one.reason))
+                    }
+                }
             }
         }
     }

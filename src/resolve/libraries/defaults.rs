@@ -19,13 +19,20 @@ use std::rc::Rc;
 const MAX_WRITES: usize = 64;
 
 /// A write to a client's settings, by the look of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(in super::super) struct DefaultWrite {
     file: FileId,
     kind: WriteKind,
 }
 
-#[derive(Debug, Clone, Copy)]
+impl DefaultWrite {
+    /// As one of another file.
+    pub(in super::super) fn of_file(self, file: FileId) -> DefaultWrite {
+        DefaultWrite { file, ..self }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum WriteKind {
     /// `x.defaults.baseURL = …`, by the number of the write.
     Setting(usize),
@@ -95,8 +102,7 @@ impl Evaluator<'_> {
         made: Known,
         at: Option<(FileId, Use)>,
     ) -> Known {
-        let program = self.program;
-        let writes = program.default_writes();
+        let writes = self.program.default_writes();
         if writes.is_empty() || client.made == Made::Now {
             return made;
         }
@@ -374,7 +380,7 @@ fn on_the_spot(facts: &FileFacts, place: Use) -> Use {
 }
 
 /// Which modules run before one because it imports them, and which after it, maybe over others.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(in super::super) struct Around {
     before: HashSet<FileId>,
     after: HashSet<FileId>,

@@ -213,8 +213,7 @@ impl Evaluator<'_> {
             return known.clone();
         }
         let mut found = BaseQueries::default();
-        let program = self.program;
-        for &(file, call) in program.api_makers().iter().take(MAX_APIS) {
+        for &(file, call) in self.program.api_makers().iter().take(MAX_APIS) {
             let Expr::Call { arguments, .. } = &self.facts(file).node(call).expr else {
                 continue;
             };

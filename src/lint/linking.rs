@@ -1,0 +1,145 @@
+//! What the sources of a run import, load and run in. Kept while no source says otherwise: most
+//! edits change neither what a file imports nor what it loads.
+
+use super::pages::Loads;
+use super::program::{self, Found, Sources};
+use super::servers;
+use super::source::Source;
+use super::workspace::{Files, Tree};
+use crate::discover::{Modules, Overlay};
+use std::sync::Arc;
+
+/// What is known of the links between the sources of a run.
+#[derive(Debug)]
+struct Links {
+    tree: Arc<Tree>,
+    /// As they were read.
+    sources: Vec<Source>,
+    /// What their specifiers lead to.
+    found: Found,
+    loads: Arc<Loads>,
+    workers: Vec<usize>,
+    servers: Vec<(usize, Arc<str>)>,
+}
+
+/// Links from run to run.
+#[derive(Debug, Default)]
+pub(super) struct Linking {
+    modules: Option<Modules>,
+    targets: program::Targets,
+    last: Option<Links>,
+}
+
+/// The sources of a run, and what they load.
+pub(super) struct Linked {
+    pub(super) sources: Sources,
+    pub(super) loads: Arc<Loads>,
+    /// The sources that were read anew, each as it was before; nothing if other sources, or other
+    /// links, are known.
+    pub(super) changed: Option<Vec<(usize, Source)>>,
+}
+
+impl Linking {
+    /// Links sources. `read`: those of the tree.
+    pub(super) fn link(
+        &mut self,
+        tree: &Arc<Tree>,
+        mut read: Vec<Source>,
+        files: &Files,
+        overlay: &Overlay,
+    ) -> Linked {
+        let known = self.last.take().filter(|last| Arc::ptr_eq(&last.tree, tree));
+        if let Some(mut last) = known
+            && with_imported(&mut read, &last, files, overlay)
+            && let Some(changed) = changed(&mut last.sources, &read)
+        {
+            let linked = linked(read, &last, Some(changed));
+            self.last = Some(last);
+            return linked;
+        }
+        read.truncate(tree.real.len());
+        let import = |path: &std::path::Path| files.imported(path, overlay);
+        let modules = self
+            .modules
+            .get_or_insert_with(|| Modules::new(tree.real.iter().map(AsRef::as_ref)));
+        let paths = tree.real.clone();
+        let most = program::MAX_IMPORTED;
+        let (sources, found) = Found::of(read, paths, most, modules, &mut self.targets, import);
+        let mut all = Sources {
+            all: sources,
+            paths: found.paths.clone(),
+            imports: found.imports.clone(),
+        };
+        let sources = all.all.clone();
+        let loads = Arc::new(Loads::of(&all));
+        let workers = loads.only_workers();
+        all.mark_workers(&workers);
+        let last = Links {
+            tree: tree.clone(),
+            servers: servers::only_servers(&all, &loads),
+            sources: sources.clone(),
+            found,
+            loads,
+            workers,
+        };
+        let linked = linked(sources, &last, None);
+        self.last = Some(last);
+        linked
+    }
+
+    /// Files came or went, or what says where imports lead is another.
+    pub(super) fn forget(&mut self) {
+        *self = Linking::default();
+    }
+}
+
+/// Adds the files that are imported only, as far as they are still there.
+fn with_imported(
+    sources: &mut Vec<Source>,
+    last: &Links,
+    files: &Files,
+    overlay: &Overlay,
+) -> bool {
+    let imported = last.found.paths.iter().skip(sources.len());
+    let imported = imported.map(|path| files.imported(path, overlay));
+    match imported.collect::<Option<Vec<_>>>() {
+        Some(imported) => {
+            sources.extend(imported);
+            true
+        }
+        None => false,
+    }
+}
+
+/// The sources that were read anew, each as it was; nothing if one of them has other links.
+fn changed(old: &mut [Source], new: &[Source]) -> Option<Vec<(usize, Source)>> {
+    if old.len() != new.len() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (number, (old, new)) in old.iter_mut().zip(new).enumerate() {
+        if old.is_same(new) {
+            continue;
+        }
+        if !old.links_as(new) {
+            return None;
+        }
+        out.push((number, std::mem::replace(old, new.clone())));
+    }
+    Some(out)
+}
+
+fn linked(sources: Vec<Source>, links: &Links, changed: Option<Vec<(usize, Source)>>) -> Linked {
+    let mut sources = Sources {
+        all: sources,
+        paths: links.found.paths.clone(),
+        imports: links.found.imports.clone(),
+    };
+    sources.mark_workers(&links.workers);
+    sources.mark_servers(links.servers.clone());
+    Linked {
+        sources,
+        loads: links.loads.clone(),
+        changed,
+    }
+}

@@ -1,0 +1,340 @@
+//! The evaluation of a program, in steps: what each file requests by itself, which functions are
+//! wrappers, what their calls request, what was not seen through.
+//!
+//! A step is work for each file by itself ([`Task`]), a function of what it looks at: the program,
+//! through a [`View`](super::view::View), and what is known of wrappers so far ([`State`]). In a
+//! program that differs from the one before in a few files, only the work is done again that looked
+//! at something that differs ([`Memo`]).
+
+mod book;
+mod memo;
+mod merge;
+mod state;
+
+pub(crate) use memo::Memo;
+
+use self::book::{Book, Delta};
+use self::memo::{Round, Task, tasks};
+use self::state::{State, Stale, SurveyState};
+use super::known::FileId;
+use super::latent::latent_calls;
+use super::opaque::{FoundOpaque, OpenUrl, Survey};
+use super::program::Program;
+use super::renewal::{Changes, Kept};
+use super::sinks::{self, Found, Site};
+use super::wrappers::{
+    Inner, MAX_ROUNDS, Of, OfFile, Passing, Wrappers, around, block_of, is_open,
+};
+use super::Evaluator;
+use crate::js::facts::FunctionId;
+use rustc_hash::FxHashSet as HashSet;
+use std::sync::Arc;
+
+/// What a file requests by itself, and where; nothing where that could not be worked out.
+type Own = Option<Vec<(Site, Found)>>;
+
+/// The calls of a file that hand on what its functions are given, and which functions they are of.
+#[derive(Clone, Default)]
+struct Passed {
+    passing: Vec<Passing>,
+    callees: Delta,
+}
+
+/// What a file requests by calls of wrappers.
+#[derive(Clone, Default)]
+struct Called {
+    of: Of,
+    callees: Delta,
+}
+
+/// The endpoints of every wanted file; with `survey` also what was not seen through.
+pub(super) fn endpoints(program: &Program, wanted: &[bool], survey: bool) -> Vec<Option<OfFile>> {
+    let mut evaluation = Evaluation::new(program, wanted, survey);
+    evaluation.run();
+    let out = std::mem::take(&mut evaluation.memo.out).into_iter();
+    out.map(|out| out.found.map(Arc::unwrap_or_clone)).collect()
+}
+
+/// Likewise, with what is kept of the evaluation of the program before, of as many files and with
+/// the same settings; gives what to keep of this one.
+pub(super) fn endpoints_again(
+    mut program: Program,
+    wanted: &[bool],
+    survey: bool,
+    memo: Option<Memo>,
+) -> (Vec<Option<Arc<OfFile>>>, Memo) {
+    program = program.noted();
+    let mut memo = memo.filter(|memo| memo.wanted.len() == wanted.len());
+    let kept = memo.as_mut().and_then(|memo| memo.kept.take());
+    let changes = kept.map(|kept| kept.renew(&mut program));
+    let mut evaluation = Evaluation::new(&program, wanted, survey);
+    if let (Some(memo), Some(changes)) = (memo, changes) {
+        evaluation.before = Some(Before { memo, changes });
+    }
+    evaluation.run();
+    let mut memo = std::mem::take(&mut evaluation.memo);
+    memo.kept = Some(Kept::of(program));
+    let found = memo.out.iter().map(|out| out.found.clone());
+    (found.collect(), memo)
+}
+
+/// The evaluation of the program before.
+struct Before {
+    memo: Memo,
+    /// How this one differs.
+    changes: Changes,
+}
+
+struct Evaluation<'a> {
+    program: &'a Program<'a>,
+    wanted: &'a [bool],
+    survey: bool,
+    before: Option<Before>,
+    memo: Memo,
+    books: Vec<Book>,
+}
+
+impl<'a> Evaluation<'a> {
+    fn new(program: &'a Program<'a>, wanted: &'a [bool], survey: bool) -> Self {
+        Evaluation {
+            program,
+            wanted,
+            survey,
+            before: None,
+            memo: Memo {
+                wanted: wanted.to_vec(),
+                ..Memo::default()
+            },
+            books: (0..program.len()).map(|_| Book::default()).collect(),
+        }
+    }
+
+    fn run(&mut self) {
+        self.memo.own = self.own();
+        let wrappers = self.grow();
+        self.memo.called = self.called(&wrappers);
+        if self.survey {
+            self.memo.opaque = self.opaque(&wrappers);
+        }
+        self.memo.out = merge::merged(self, &wrappers);
+    }
+
+    /// What is to be done again, where what is known of wrappers differs as said.
+    fn stale<'s>(&'s self, old: &'s State, new: &'s State) -> Option<Stale<'s>> {
+        let before = self.before.as_ref()?;
+        Some(Stale::new(self.program, &before.changes, old, new))
+    }
+
+    fn own(&self) -> Vec<Task<Own>> {
+        let before = self.before.as_ref();
+        let old = before.map(|before| {
+            let is_stale = |file, task: &Task<Own>| before.changes.concern(file, &task.trace);
+            (before.memo.own.as_slice(), is_stale)
+        });
+        tasks(self.program, old, |file| {
+            let mut evaluator = Evaluator::new(self.program, file);
+            let found = sinks::find(&mut evaluator, file);
+            (Some(found), evaluator.program.trace())
+        })
+    }
+
+    /// The wrappers around the open sinks of all files.
+    fn grow(&mut self) -> Wrappers {
+        let mut wrappers = Wrappers::default();
+        let mut new = self.begin(&mut wrappers);
+        for number in 0..MAX_ROUNDS {
+            let fresh = wrappers.add(self.program, std::mem::take(&mut new));
+            if fresh.is_empty() {
+                break;
+            }
+            let state = match self.program.is_noted() {
+                true => State::of(&wrappers, &fresh),
+                false => State::default(),
+            };
+            let tasks = self.passed(&wrappers, &fresh, number, &state);
+            self.memo.rounds.push(Round { tasks, state });
+            let Some(round) = self.memo.rounds.last() else {
+                break;
+            };
+            for passing in round.tasks.iter().flat_map(|task| &task.value.passing) {
+                wrappers.know(passing.site, &passing.url);
+                if is_open(&passing.url) {
+                    wrappers.open.push(OpenUrl {
+                        file: passing.site.0,
+                        block: self.program.facts(passing.site.0).node(passing.call).block,
+                        api: passing.api,
+                        url: passing.url.clone(),
+                    });
+                }
+                let (file, inner) = (passing.site.0, Inner::Call(passing.call));
+                new.extend(passing.functions.iter().map(|&f| (file, f, inner)));
+            }
+        }
+        self.lose_rounds();
+        let beyond = new
+            .into_iter()
+            .filter(|(file, function, _)| !wrappers.inner.contains_key(&(*file, *function)));
+        let beyond: Vec<_> = beyond.map(|(file, _, inner)| (file, inner)).collect();
+        let (books, rounds) = (&mut self.books, &self.memo.rounds);
+        wrappers.cut_below(beyond, |file, call| {
+            books[file as usize].of(file, call, rounds)
+        });
+        wrappers
+    }
+
+    /// What was found in rounds that there are no more.
+    fn lose_rounds(&mut self) {
+        let Some(before) = &self.before else { return };
+        for round in before.memo.rounds.iter().skip(self.memo.rounds.len()) {
+            for (book, task) in self.books.iter_mut().zip(&round.tasks) {
+                book.lose(&task.value.callees);
+            }
+        }
+    }
+
+    /// Begins with what files request by themselves.
+    fn begin(&self, wrappers: &mut Wrappers) -> Vec<(FileId, FunctionId, Inner)> {
+        let mut new = Vec::new();
+        for (file, task) in self.memo.own.iter().enumerate() {
+            let file = file as FileId;
+            let facts = self.program.facts(file);
+            let found = task.value.as_ref().as_deref().unwrap_or_default();
+            for (site, found) in found.iter().filter(|(_, found)| !is_open(&found.url)) {
+                let decided = wrappers.decided.entry((file, *site)).or_default();
+                decided.push(found.url.clone());
+            }
+            for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
+                let Some(block) = block_of(facts, *site) else {
+                    continue;
+                };
+                wrappers.know((file, *site), &found.url);
+                wrappers.open.push(OpenUrl {
+                    file,
+                    block,
+                    api: found.api,
+                    url: found.url.clone(),
+                });
+                new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
+            }
+            let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
+            wrappers.add_given(self.program, file);
+            for call in latent_calls(self.program, file) {
+                let site = Site::Candidate(call);
+                if !sites.contains(&site) {
+                    let functions = around(facts, facts.node(call).block);
+                    new.extend(functions.map(|f| (file, f, Inner::Sink(site))));
+                }
+            }
+        }
+        new
+    }
+
+    /// The calls of each file that hand on what its functions are given, to wrappers that are new.
+    fn passed(
+        &mut self,
+        wrappers: &Wrappers,
+        fresh: &HashSet<(FileId, FunctionId)>,
+        number: usize,
+        state: &State,
+    ) -> Vec<Task<Passed>> {
+        let mut books = std::mem::take(&mut self.books);
+        let old = self.before.as_ref().and_then(|b| b.memo.rounds.get(number));
+        let stale = old.and_then(|old| self.stale(&old.state, state));
+        let (program, rounds) = (self.program, &self.memo.rounds);
+        let old = old.zip(stale.as_ref()).map(|(old, stale)| {
+            let is_stale = |file, task: &Task<Passed>| stale.is(file, &task.trace);
+            (old.tasks.as_slice(), is_stale)
+        });
+        let tasks = book::tasks(&mut books, program, rounds, old, |file, callees| {
+            let mut evaluator = Evaluator::new(program, file);
+            let passing = wrappers.passing_on(&mut evaluator, file, fresh, callees);
+            let callees = callees.taken(program.is_noted());
+            (Passed { passing, callees }, evaluator.program.trace())
+        });
+        drop(stale);
+        self.books = books;
+        tasks
+    }
+
+    /// What each file requests by calls of wrappers.
+    fn called(&mut self, wrappers: &Wrappers) -> Vec<Task<Called>> {
+        if self.program.is_noted() {
+            self.memo.state = State::of(wrappers, &HashSet::default());
+        }
+        self.memo.has_wrappers = !wrappers.inner.is_empty();
+        let mut books = std::mem::take(&mut self.books);
+        let same = |before: &&Before| before.memo.has_wrappers == self.memo.has_wrappers;
+        let old = self.before.as_ref().filter(same).map(|before| &before.memo);
+        let stale = old.and_then(|old| self.stale(&old.state, &self.memo.state));
+        let (program, rounds) = (self.program, &self.memo.rounds);
+        let (wanted, has_wrappers) = (self.wanted, self.memo.has_wrappers);
+        let old = old.zip(stale.as_ref()).map(|(old, stale)| {
+            let is_stale = |file: FileId, task: &Task<Called>| {
+                let number = file as usize;
+                old.wanted[number] != wanted[number] || stale.is(file, &task.trace)
+            };
+            (old.called.as_slice(), is_stale)
+        });
+        let tasks = book::tasks(&mut books, program, rounds, old, |file, callees| {
+            let mut evaluator = Evaluator::new(program, file);
+            let of = match wanted.get(file as usize) {
+                Some(true) if has_wrappers => wrappers.calls_of(&mut evaluator, file, callees),
+                _ => Of::default(),
+            };
+            let callees = callees.taken(program.is_noted());
+            (Called { of, callees }, evaluator.program.trace())
+        });
+        drop(stale);
+        self.books = books;
+        tasks
+    }
+
+    /// The calls of every wanted file that look like requests and were not seen through.
+    fn opaque(&mut self, wrappers: &Wrappers) -> Vec<Task<Vec<FoundOpaque>>> {
+        let mut books = std::mem::take(&mut self.books);
+        let survey = Survey::new(self.program, &wrappers.open);
+        if self.program.is_noted() {
+            self.memo.survey_state = SurveyState::of(&survey);
+        }
+        let old = self.before.as_ref().map(|before| &before.memo);
+        let old = old.filter(|old| !old.opaque.is_empty());
+        let before = self.before.as_ref().map(|before| &before.changes);
+        let stale = old.zip(before).map(|(old, changes)| {
+            let new = &self.memo.survey_state;
+            new.stale(self.program, changes, &old.survey_state)
+        });
+        let (program, memo) = (self.program, &self.memo);
+        let (wanted, rounds) = (self.wanted, &self.memo.rounds);
+        let old = old.zip(stale.as_ref()).map(|(old, stale)| {
+            let is_stale = |file: FileId, task: &Task<Vec<FoundOpaque>>| {
+                let number = file as usize;
+                old.wanted[number] != wanted[number]
+                    || !old.own[number].is_same(&memo.own[number])
+                    || !old.called[number].is_same(&memo.called[number])
+                    || stale.is(file, &task.trace)
+            };
+            (old.opaque.as_slice(), is_stale)
+        });
+        let tasks = book::tasks(&mut books, program, rounds, old, |file, callees| {
+            let number = file as usize;
+            let mut evaluator = Evaluator::new(program, file);
+            if wanted.get(number) != Some(&true) {
+                return (Vec::new(), evaluator.program.trace());
+            }
+            callees.know(&memo.called[number].value.callees);
+            let own = memo.own[number].value.as_ref().as_deref();
+            let own = own.unwrap_or_default().iter();
+            let own = own.filter_map(|(site, _)| match site {
+                Site::Candidate(call) => Some(*call),
+                _ => None,
+            });
+            let through = &memo.called[number].value.of.seen_through;
+            let connected = own.chain(through.iter().copied()).collect();
+            let found = survey.calls_of(&mut evaluator, file, &connected, callees);
+            (found, evaluator.program.trace())
+        });
+        drop(stale);
+        self.books = books;
+        tasks
+    }
+}

@@ -1,0 +1,177 @@
+//! What is known of wrappers when work is done, as far as work can ask for it: by files and names.
+
+use crate::js::facts::{Expr, Key};
+use crate::resolve::known::FileId;
+use crate::resolve::opaque::Survey;
+use crate::resolve::program::Program;
+use crate::resolve::renewal::Changes;
+use crate::resolve::view::Trace;
+use crate::resolve::wrappers::Wrappers;
+use crate::js::facts::FunctionId;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
+/// What is known of the wrappers of each file, in a number; of most files nothing is.
+type OfFiles = HashMap<FileId, u64>;
+
+fn add(all: &mut OfFiles, file: FileId, what: impl Hash) {
+    let mut hasher = FxHasher::default();
+    what.hash(&mut hasher);
+    // In whatever order.
+    let sum = all.entry(file).or_default();
+    *sum = sum.wrapping_add(hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+}
+
+/// The files of which other things are known.
+fn differing(old: &OfFiles, new: &OfFiles) -> HashSet<FileId> {
+    let changed = new.iter().filter(|(file, sum)| old.get(*file) != Some(sum));
+    let gone = old.keys().filter(|file| !new.contains_key(*file));
+    changed.map(|(file, _)| *file).chain(gone.copied()).collect()
+}
+
+/// What is known of wrappers.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    of_files: OfFiles,
+    /// The names that hold one.
+    names: HashSet<String>,
+}
+
+impl State {
+    /// `fresh`: those that are new.
+    pub(super) fn of(wrappers: &Wrappers, fresh: &HashSet<(FileId, FunctionId)>) -> State {
+        let mut of_files = OfFiles::default();
+        for ((file, function), all) in &wrappers.inner {
+            add(&mut of_files, *file, (0, function, all));
+        }
+        for ((file, function), all) in &wrappers.given {
+            add(&mut of_files, *file, (1, function, all));
+        }
+        for ((file, site), known) in &wrappers.known {
+            add(&mut of_files, *file, (2, site, known));
+        }
+        for ((file, site), urls) in &wrappers.decided {
+            add(&mut of_files, *file, (3, site, urls));
+        }
+        for (file, function) in fresh {
+            add(&mut of_files, *file, (4, function));
+        }
+        State {
+            of_files,
+            names: wrappers.names.clone(),
+        }
+    }
+}
+
+/// What work is to be done again.
+pub(super) struct Stale<'a> {
+    program: &'a Program<'a>,
+    changes: &'a Changes,
+    /// Files of whose wrappers other things are known.
+    files: HashSet<FileId>,
+    /// Names that hold a wrapper now, or do not any more.
+    names: HashSet<&'a str>,
+    /// The files that have such a name, once that is asked for.
+    by_name: OnceLock<Vec<bool>>,
+}
+
+impl<'a> Stale<'a> {
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        changes: &'a Changes,
+        old: &'a State,
+        new: &'a State,
+    ) -> Self {
+        let names = old.names.symmetric_difference(&new.names);
+        Stale {
+            program,
+            changes,
+            files: differing(&old.of_files, &new.of_files),
+            names: names.map(String::as_str).collect(),
+            by_name: OnceLock::new(),
+        }
+        .ready()
+    }
+
+    /// Looks for names on all threads, before these are at other work.
+    fn ready(self) -> Self {
+        if !self.names.is_empty() {
+            let files = (0..self.program.len() as FileId).into_par_iter();
+            let _ = self.by_name.set(files.map(|file| self.has_name(file)).collect());
+        }
+        self
+    }
+
+    fn has_name(&self, file: FileId) -> bool {
+        let facts = self.program.facts(file);
+        let is_one = |name: &str| self.names.contains(name);
+        facts.nodes.iter().any(|node| match &node.expr {
+            Expr::Member { key: Key::Name(name), .. } => is_one(name),
+            Expr::Binding(id) => is_one(&facts.binding(*id).name),
+            Expr::Global(name) => is_one(name),
+            _ => false,
+        })
+    }
+
+    /// Whether work for a file is, which looked at something.
+    pub(super) fn is(&self, file: FileId, trace: &Trace) -> bool {
+        self.changes.concern(file, trace)
+            || (!self.files.is_empty()
+                && (self.files.contains(&file)
+                    || trace.files.iter().any(|file| self.files.contains(file))))
+            || self.by_name.get().is_some_and(|all| all[file as usize])
+    }
+}
+
+/// What is known of wrappers when it is surveyed what was not seen through.
+#[derive(Debug, Default)]
+pub(super) struct SurveyState {
+    of_files: OfFiles,
+    by_name: BTreeMap<String, Vec<(FileId, FunctionId)>>,
+}
+
+impl SurveyState {
+    pub(super) fn of(survey: &Survey) -> SurveyState {
+        let mut of_files = OfFiles::default();
+        for ((file, function), all) in &survey.parameters {
+            add(&mut of_files, *file, (0, function, all));
+        }
+        for ((file, function), api) in &survey.leading {
+            add(&mut of_files, *file, (1, function, api.name()));
+        }
+        let by_name = survey.by_name.iter();
+        SurveyState {
+            of_files,
+            by_name: by_name
+                .map(|(name, all)| ((*name).to_owned(), all.iter().copied().collect()))
+                .collect(),
+        }
+    }
+
+    /// What is to be surveyed again, compared with before.
+    pub(super) fn stale<'a>(
+        &'a self,
+        program: &'a Program<'a>,
+        changes: &'a Changes,
+        old: &'a SurveyState,
+    ) -> Stale<'a> {
+        let files = differing(&old.of_files, &self.of_files);
+        let is_other = |file: &FileId| changes.is_changed(*file) || files.contains(file);
+        let now = self.by_name.iter().filter(|(name, all)| {
+            old.by_name.get(*name) != Some(all) || all.iter().any(|(file, _)| is_other(file))
+        });
+        let gone = old.by_name.keys().filter(|name| !self.by_name.contains_key(*name));
+        let names = now.map(|(name, _)| name).chain(gone);
+        Stale {
+            program,
+            changes,
+            names: names.map(String::as_str).collect(),
+            files,
+            by_name: OnceLock::new(),
+        }
+        .ready()
+    }
+}

@@ -1,0 +1,145 @@
+//! What is worked out of one file's facts when it is first asked for, and holds in every program
+//! that the file is in.
+
+use super::Tables;
+use super::call_index::Held;
+use super::heap::Heap;
+use super::known::FileId;
+use super::libraries::{DefaultWrite, default_writes, held_names, is_library, makes_api};
+use super::sinks::Overview;
+use crate::js::FileFacts;
+use crate::js::facts::{Expr, ExprId, Key};
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// Look-ups into the facts of one file.
+#[derive(Default)]
+pub(crate) struct Lookups {
+    tables: OnceLock<Tables>,
+    heap: OnceLock<Heap>,
+    overview: OnceLock<Overview>,
+    held: OnceLock<Held>,
+    uses_libraries: OnceLock<bool>,
+    default_writes: OnceLock<Vec<DefaultWrite>>,
+    held_names: OnceLock<HashSet<String>>,
+    api_makers: OnceLock<Vec<ExprId>>,
+    is_common_js: OnceLock<bool>,
+}
+
+impl std::fmt::Debug for Lookups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lookups").finish_non_exhaustive()
+    }
+}
+
+impl Lookups {
+    pub(super) fn tables(&self, facts: &FileFacts) -> &Tables {
+        self.tables.get_or_init(|| Tables::new(facts))
+    }
+
+    pub(super) fn heap(&self, facts: &FileFacts) -> &Heap {
+        self.heap.get_or_init(|| Heap::of(facts))
+    }
+
+    pub(super) fn overview(&self, facts: &FileFacts) -> &Overview {
+        self.overview.get_or_init(|| Overview::of(facts))
+    }
+
+    /// What holds the file's functions.
+    pub(super) fn held(&self, facts: &FileFacts) -> &Held {
+        self.held.get_or_init(|| Held::of(facts))
+    }
+
+    /// Whether it imports a library of clients.
+    pub(super) fn uses_libraries(&self, facts: &FileFacts) -> bool {
+        let uses = || specifiers(facts).any(is_library);
+        *self.uses_libraries.get_or_init(uses)
+    }
+
+    /// Writes to the settings of clients, by the look of them, as those of file 0.
+    pub(super) fn default_writes(&self, facts: &FileFacts) -> &[DefaultWrite] {
+        let writes = || default_writes(facts, 0 as FileId);
+        self.default_writes.get_or_init(writes)
+    }
+
+    /// The names of properties that may hold a client.
+    pub(super) fn held_names(&self, facts: &FileFacts) -> &HashSet<String> {
+        self.held_names.get_or_init(|| {
+            let mut names = HashSet::new();
+            held_names(facts, &mut names);
+            names
+        })
+    }
+
+    /// Calls that make an RTK Query API, by the look of them.
+    pub(super) fn api_makers(&self, facts: &FileFacts) -> &[ExprId] {
+        self.api_makers.get_or_init(|| {
+            let calls = facts.candidates.iter().copied();
+            calls.filter(|&call| makes_api(facts, call)).collect()
+        })
+    }
+
+    /// Whether it is a module of Node.
+    pub(super) fn is_common_js(&self, facts: &FileFacts) -> bool {
+        *self.is_common_js.get_or_init(|| is_common_js(facts))
+    }
+}
+
+/// What was asked for already.
+impl Lookups {
+    pub(super) fn known_tables(&self) -> Option<&Tables> {
+        self.tables.get()
+    }
+
+    pub(super) fn known_held(&self) -> Option<&Held> {
+        self.held.get()
+    }
+
+    pub(super) fn known_default_writes(&self) -> Option<&[DefaultWrite]> {
+        self.default_writes.get().map(Vec::as_slice)
+    }
+
+    pub(super) fn known_held_names(&self) -> Option<&HashSet<String>> {
+        self.held_names.get()
+    }
+
+    pub(super) fn known_api_makers(&self) -> Option<&[ExprId]> {
+        self.api_makers.get().map(Vec::as_slice)
+    }
+
+    pub(super) fn known_common_js(&self) -> Option<bool> {
+        self.is_common_js.get().copied()
+    }
+}
+
+/// What a file imports, or requires by a literal.
+fn specifiers(facts: &FileFacts) -> impl Iterator<Item = &str> {
+    let imports = facts.imports.iter().map(|import| import.specifier.as_str());
+    let required = facts.candidates.iter().filter_map(|&id| {
+        let Expr::Call { callee, arguments } = &facts.node(id).expr else {
+            return None;
+        };
+        let is_require = facts.node(*callee).expr == Expr::Global("require".into());
+        match &facts.node(arguments.first()?.expr).expr {
+            Expr::Text(specifier) if is_require => Some(specifier.as_str()),
+            _ => None,
+        }
+    });
+    imports.chain(required)
+}
+
+/// Whether a file is a module of Node.
+fn is_common_js(facts: &FileFacts) -> bool {
+    let is = |id: ExprId, name: &str| facts.node(id).expr == Expr::Global(name.into());
+    let exports = |object: ExprId, key: &Key| {
+        is(object, "exports") || (is(object, "module") && *key == Key::Name("exports".into()))
+    };
+    facts.writes.iter().any(|w| exports(w.object, &w.key))
+        || facts
+            .candidates
+            .iter()
+            .any(|&id| match facts.node(id).expr {
+                Expr::Call { callee, .. } => is(callee, "require"),
+                _ => false,
+            })
+}

@@ -1,0 +1,134 @@
+//! A workspace says after any edits what a run over the same files says that knows nothing.
+//!
+//! Small projects of several files, whose code links them in the ways that evaluation follows, are
+//! edited at random: pieces come and go, characters are typed and deleted, documents are edited
+//! without being saved, files are created, deleted and renamed. After each edit, both are compared,
+//! byte for byte. `WORKSPACE_PROJECTS` and `WORKSPACE_EDITS` set how many are tried, and
+//! `WORKSPACE_SEED` the first one.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+mod pieces;
+mod project;
+
+use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::csp::Mode;
+use connect_lint::discover::{Overlay, WalkOptions};
+use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
+use connect_lint::partial_url::Page;
+use connect_lint::policies::is_policy_file;
+use connect_lint::report::{Format, TextOptions};
+use connect_lint::resolve::Settings;
+use project::Project;
+use std::path::Path;
+
+fn options(folder: &Path) -> LintOptions {
+    let folder = folder.canonicalize().unwrap();
+    LintOptions {
+        roots: vec![folder.clone()],
+        walk: WalkOptions {
+            also: Some(is_policy_file),
+            base: folder.clone(),
+            ..WalkOptions::default()
+        },
+        rules: FileRules::default(),
+        settings: Settings::default(),
+        env_files: true,
+        build_config: true,
+        bases: vec![folder],
+        page: Page::unnamed().unwrap(),
+        policies: Vec::new(),
+        policy_files: Vec::new(),
+        policy_from: Vec::new(),
+        discovers: true,
+        mode: Mode::Browser,
+        browsers: Vec::new(),
+        fail_on: FailLevel::Blocked,
+        judge: true,
+        needs: false,
+        policy_optional: true,
+        possibly_unused: true,
+        overlay: Overlay::default(),
+    }
+}
+
+/// All that a run says.
+fn told(linted: Result<Linted, LintError>) -> String {
+    let linted = match linted {
+        Ok(linted) => linted,
+        Err(error) => return format!("failed: {error:?}"),
+    };
+    let style = TextOptions {
+        color: false,
+        unicode: false,
+        width: 100,
+        verbose: true,
+        quiet: false,
+        elapsed: None,
+    };
+    let mut out = Vec::new();
+    for format in [Format::Json, Format::Text] {
+        let reporter = format.reporter(&style);
+        let (results, texts) = (&linted.results, &linted.texts);
+        reporter.write(results, texts, &mut out).unwrap();
+    }
+    let report = String::from_utf8(out).unwrap();
+    let files: Vec<_> = linted.policy_files.iter().map(|f| (&f.name, &f.text)).collect();
+    let needs = &linted.needs;
+    let mut by_policy: Vec<_> = needs.by_policy.iter().map(|(id, n)| (id, &n.urls, &n.uses)).collect();
+    by_policy.sort_by_key(|(id, _, _)| **id);
+    format!(
+        "{report}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{files:#?}\n{by_policy:#?}",
+        linted.policies, linted.unused, linted.governing, linted.unreadable
+    )
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    let said = std::env::var(name).ok();
+    said.map_or(otherwise, |said| said.parse().expect("a number"))
+}
+
+#[test]
+fn edits_come_to_the_same_as_a_run_anew() {
+    let (first, projects) = (number("WORKSPACE_SEED", 1), number("WORKSPACE_PROJECTS", 12));
+    let edits = number("WORKSPACE_EDITS", 25);
+    for seed in first..first + projects {
+        follow(seed, edits);
+    }
+}
+
+/// Follows the edits of one project.
+fn follow(seed: u64, edits: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut project = Project::new(seed, folder.path());
+    let mut base = options(folder.path());
+    // Each way to be run.
+    base.needs = seed % 5 == 0;
+    base.judge = seed % 7 != 0;
+    base.discovers = base.judge;
+    let mut workspace = Workspace::new(base);
+    let mut story = Vec::new();
+    for edit in 0..=edits {
+        if edit > 0 {
+            story.push(project.edit(&mut workspace));
+        }
+        let seen = told(workspace.lint());
+        let anew = told(lint(workspace.options()));
+        if seen != anew {
+            let story = story.join("\n  ");
+            let difference = difference(&seen, &anew);
+            let files = project.files();
+            panic!("seed {seed}, after {edit} edits:\n  {story}\n{difference}\n{files}");
+        }
+    }
+}
+
+/// The first lines that differ.
+fn difference(seen: &str, anew: &str) -> String {
+    let mut lines = seen.lines().zip(anew.lines()).enumerate();
+    let at = lines.find(|(_, (a, b))| a != b).map_or(0, |(at, _)| at);
+    let some = |text: &str| {
+        let lines = text.lines().skip(at.saturating_sub(12)).take(30);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    format!("--- the workspace\n{}\n--- anew\n{}", some(seen), some(anew))
+}
