@@ -11,6 +11,7 @@ use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
 use lsp_types::notification::{Exit, Notification as _};
 use lsp_types::request::{Initialize, Request as _, Shutdown};
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a session ended.
@@ -22,9 +23,9 @@ pub enum Ended {
     Abruptly,
 }
 
-/// Serves a client on standard input and output, until it leaves.
-pub fn serve() -> Ended {
-    let transport = Transport::stdio();
+/// Serves a client that writes to `input` and reads from `out`, until it leaves.
+pub fn serve(input: impl Read + Send + 'static, out: impl Write + Send + 'static) -> Ended {
+    let transport = Transport::over(input, out);
     let (worker, done) = worker::start();
     let peer = Peer::new(transport.outgoing.clone());
     let mut server = Server {

@@ -130,10 +130,12 @@ impl Session {
         if folder.revision != done.revision {
             return;
         }
+        // To let go of old results takes longer than to tell of new ones: that comes last.
+        let mut old = None;
         match done.outcome {
             Outcome::Cancelled => return,
             Outcome::Linted(analysis) => {
-                folder.analysis = Some(analysis);
+                old = folder.analysis.replace(analysis);
                 folder.failure = None;
             }
             Outcome::Failed(failure) => folder.failure = Some(failure),
@@ -151,6 +153,7 @@ impl Session {
             self.progress.end(&self.peer);
         }
         self.show(done.folder);
+        drop(old);
     }
 
     /// Shows what a folder's results say now.
