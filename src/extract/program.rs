@@ -2,8 +2,8 @@
 
 use super::ParsedSource;
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
-use crate::opaque::{OpaqueCall, Wrapper};
 use crate::js::FileFacts;
+use crate::opaque::{OpaqueCall, Wrapper};
 use crate::resolve::{
     Found, FoundOpaque, FoundStep, Given, Lookups, Memo, OfFile, Program, Settings,
 };
@@ -128,7 +128,10 @@ impl<'a> SourceProgram<'a> {
             memo: Some(new),
             found: kept.collect(),
         };
-        (memo.found.iter().map(|kept| kept.to.clone()).collect(), memo)
+        (
+            memo.found.iter().map(|kept| kept.to.clone()).collect(),
+            memo,
+        )
     }
 }
 

@@ -80,10 +80,7 @@ fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, 
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(
-    options: &LintOptions,
-    known: &mut Known,
-) -> Result<PolicyMap, LintError> {
+pub(super) fn policies(options: &LintOptions, known: &mut Known) -> Result<PolicyMap, LintError> {
     let read = uncancelled(|check| read(options, known, check))?;
     let (sources, policies) = (read.sources.all, read.policies);
     let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
@@ -97,11 +94,7 @@ pub(super) fn policies(
 }
 
 /// Lints files, and tells all that is found.
-pub(super) fn find(
-    options: &LintOptions,
-    known: &mut Known,
-    check: Check,
-) -> Result<Linted, Stop> {
+pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Result<Linted, Stop> {
     let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);

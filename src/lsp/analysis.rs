@@ -16,9 +16,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 #[derive(Debug)]
 pub(super) struct Analysis {
     pub(super) linted: Linted,
-    /// The folder, or the file, that was linted, as the editor names it.
-    root: PathBuf,
-    is_file: bool,
+    /// The folder that was linted, or that what was linted stands in, as the editor names it.
+    folder: PathBuf,
     /// Texts with their lines, once they were needed.
     texts: Mutex<HashMap<String, Option<Text>>>,
     /// Where the endpoints of each file are.
@@ -26,11 +25,10 @@ pub(super) struct Analysis {
 }
 
 impl Analysis {
-    pub(super) fn new(linted: Linted, root: &Path) -> Analysis {
+    pub(super) fn new(linted: Linted, folder: &Path) -> Analysis {
         Analysis {
             linted,
-            root: root.to_path_buf(),
-            is_file: root.is_file(),
+            folder: folder.to_path_buf(),
             texts: Mutex::default(),
             endpoints: OnceLock::new(),
         }
@@ -92,11 +90,7 @@ impl Analysis {
 
     /// A message for people: files of the folder by their paths in it.
     pub(super) fn shown(&self, message: &str) -> String {
-        let folder = match self.is_file {
-            true => self.root.parent().unwrap_or(&self.root),
-            false => &self.root,
-        };
-        let short = message.replace(&format!("{}/", folder.display()), "");
+        let short = message.replace(&format!("{}/", self.folder.display()), "");
         crate::report::sanitize_lines(&short).into_owned()
     }
 }

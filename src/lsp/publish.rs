@@ -87,7 +87,8 @@ pub(super) fn update(
             }
         };
         let is_told = before.is_some_and(|b| b.result == result && b.version == version);
-        if !is_told && !(items.is_empty() && open.is_none()) {
+        let is_something = !items.is_empty() || open.is_some();
+        if is_something && !is_told {
             changed.push(Changed {
                 uri: uri.clone(),
                 version,

@@ -168,10 +168,7 @@ impl Session {
         let edited = std::mem::take(&mut self.edited);
         if !self.client.pulls {
             publish::send(&self.peer, &changed);
-        } else if changed
-            .iter()
-            .any(|one| !edited.contains(one.uri.as_str()))
-        {
+        } else if changed.iter().any(|one| !edited.contains(one.uri.as_str())) {
             let none = super::client::none();
             self.peer
                 .ask::<WorkspaceDiagnosticRefresh>(&none, Purpose::None);

@@ -72,9 +72,17 @@ fn told(linted: Result<Linted, LintError>) -> String {
         reporter.write(results, texts, &mut out).unwrap();
     }
     let report = String::from_utf8(out).unwrap();
-    let files: Vec<_> = linted.policy_files.iter().map(|f| (&f.name, &f.text)).collect();
+    let files: Vec<_> = linted
+        .policy_files
+        .iter()
+        .map(|f| (&f.name, &f.text))
+        .collect();
     let needs = &linted.needs;
-    let mut by_policy: Vec<_> = needs.by_policy.iter().map(|(id, n)| (id, &n.urls, &n.uses)).collect();
+    let mut by_policy: Vec<_> = needs
+        .by_policy
+        .iter()
+        .map(|(id, n)| (id, &n.urls, &n.uses))
+        .collect();
     by_policy.sort_by_key(|(id, _, _)| **id);
     format!(
         "{report}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{files:#?}\n{by_policy:#?}",
@@ -89,7 +97,10 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn edits_come_to_the_same_as_a_run_anew() {
-    let (first, projects) = (number("WORKSPACE_SEED", 1), number("WORKSPACE_PROJECTS", 12));
+    let (first, projects) = (
+        number("WORKSPACE_SEED", 1),
+        number("WORKSPACE_PROJECTS", 12),
+    );
     let edits = number("WORKSPACE_EDITS", 25);
     for seed in first..first + projects {
         follow(seed, edits);
@@ -130,5 +141,9 @@ fn difference(seen: &str, anew: &str) -> String {
         let lines = text.lines().skip(at.saturating_sub(12)).take(30);
         lines.collect::<Vec<_>>().join("\n")
     };
-    format!("--- the workspace\n{}\n--- anew\n{}", some(seen), some(anew))
+    format!(
+        "--- the workspace\n{}\n--- anew\n{}",
+        some(seen),
+        some(anew)
+    )
 }

@@ -1,5 +1,6 @@
 //! What is known of wrappers when work is done, as far as work can ask for it: by files and names.
 
+use crate::js::facts::FunctionId;
 use crate::js::facts::{Expr, Key};
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::Survey;
@@ -7,7 +8,6 @@ use crate::resolve::program::Program;
 use crate::resolve::renewal::Changes;
 use crate::resolve::view::Trace;
 use crate::resolve::wrappers::Wrappers;
-use crate::js::facts::FunctionId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
 use std::collections::BTreeMap;
@@ -29,7 +29,10 @@ fn add(all: &mut OfFiles, file: FileId, what: impl Hash) {
 fn differing(old: &OfFiles, new: &OfFiles) -> HashSet<FileId> {
     let changed = new.iter().filter(|(file, sum)| old.get(*file) != Some(sum));
     let gone = old.keys().filter(|file| !new.contains_key(*file));
-    changed.map(|(file, _)| *file).chain(gone.copied()).collect()
+    changed
+        .map(|(file, _)| *file)
+        .chain(gone.copied())
+        .collect()
 }
 
 /// What is known of wrappers.
@@ -100,7 +103,9 @@ impl<'a> Stale<'a> {
     fn ready(self) -> Self {
         if !self.names.is_empty() {
             let files = (0..self.program.len() as FileId).into_par_iter();
-            let _ = self.by_name.set(files.map(|file| self.has_name(file)).collect());
+            let _ = self
+                .by_name
+                .set(files.map(|file| self.has_name(file)).collect());
         }
         self
     }
@@ -109,7 +114,10 @@ impl<'a> Stale<'a> {
         let facts = self.program.facts(file);
         let is_one = |name: &str| self.names.contains(name);
         facts.nodes.iter().any(|node| match &node.expr {
-            Expr::Member { key: Key::Name(name), .. } => is_one(name),
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => is_one(name),
             Expr::Binding(id) => is_one(&facts.binding(*id).name),
             Expr::Global(name) => is_one(name),
             _ => false,
@@ -163,7 +171,10 @@ impl SurveyState {
         let now = self.by_name.iter().filter(|(name, all)| {
             old.by_name.get(*name) != Some(all) || all.iter().any(|(file, _)| is_other(file))
         });
-        let gone = old.by_name.keys().filter(|name| !self.by_name.contains_key(*name));
+        let gone = old
+            .by_name
+            .keys()
+            .filter(|name| !self.by_name.contains_key(*name));
         let names = now.map(|(name, _)| name).chain(gone);
         Stale {
             program,
