@@ -178,6 +178,12 @@ Exit codes:
 /// The arguments of `check`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CheckArgs {
+    /// Lint again whenever a file changes, until interrupted
+    ///
+    /// Sources, policies, .env files and the configuration count. A terminal is cleared before each
+    /// report.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline"])]
+    pub watch: bool,
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,

@@ -16,9 +16,11 @@ mod lsp;
 mod match_;
 mod output;
 mod policy;
+mod progress;
 mod reports;
 pub(crate) mod settings;
 mod suggest;
+mod watch;
 
 use args::{Cli, Command};
 use clap::Parser;

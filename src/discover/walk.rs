@@ -56,6 +56,8 @@ pub struct Discovered {
     pub files: Vec<SourcePath>,
     /// The other files that were wanted, in the order of their names; sources may be among them.
     pub others: Vec<SourcePath>,
+    /// The folders that were entered: where files may come that a next walk would find.
+    pub folders: Vec<PathBuf>,
     /// What could not be read.
     pub issues: Vec<WalkIssue>,
 }
@@ -71,12 +73,10 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
     }
     let excludes = excludes.build()?;
     let real_roots: Vec<_> = roots.iter().filter_map(|r| r.canonicalize().ok()).collect();
-    let mut found: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut others: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut issues = Vec::new();
+    let mut found = Found::default();
     for root in roots {
         match std::fs::metadata(root) {
-            Err(error) => issues.push(WalkIssue {
+            Err(error) => found.issues.push(WalkIssue {
                 path: root.display().to_string(),
                 message: error.to_string(),
                 is_root: true,
@@ -88,12 +88,12 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
                     excludes: &excludes,
                     options,
                 };
-                walk.run(&mut found, &mut others, &mut issues);
+                walk.run(&mut found);
             }
             Ok(_) => {
                 let language = Language::of_path(root);
                 add(
-                    &mut found,
+                    &mut found.files,
                     SourcePath {
                         display: shown(root),
                         path: root.clone(),
@@ -110,10 +110,20 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
         files
     };
     Ok(Discovered {
-        files: sorted(found),
-        others: sorted(others),
-        issues,
+        files: sorted(found.files),
+        others: sorted(found.others),
+        folders: found.folders,
+        issues: found.issues,
     })
+}
+
+/// What walks find, files by their paths without links.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<PathBuf, SourcePath>,
+    others: BTreeMap<PathBuf, SourcePath>,
+    folders: Vec<PathBuf>,
+    issues: Vec<WalkIssue>,
 }
 
 /// Files beside a file and in the folders above it that a walk of those would find as wanted:
@@ -194,12 +204,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn run(
-        &self,
-        found: &mut BTreeMap<PathBuf, SourcePath>,
-        others: &mut BTreeMap<PathBuf, SourcePath>,
-        issues: &mut Vec<WalkIssue>,
-    ) {
+    fn run(&self, found: &mut Found) {
         let ignores = (!self.options.no_ignore).then(|| Ignores::new(&absolute(self.root)));
         let seen = RefCell::new(HashSet::new());
         let walker = WalkDir::new(self.root)
@@ -211,10 +216,14 @@ impl Walk<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    issues.push(self.issue(&error));
+                    found.issues.push(self.issue(&error));
                     continue;
                 }
             };
+            if entry.file_type().is_dir() {
+                found.folders.push(entry.into_path());
+                continue;
+            }
             if !entry.file_type().is_file() {
                 continue;
             }
@@ -231,10 +240,10 @@ impl Walk<'_> {
                 language,
             };
             if is_wanted {
-                add(others, file.clone());
+                add(&mut found.others, file.clone());
             }
             if language.is_some() {
-                add(found, file);
+                add(&mut found.files, file);
             }
         }
     }

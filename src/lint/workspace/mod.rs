@@ -20,10 +20,11 @@ mod files;
 use super::linking::Linking;
 use super::program::Evaluated;
 use super::run::{self, Stop};
-use super::{LintError, LintOptions, Linted};
+use super::{LintError, LintOptions, Linted, Progress};
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A project and what is known of it.
@@ -69,6 +70,11 @@ impl Workspace {
         let overlay = std::mem::take(&mut self.options.overlay);
         self.options = LintOptions { overlay, ..options };
         self.known = Known::default();
+    }
+
+    /// Who is told how far runs are.
+    pub fn show(&mut self, progress: Option<Arc<dyn Progress>>) {
+        self.options.progress = progress;
     }
 
     /// A document has this text, whatever stands on disk.
