@@ -3,6 +3,7 @@
 // node sessions.mjs --binary FILE --work FOLDER [--screenshots FOLDER]
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +17,9 @@ const { values } = parseArgs({
 });
 
 let [passed, failed] = [0, 0];
-let port = 18900;
 for (const name of ['trusted', 'untrusted', 'bundled']) {
   console.log(name);
-  const problem = await session(name, port++);
+  const problem = await session(name);
   if (problem) console.log(problem);
   [passed, failed] = problem ? [passed, failed + 1] : [passed + 1, failed];
 }
@@ -27,7 +27,8 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
 
 /** Nothing, or what went wrong. */
-async function session(name, port) {
+async function session(name) {
+  const port = await freePort();
   const home = join(values.work, name);
   const project = place(home);
   const isTrusted = name === 'trusted';
@@ -86,6 +87,15 @@ function start(name, home, port, said) {
     env,
     detached: true,
     stdio: 'ignore',
+  });
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const taken = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = taken.address();
+      taken.close(() => resolve(port));
+    });
   });
 }
 
