@@ -12,7 +12,7 @@
 
 (defun await (what probe)
   "Wait until PROBE gives something, and hand it on; WHAT is told."
-  (let ((end (+ (float-time) 20)) result)
+  (let ((end (+ (float-time) 60)) result)
     (while (and (not (setq result (funcall probe))) (< (float-time) end))
       ;; A pause of the user, in which timers run and files are watched.
       (sit-for 0.05))

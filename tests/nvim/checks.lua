@@ -11,7 +11,7 @@ end
 --- Waits until something is so, and hands on what it is.
 local function await(what, probe)
   local result
-  local is_so = vim.wait(20000, function()
+  local is_so = vim.wait(60000, function()
     result = probe()
     return result ~= nil and result ~= false
   end, 10)
@@ -76,7 +76,7 @@ end
 local function ask(buffer, method, more)
   local params = vim.lsp.util.make_position_params(0, client_of(buffer).offset_encoding)
   params = vim.tbl_extend('force', params, more or {})
-  local answers = vim.lsp.buf_request_sync(buffer, method, params, 20000) or {}
+  local answers = vim.lsp.buf_request_sync(buffer, method, params, 60000) or {}
   local _, answer = next(answers)
   return answer and answer.result
 end

@@ -111,7 +111,7 @@ async function answers(port) {
 /** Reads what the driver says until it is done. */
 async function follow(said, page, name) {
   let read = 0;
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(50)) {
     const lines = readFileSync(said, 'utf8').split('\n').slice(0, -1);
     for (; read < lines.length; read++) {
       const { saw, look, texts, failed, done } = JSON.parse(lines[read]);
@@ -128,7 +128,7 @@ async function follow(said, page, name) {
 
 /** Waits for texts on the screen, and tells the driver; closes what asks a question. */
 async function show(what, texts, page, said) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const screen = await page.text();
     if (texts.every((text) => screen.includes(text))) {
       await picture(page, what);
