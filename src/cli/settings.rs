@@ -111,7 +111,7 @@ impl Session {
     ///
     /// # Errors
     /// When the baseline cannot be read, or git cannot tell what changed.
-    pub(super) fn with_findings(
+    pub(crate) fn with_findings(
         mut self,
         findings: &FindingArgs,
         sources: &SourceArgs,
@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// The files besides sources that flags and the configuration name, and itself.
-    pub(super) fn named_files(&self, findings: &FindingArgs) -> Vec<PathBuf> {
+    pub(crate) fn named_files(&self, findings: &FindingArgs) -> Vec<PathBuf> {
         let mut files = self.policy_from();
         files.extend(self.policies.policy_file.iter().cloned());
         let configured = self.config().policy_file.iter();

@@ -6,6 +6,7 @@ use super::proposals::{FileEdit, Proposal};
 use super::settings::Settings;
 use super::worker::{Job, Linting, Outcome};
 use crate::cli::Failure;
+use crate::cli::args::FindingArgs;
 use crate::cli::check::pool;
 use crate::cli::settings::Session;
 use crate::config::{self, ConfigError, Loaded};
@@ -35,7 +36,7 @@ struct Running {
     pool: ThreadPool,
     settings: Settings,
     config: Option<PathBuf>,
-    /// The files besides the configuration that the options hold the texts of.
+    /// The files that the options are made from, by the configuration.
     read: Vec<PathBuf>,
     /// The results of the last run.
     last: Option<Arc<Analysis>>,
@@ -137,8 +138,7 @@ impl Project {
         }
         let overlay = overlay(&self.texts);
         let (session, options) = self.options(job, config, &overlay)?;
-        let read = options.policy_files.iter().map(|file| file.path.clone());
-        let read = read.collect();
+        let read = session.named_files(&FindingArgs::default());
         match &mut self.running {
             Some(running) => {
                 running.workspace.set_options(options);
@@ -262,8 +262,9 @@ fn options(
 ) -> Result<(Session, LintOptions), Failure> {
     let settings = &job.settings;
     let here = job.folder().to_path_buf();
-    let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
     let sources = Settings::sources(&job.root);
+    let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
+    let session = session.with_findings(&FindingArgs::default(), &sources)?;
     let mut options = session.lint_options_in(&sources, true, overlay.clone())?;
     options.needs = true;
     options.policy_optional = true;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { rmSync, renameSync } from 'node:fs';
 import { test } from 'node:test';
-import { Client, project } from './client.mjs';
+import { Client, binary, project } from './client.mjs';
 
 const CREATED = 1;
 const CHANGED = 2;
@@ -195,4 +196,18 @@ test('names with brackets, blanks and other letters are names', async (t) => {
   await client.once(escaped, (all) => all.length === 2);
   await client.change(escaped, 2, { text: '' });
   assert.deepEqual(await client.of(escaped, 2), []);
+});
+
+test('what the baseline names is not told', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': `${config("connect-src 'self'")}baseline = "old.json"\n`,
+    'old.json': '{"version":1,"findings":[]}',
+    'a.js': call,
+  });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  const { stdout } = spawnSync(binary, ['check', '--write-baseline'], { cwd: files.folder, encoding: 'utf8' });
+  await told(client, { uri: files.uri('old.json'), type: CHANGED });
+  await client.once(uri, (all) => all.length === 0).catch((error) => assert.fail(`${stdout}${error}`));
 });
