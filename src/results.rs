@@ -1,6 +1,7 @@
 //! The results of a run: all that a reporter reads. The JSON report is this, serialised.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How bad a diagnostic is.
 #[derive(
@@ -200,10 +201,10 @@ pub struct EndpointRow {
     pub span: crate::span::Span,
     /// What is not known of the URL.
     #[serde(skip)]
-    pub holes: Vec<crate::value::Hole>,
+    pub holes: Arc<[crate::value::Hole]>,
     /// What each policy says by itself, for those who look at one endpoint.
     #[serde(skip)]
-    pub by_policy: Vec<PolicyVerdict>,
+    pub by_policy: Arc<[PolicyVerdict]>,
     /// The source that would let a blocked URL through.
     #[serde(skip)]
     pub suggestion: Option<String>,

@@ -292,12 +292,16 @@ fn rows_of(
         {
             Some((known, _)) => {
                 known.pages.extend(row.pages);
-                let is_new = |one: &PolicyVerdict| {
+                let is_known = |one: &PolicyVerdict| {
                     let mut all = known.by_policy.iter();
-                    all.all(|other| other.policy != one.policy)
+                    all.any(|other| other.policy == one.policy)
                 };
-                row.by_policy.retain(is_new);
-                known.by_policy.extend(row.by_policy);
+                let new = row.by_policy.iter().filter(|one| !is_known(one));
+                let new: Vec<_> = new.cloned().collect();
+                if !new.is_empty() {
+                    let all = known.by_policy.iter().cloned().chain(new);
+                    known.by_policy = all.collect();
+                }
             }
             None => out.push((row, judged)),
         }
@@ -416,7 +420,7 @@ fn row(
     }
 }
 
-fn by_policy(judged: &Judgement) -> Vec<PolicyVerdict> {
+fn by_policy(judged: &Judgement) -> std::sync::Arc<[PolicyVerdict]> {
     let all = judged.per_policy.iter().chain(&judged.report_only);
     let verdicts = all.map(|one| PolicyVerdict {
         policy: one.id,

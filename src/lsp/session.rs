@@ -1,5 +1,6 @@
 //! The state of a server: what is open, what is linted, who waits.
 
+use super::analysis::Analysis;
 use super::capabilities;
 use super::client::{Peer, Purpose};
 use super::documents::Documents;
@@ -30,6 +31,13 @@ struct Run {
     cancelled: Arc<AtomicBool>,
 }
 
+/// A thread that drops what it is given.
+fn bin() -> Sender<Arc<Analysis>> {
+    let (bin, thrown) = crossbeam_channel::unbounded();
+    std::thread::spawn(move || thrown.into_iter().for_each(drop));
+    bin
+}
+
 /// The state of a server.
 pub(super) struct Session {
     pub(super) peer: Peer,
@@ -42,6 +50,8 @@ pub(super) struct Session {
     /// The settings are known: runs may begin.
     pub(super) is_ready: bool,
     pub(super) worker: Sender<Work>,
+    /// Takes old results: to let go of them takes longer than to tell of new ones.
+    bin: Sender<Arc<Analysis>>,
     /// What is linted now.
     running: Option<Run>,
     /// Edits that are offered and not worked out yet.
@@ -63,6 +73,7 @@ impl Session {
             settings: Settings::default(),
             is_ready: false,
             worker,
+            bin: bin(),
             running: None,
             offers: Offers::default(),
             progress: progress::Shown::default(),
@@ -130,12 +141,13 @@ impl Session {
         if folder.revision != done.revision {
             return;
         }
-        // To let go of old results takes longer than to tell of new ones: that comes last.
-        let mut old = None;
         match done.outcome {
             Outcome::Cancelled => return,
             Outcome::Linted(analysis) => {
-                old = folder.analysis.replace(analysis);
+                if let Some(old) = folder.analysis.replace(analysis) {
+                    // It lives as long as the session.
+                    let _ = self.bin.send(old);
+                }
                 folder.failure = None;
             }
             Outcome::Failed(failure) => folder.failure = Some(failure),
@@ -153,7 +165,6 @@ impl Session {
             self.progress.end(&self.peer);
         }
         self.show(done.folder);
-        drop(old);
     }
 
     /// Shows what a folder's results say now.

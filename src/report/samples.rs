@@ -120,8 +120,8 @@ pub(super) fn endpoint(file: &str, line: u32, api: &str, pattern: &str) -> Endpo
         pages: Vec::new(),
         trail: Vec::new(),
         span: Span::default(),
-        holes: Vec::new(),
-        by_policy: Vec::new(),
+        holes: [].into(),
+        by_policy: [].into(),
         suggestion: None,
     }
 }

@@ -87,7 +87,7 @@ fn by_policy(row: &EndpointRow, results: &Results) -> Markup {
         @if row.by_policy.len() > 1 {
             p { "Each policy by itself:" }
             ul class="each" {
-                @for one in &row.by_policy {
+                @for one in row.by_policy.iter() {
                     @let origin = results.policies.get(one.policy).map_or("a policy", |policy| &policy.origin);
                     @let kind = Kind::of(one.verdict).name();
                     li {
