@@ -182,7 +182,7 @@ pub struct CheckArgs {
     ///
     /// Sources, policies, .env files and the configuration count. A terminal is cleared before each
     /// report.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "stdin"])]
     pub watch: bool,
     /// Where the sources are.
     #[command(flatten)]
