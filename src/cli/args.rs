@@ -178,6 +178,12 @@ Exit codes:
 /// The arguments of `check`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CheckArgs {
+    /// Lint again whenever a file changes, until interrupted
+    ///
+    /// Sources, policies, .env files and the configuration count. A terminal is cleared before each
+    /// report.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline"])]
+    pub watch: bool,
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,
@@ -215,7 +221,7 @@ pub struct StdinArgs {
     #[arg(
         long,
         requires = "stdin_filename",
-        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only"]
+        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only", "watch"]
     )]
     pub stdin: bool,
     /// The file whose text comes from standard input; it need not exist

@@ -3,9 +3,10 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::progress;
 use super::reports::What;
 use super::settings::Session;
-use super::{baseline, fix, stdin};
+use super::{baseline, fix, stdin, watch};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,9 @@ const STACK: usize = 8 << 20;
 /// # Errors
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    if args.watch {
+        return watch::run(args);
+    }
     let session = Session::new(&args.policies, &args.config, &args.output)?;
     let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
@@ -68,8 +72,11 @@ pub(super) fn timed(
     judge: bool,
 ) -> Result<(Linted, Duration), Failure> {
     let start = Instant::now();
-    let options = session.lint_options(sources, judge)?;
-    let linted = in_pool(session.threads(sources), || lint(&options))??;
+    let mut options = session.lint_options(sources, judge)?;
+    let linted = progress::shown(session.is_quiet(), |progress| {
+        options.progress = progress;
+        in_pool(session.threads(sources), || lint(&options))
+    })??;
     Ok((linted, start.elapsed()))
 }
 

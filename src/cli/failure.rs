@@ -47,6 +47,8 @@ pub enum Failure {
     Exists { path: String },
     #[error("cannot write {path}: {source}")]
     CannotWrite { path: String, source: io::Error },
+    #[error("cannot watch files: {message}")]
+    Watch { message: String },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
     #[error("cannot write the report {path}: {message}")]

@@ -135,6 +135,18 @@ impl Session {
         self
     }
 
+    /// The files besides sources that flags and the configuration name, and itself.
+    pub(super) fn named_files(&self, findings: &FindingArgs) -> Vec<PathBuf> {
+        let mut files = self.policy_from();
+        files.extend(self.policies.policy_file.iter().cloned());
+        let configured = self.config().policy_file.iter();
+        let configured = configured.flat_map(OneOrMany::as_slice);
+        files.extend(configured.map(|path| self.loaded.folder().join(path)));
+        files.extend(self.loaded.path.clone());
+        files.extend(self.baseline(findings));
+        files
+    }
+
     /// The baseline of the command line, or else of the configuration.
     fn baseline(&self, findings: &FindingArgs) -> Option<PathBuf> {
         let configured = self.config().baseline.as_ref();
@@ -395,6 +407,7 @@ impl Session {
             policy_optional: false,
             possibly_unused: self.verbose,
             overlay,
+            progress: None,
         })
     }
 

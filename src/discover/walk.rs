@@ -56,6 +56,8 @@ pub struct Discovered {
     pub files: Vec<SourcePath>,
     /// The other files that were wanted, in the order of their names; sources may be among them.
     pub others: Vec<SourcePath>,
+    /// The folders that were entered: where files may come that a next walk would find.
+    pub folders: Vec<PathBuf>,
     /// What could not be read.
     pub issues: Vec<WalkIssue>,
 }
@@ -84,13 +86,13 @@ pub fn discover_with(
     }
     let excludes = excludes.build()?;
     let real_roots: Vec<_> = roots.iter().filter_map(|r| r.canonicalize().ok()).collect();
-    let mut found: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut others: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut issues = Vec::new();
+    let mut found = Found::default();
     for root in roots {
         match std::fs::metadata(root) {
-            Err(_) if overlay.bytes(&real(root)).is_some() => add(&mut found, named(root)),
-            Err(error) => issues.push(WalkIssue {
+            Err(_) if overlay.bytes(&real(root)).is_some() => {
+                add(&mut found.files, named(root));
+            }
+            Err(error) => found.issues.push(WalkIssue {
                 path: root.display().to_string(),
                 message: error.to_string(),
                 is_root: true,
@@ -102,12 +104,12 @@ pub fn discover_with(
                     excludes: &excludes,
                     options,
                 };
-                walk.run(&mut found, &mut others, &mut issues);
+                walk.run(&mut found);
                 for path in overlay.new_files() {
-                    walk.add_new(path, &mut found, &mut others);
+                    walk.add_new(path, &mut found);
                 }
             }
-            Ok(_) => add(&mut found, named(root)),
+            Ok(_) => add(&mut found.files, named(root)),
         }
     }
     let sorted = |found: BTreeMap<PathBuf, SourcePath>| {
@@ -116,9 +118,10 @@ pub fn discover_with(
         files
     };
     Ok(Discovered {
-        files: sorted(found),
-        others: sorted(others),
-        issues,
+        files: sorted(found.files),
+        others: sorted(found.others),
+        folders: found.folders,
+        issues: found.issues,
     })
 }
 
@@ -130,6 +133,15 @@ fn named(path: &Path) -> SourcePath {
         below_root: None,
         language: Language::of_path(path),
     }
+}
+
+/// What walks find, files by their paths without links.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<PathBuf, SourcePath>,
+    others: BTreeMap<PathBuf, SourcePath>,
+    folders: Vec<PathBuf>,
+    issues: Vec<WalkIssue>,
 }
 
 /// Files beside a file and in the folders above it that a walk of those would find as wanted:
@@ -210,12 +222,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn run(
-        &self,
-        found: &mut BTreeMap<PathBuf, SourcePath>,
-        others: &mut BTreeMap<PathBuf, SourcePath>,
-        issues: &mut Vec<WalkIssue>,
-    ) {
+    fn run(&self, found: &mut Found) {
         let ignores = (!self.options.no_ignore).then(|| Ignores::new(&absolute(self.root)));
         let seen = RefCell::new(HashSet::new());
         let walker = WalkDir::new(self.root)
@@ -227,24 +234,23 @@ impl Walk<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    issues.push(self.issue(&error));
+                    found.issues.push(self.issue(&error));
                     continue;
                 }
             };
+            if entry.file_type().is_dir() {
+                found.folders.push(entry.into_path());
+                continue;
+            }
             if !entry.file_type().is_file() {
                 continue;
             }
-            self.take(entry.into_path(), found, others);
+            self.take(entry.into_path(), found);
         }
     }
 
     /// Takes a file, if it is of a kind that is wanted.
-    fn take(
-        &self,
-        path: PathBuf,
-        found: &mut BTreeMap<PathBuf, SourcePath>,
-        others: &mut BTreeMap<PathBuf, SourcePath>,
-    ) {
+    fn take(&self, path: PathBuf, found: &mut Found) {
         let language = Language::of_path(&path);
         let is_wanted = self.is_wanted(&path);
         if language.is_none() && !is_wanted {
@@ -257,21 +263,16 @@ impl Walk<'_> {
             language,
         };
         if is_wanted {
-            add(others, file.clone());
+            add(&mut found.others, file.clone());
         }
         if language.is_some() {
-            add(found, file);
+            add(&mut found.files, file);
         }
     }
 
     /// Takes a file that is not on disk, if it is below the root and not left out. Its path has no
     /// links.
-    fn add_new(
-        &self,
-        path: &Path,
-        found: &mut BTreeMap<PathBuf, SourcePath>,
-        others: &mut BTreeMap<PathBuf, SourcePath>,
-    ) {
+    fn add_new(&self, path: &Path, found: &mut Found) {
         let Ok(below) = path.strip_prefix(real(self.root)) else {
             return;
         };
@@ -281,7 +282,7 @@ impl Walk<'_> {
         let folders = file.ancestors().take(parts).enumerate();
         let mut is_left_out = folders.map(|(i, at)| self.is_left_out(at, i > 0, ignores.as_ref()));
         if !is_left_out.any(|left_out| left_out) {
-            self.take(file, found, others);
+            self.take(file, found);
         }
     }
 

@@ -1,11 +1,11 @@
 //! The second phase: every endpoint of every file under the policies that govern it.
 
-use super::LintOptions;
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
 use super::sockets;
 use super::source::Source;
 use super::unused::Unused;
+use super::{LintOptions, Phase};
 use crate::csp::{Note, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
@@ -52,10 +52,15 @@ pub(super) fn judge_all(
         .iter()
         .map(|located| diagnostics::to_change(located, place))
         .collect();
+    options.begin(Phase::Judging, sources.len());
     let judged: Vec<_> = sources
         .par_iter()
         .enumerate()
-        .map(|(i, source)| judge_source(i, source, &by_file, governance, &to_change, options))
+        .map(|(i, source)| {
+            let judged = judge_source(i, source, &by_file, governance, &to_change, options);
+            options.advance();
+            judged
+        })
         .collect();
     let mut out = Judged {
         policies: rows(&governance.all),

@@ -7,7 +7,7 @@ use super::pages::Loads;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{Known, Tree};
-use super::{LintError, LintOptions, Linted, Texts, comments};
+use super::{LintError, LintOptions, Linted, Phase, Texts, comments};
 use super::{broad, judging, policy_map, program, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
@@ -98,6 +98,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let read = read(options, known, check)?;
     let (environments, env_issues) = Environments::of(&read.sources, options);
     let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
+    options.begin(Phase::Evaluating, 0);
     let kept = (!known.is_once).then_some(&mut known.evaluated);
     let sources = read.sources.evaluate(&environments, survey, kept);
     check()?;

@@ -10,14 +10,15 @@
 mod pieces;
 mod project;
 
-use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
 use connect_lint::discover::{Overlay, WalkOptions};
 use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::policies::is_policy_file;
-use connect_lint::report::{Format, TextOptions};
+use connect_lint::report::{Format, ReportOptions, TextOptions};
 use connect_lint::resolve::Settings;
+use connect_lint::triage::Triage;
 use project::Project;
 use std::path::Path;
 
@@ -42,12 +43,13 @@ fn options(folder: &Path) -> LintOptions {
         discovers: true,
         mode: Mode::Browser,
         browsers: Vec::new(),
-        fail_on: FailLevel::Blocked,
+        triage: Triage::default(),
         judge: true,
         needs: false,
         policy_optional: true,
         possibly_unused: true,
         overlay: Overlay::default(),
+        progress: None,
     }
 }
 
@@ -57,13 +59,17 @@ fn told(linted: Result<Linted, LintError>) -> String {
         Ok(linted) => linted,
         Err(error) => return format!("failed: {error:?}"),
     };
-    let style = TextOptions {
+    let text = TextOptions {
         color: false,
         unicode: false,
         width: 100,
         verbose: true,
         quiet: false,
         elapsed: None,
+    };
+    let style = ReportOptions {
+        text,
+        ..ReportOptions::default()
     };
     let mut out = Vec::new();
     for format in [Format::Json, Format::Text] {

@@ -3,7 +3,7 @@
 
 use crate::discover::{Discovered, Overlay, discover_with};
 use crate::lint::source::{self, Source};
-use crate::lint::{LintError, LintOptions, program};
+use crate::lint::{LintError, LintOptions, Phase, program};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
 use std::path::{Path, PathBuf};
@@ -43,10 +43,15 @@ impl Files {
     /// The sources of a tree, read as far as they are not known.
     pub(in crate::lint) fn sources(&mut self, tree: &Tree, options: &LintOptions) -> Vec<Source> {
         let all = tree.discovered.files.par_iter().zip(&tree.real);
+        options.begin(Phase::Reading, tree.real.len());
         let sources: Vec<(Source, bool)> = all
-            .map(|(file, real)| match self.linted.get(real) {
-                Some(known) => (known.clone(), false),
-                None => (source::read(file, options), true),
+            .map(|(file, real)| {
+                let read = match self.linted.get(real) {
+                    Some(known) => (known.clone(), false),
+                    None => (source::read(file, options), true),
+                };
+                options.advance();
+                read
             })
             .collect();
         let new = tree.real.iter().zip(&sources).filter(|(_, (_, new))| *new);

@@ -20,11 +20,12 @@ mod files;
 use super::linking::Linking;
 use super::program::Evaluated;
 use super::run::{self, Stop};
-use super::{LintError, LintOptions, Linted};
+use super::{LintError, LintOptions, Linted, Progress};
 use crate::discover::real;
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A project and what is known of it.
@@ -70,6 +71,11 @@ impl Workspace {
         let overlay = std::mem::take(&mut self.options.overlay);
         self.options = LintOptions { overlay, ..options };
         self.known = Known::default();
+    }
+
+    /// Who is told how far runs are.
+    pub fn show(&mut self, progress: Option<Arc<dyn Progress>>) {
+        self.options.progress = progress;
     }
 
     /// A document has this text, whatever stands on disk.
