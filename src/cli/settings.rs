@@ -129,12 +129,6 @@ impl Session {
         Ok(self)
     }
 
-    /// Telling of one file, and not of the run.
-    pub(super) fn telling_of(mut self, file: &Path) -> Session {
-        self.triage.only = Only::just(file);
-        self
-    }
-
     /// The files besides sources that flags and the configuration name, and itself.
     pub(super) fn named_files(&self, findings: &FindingArgs) -> Vec<PathBuf> {
         let mut files = self.policy_from();
@@ -145,6 +139,12 @@ impl Session {
         files.extend(self.loaded.path.clone());
         files.extend(self.baseline(findings));
         files
+    }
+
+    /// Telling of one file, and not of the run.
+    pub(super) fn telling_of(mut self, file: &Path) -> Session {
+        self.triage.only = Only::just(file);
+        self
     }
 
     /// The baseline of the command line, or else of the configuration.

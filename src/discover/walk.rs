@@ -89,9 +89,7 @@ pub fn discover_with(
     let mut found = Found::default();
     for root in roots {
         match std::fs::metadata(root) {
-            Err(_) if overlay.bytes(&real(root)).is_some() => {
-                add(&mut found.files, named(root));
-            }
+            Err(_) if overlay.bytes(&real(root)).is_some() => add(&mut found.files, named(root)),
             Err(error) => found.issues.push(WalkIssue {
                 path: root.display().to_string(),
                 message: error.to_string(),
@@ -125,6 +123,15 @@ pub fn discover_with(
     })
 }
 
+/// What walks find, files by their paths without links.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<PathBuf, SourcePath>,
+    others: BTreeMap<PathBuf, SourcePath>,
+    folders: Vec<PathBuf>,
+    issues: Vec<WalkIssue>,
+}
+
 /// A file that the user named.
 fn named(path: &Path) -> SourcePath {
     SourcePath {
@@ -133,15 +140,6 @@ fn named(path: &Path) -> SourcePath {
         below_root: None,
         language: Language::of_path(path),
     }
-}
-
-/// What walks find, files by their paths without links.
-#[derive(Default)]
-struct Found {
-    files: BTreeMap<PathBuf, SourcePath>,
-    others: BTreeMap<PathBuf, SourcePath>,
-    folders: Vec<PathBuf>,
-    issues: Vec<WalkIssue>,
 }
 
 /// Files beside a file and in the folders above it that a walk of those would find as wanted:
