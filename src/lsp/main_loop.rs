@@ -11,6 +11,7 @@ use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
 use lsp_types::notification::{Exit, Notification as _};
 use lsp_types::request::{Initialize, Request as _, Shutdown};
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a session ended.
@@ -22,9 +23,9 @@ pub enum Ended {
     Abruptly,
 }
 
-/// Serves a client on standard input and output, until it leaves.
-pub fn serve() -> Ended {
-    let transport = Transport::stdio();
+/// Serves a client that writes to `input` and reads from `out`, until it leaves.
+pub fn serve(input: impl Read + Send + 'static, out: impl Write + Send + 'static) -> Ended {
+    let transport = Transport::over(input, out);
     let (worker, done) = worker::start();
     let peer = Peer::new(transport.outgoing.clone());
     let mut server = Server {
@@ -195,5 +196,44 @@ impl Server {
             let told = "a mistake of connect-lint: something was not done";
             self.session.peer.log(MessageType::ERROR, told);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::lsp::transport::Outgoing;
+    use lsp_server::RequestId;
+
+    /// A mistake in a handler is answered, and the next request too.
+    #[test]
+    fn a_panic_ends_nothing() {
+        let (outgoing, told) = crossbeam_channel::unbounded();
+        let (worker, _) = worker::start();
+        let mut server = Server {
+            session: Session::new(Peer::new(outgoing), worker),
+            stage: Stage::Running,
+        };
+        for (id, method, code) in [
+            (1, "test/panic", ErrorCode::InternalError),
+            (2, "test/unheard-of", ErrorCode::MethodNotFound),
+        ] {
+            server.request(Request {
+                id: RequestId::from(id),
+                method: method.to_owned(),
+                params: serde_json::Value::Null,
+            });
+            let Outgoing::Message(Message::Response(response)) = told.recv().unwrap() else {
+                panic!("no response");
+            };
+            assert_eq!(response.id, RequestId::from(id));
+            assert_eq!(response.response_result.unwrap_err().code, code as i32);
+        }
+        server.guarded(|_| panic!("as the test wants it"));
+        let Outgoing::Message(Message::Notification(note)) = told.recv().unwrap() else {
+            panic!("no note");
+        };
+        assert_eq!(note.method, "window/logMessage");
     }
 }

@@ -2,7 +2,7 @@
 
 use lsp_types::Uri;
 use serde_json::Value;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use url::Url;
 
@@ -68,22 +68,8 @@ pub(super) fn without_links(path: &Path) -> PathBuf {
 }
 
 /// The absolute path of a file that results name.
-pub(super) fn of_name(name: &str, folder: &Path) -> PathBuf {
-    let plain = |folder: &Path| -> PathBuf {
-        let path = folder.join(name);
-        let parts = path.components().filter(|c| *c != Component::CurDir);
-        parts.collect()
-    };
-    let inside = plain(folder);
-    // What is not in the folder is named from where the server was started, if it is below that.
-    let from_here = || {
-        let here = plain(&std::env::current_dir().ok()?);
-        here.exists().then_some(here)
-    };
-    match inside.exists() {
-        true => inside,
-        false => from_here().unwrap_or(inside),
-    }
+pub(super) fn of_name(name: &str) -> PathBuf {
+    std::path::absolute(name).unwrap_or_else(|_| PathBuf::from(name))
 }
 
 #[cfg(test)]
@@ -109,6 +95,6 @@ mod tests {
         let other = Uri::from_str("untitled:Untitled-1").unwrap();
         assert_eq!(of_uri(&other), None);
         assert_eq!(to_uri(Path::new("relative")), None);
-        assert_eq!(of_name("./b.js", Path::new("/a")), Path::new("/a/b.js"));
+        assert_eq!(of_name("/a/./b.js"), Path::new("/a/b.js"));
     }
 }

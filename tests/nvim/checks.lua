@@ -11,7 +11,7 @@ end
 --- Waits until something is so, and hands on what it is.
 local function await(what, probe)
   local result
-  local is_so = vim.wait(20000, function()
+  local is_so = vim.wait(60000, function()
     result = probe()
     return result ~= nil and result ~= false
   end, 10)
@@ -76,7 +76,7 @@ end
 local function ask(buffer, method, more)
   local params = vim.lsp.util.make_position_params(0, client_of(buffer).offset_encoding)
   params = vim.tbl_extend('force', params, more or {})
-  local answers = vim.lsp.buf_request_sync(buffer, method, params, 20000) or {}
+  local answers = vim.lsp.buf_request_sync(buffer, method, params, 60000) or {}
   local _, answer = next(answers)
   return answer and answer.result
 end
@@ -168,6 +168,13 @@ local function checks()
   say('the policy is completed with what is needed')
 
   vim.cmd('silent bwipeout! ' .. headers)
+  await_findings(app, 'a policy that is closed counts as it is on the disk', '')
+  local lines = vim.fn.readfile('_headers')
+  vim.fn.writefile({ lines[1], (lines[2]:gsub(' https://pay.shop.test', '')) }, '_headers')
+  vim.cmd('silent wall!')
+  vim.cmd('sbuffer ' .. app .. ' | silent write!')
+  await_findings(app, 'what others write is seen when something is saved', blocked)
+
   client.stop(client)
   await('the server ends', function() return client.is_stopped(client) end)
 end

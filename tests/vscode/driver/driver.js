@@ -27,7 +27,7 @@ function saw(what) {
 
 /** Waits until something is so, and hands on what it is. */
 async function until(what, probe) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const result = await probe();
     if (result) {
       saw(what);
