@@ -10,6 +10,7 @@ mkdir -p "$CARGO_TARGET_DIR/release"
     tar -C "$built" --format=posix --exclude='*connect[-_]lint-*' -cf - deps build .fingerprint |
     tar -C "$CARGO_TARGET_DIR/release" -xf -
 # With the versions that are here: those of Cargo.lock on a fresh machine.
+cargo fetch --quiet --locked --manifest-path "$top/Cargo.toml"
 export CARGO_NET_OFFLINE=true
 # Of the program itself only what it does matters here, not how fast.
 mkdir -p "$PRE_COMMIT_HOME/.cargo"
