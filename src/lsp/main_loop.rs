@@ -198,3 +198,42 @@ impl Server {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::lsp::transport::Outgoing;
+    use lsp_server::RequestId;
+
+    /// A mistake in a handler is answered, and the next request too.
+    #[test]
+    fn a_panic_ends_nothing() {
+        let (outgoing, told) = crossbeam_channel::unbounded();
+        let (worker, _) = worker::start();
+        let mut server = Server {
+            session: Session::new(Peer::new(outgoing), worker),
+            stage: Stage::Running,
+        };
+        for (id, method, code) in [
+            (1, "test/panic", ErrorCode::InternalError),
+            (2, "test/unheard-of", ErrorCode::MethodNotFound),
+        ] {
+            server.request(Request {
+                id: RequestId::from(id),
+                method: method.to_owned(),
+                params: serde_json::Value::Null,
+            });
+            let Outgoing::Message(Message::Response(response)) = told.recv().unwrap() else {
+                panic!("no response");
+            };
+            assert_eq!(response.id, RequestId::from(id));
+            assert_eq!(response.response_result.unwrap_err().code, code as i32);
+        }
+        server.guarded(|_| panic!("as the test wants it"));
+        let Outgoing::Message(Message::Notification(note)) = told.recv().unwrap() else {
+            panic!("no note");
+        };
+        assert_eq!(note.method, "window/logMessage");
+    }
+}

@@ -166,25 +166,30 @@ impl Session {
             &mut self.next_result,
         );
         let edited = std::mem::take(&mut self.edited);
+        // Of what is edited, the editor asks anyway.
+        let is_other = |one: &publish::Changed| !edited.contains(one.uri.as_str());
+        let others = changed.iter().any(is_other);
         if !self.client.pulls {
             publish::send(&self.peer, &changed);
-        } else if changed.iter().any(|one| !edited.contains(one.uri.as_str())) {
-            let none = super::client::none();
-            self.peer
-                .ask::<WorkspaceDiagnosticRefresh>(&none, Purpose::None);
+        } else if others {
+            self.refresh::<WorkspaceDiagnosticRefresh>();
         }
-        if changed.is_empty() {
+        if !others && !edited.is_empty() {
             return;
         }
         let is_on = |on: fn(&Settings) -> bool| self.folders.all().iter().any(|f| on(&f.settings));
-        let none = super::client::none();
-        if self.client.refreshes_hints && is_on(|s| s.inlay_hints) {
-            self.peer
-                .ask::<InlayHintRefreshRequest>(&none, Purpose::None);
+        let (hints, lenses) = (is_on(|s| s.inlay_hints), is_on(|s| s.code_lens));
+        if self.client.refreshes_hints && hints {
+            self.refresh::<InlayHintRefreshRequest>();
         }
-        if self.client.refreshes_lenses && is_on(|s| s.code_lens) {
-            self.peer.ask::<CodeLensRefresh>(&none, Purpose::None);
+        if self.client.refreshes_lenses && lenses {
+            self.refresh::<CodeLensRefresh>();
         }
+    }
+
+    /// Tells the client to ask again.
+    fn refresh<R: lsp_types::request::Request>(&mut self) {
+        self.peer.ask::<R>(&super::client::none(), Purpose::None);
     }
 
     /// A document was opened, edited or closed, so that what it belongs to is linted again.
@@ -238,7 +243,9 @@ impl Session {
         for folder in self.folders.remove(is_gone) {
             // It may be linted right now: what comes of that is for nobody.
             let _ = self.worker.send(Work::Forget(folder.id));
-            if !self.client.pulls {
+            if self.client.pulls {
+                self.refresh::<WorkspaceDiagnosticRefresh>();
+            } else {
                 let shown = folder
                     .shown
                     .values()
@@ -272,18 +279,15 @@ impl Session {
         if let Some(all) = all {
             self.settings = Settings::of(&all);
         }
-        let of_folders: Vec<(String, Settings)> = scopes
+        let of_folders: Vec<(&String, Settings)> = scopes
             .iter()
-            .cloned()
-            .zip(
-                values
-                    .filter(|value| !value.is_null())
-                    .map(|value| Settings::of(&value)),
-            )
+            .zip(values)
+            .filter(|(_, value)| !value.is_null())
+            .map(|(scope, value)| (scope, Settings::of(&value)))
             .collect();
         let general = self.settings.clone();
         self.apply(|folder_uri| {
-            let own = of_folders.iter().find(|(uri, _)| uri == folder_uri);
+            let own = of_folders.iter().find(|(uri, _)| *uri == folder_uri);
             own.map_or_else(|| general.clone(), |(_, settings)| settings.clone())
         });
         self.is_ready = true;
