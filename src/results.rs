@@ -412,6 +412,15 @@ pub struct Summary {
     pub suppressed: usize,
 }
 
+/// How many findings of a code are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct CodeCount {
+    pub code: String,
+    pub severity: Severity,
+    pub count: usize,
+}
+
 /// A name that the build would define, and nobody has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenName {
@@ -467,6 +476,9 @@ pub struct Results {
     /// The policies that were changed before this was found; of `check --fix` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<FixRow>,
+    /// How many findings there are of each code, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<Vec<CodeCount>>,
     /// The counts.
     pub summary: Summary,
     /// What a `--define` would settle, most endpoints first; for people.

@@ -187,6 +187,9 @@ pub struct CheckArgs {
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,
+    /// A text that is not saved.
+    #[command(flatten)]
+    pub stdin: StdinArgs,
     /// How policies are changed.
     #[command(flatten)]
     pub fix: FixArgs,
@@ -205,6 +208,25 @@ pub struct CheckArgs {
     /// Which reports to write besides.
     #[command(flatten)]
     pub reports: ReportArgs,
+}
+
+/// A text that is not saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Sources")]
+pub struct StdinArgs {
+    /// Read the text of one file from standard input, and tell of this file only
+    ///
+    /// For editors. The other files are read as they are on disk; a file that is excluded or
+    /// ignored has no findings.
+    #[arg(
+        long,
+        requires = "stdin_filename",
+        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only"]
+    )]
+    pub stdin: bool,
+    /// The file whose text comes from standard input; it need not exist
+    #[arg(long, value_name = "FILE", requires = "stdin")]
+    pub stdin_filename: Option<PathBuf>,
 }
 
 /// How policies are changed.
@@ -251,6 +273,11 @@ pub struct FindingArgs {
     /// What it names of files that are not linted by this run stays.
     #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
     pub write_baseline: bool,
+    /// Print how many findings there are of each code in place of the findings
+    ///
+    /// With --format json the counts are there besides.
+    #[arg(long)]
+    pub statistics: bool,
     /// Tell only findings that changes since a commit, branch or tag may have caused
     ///
     /// Those at lines that changed since the last commit in common, at calls that lead to changed

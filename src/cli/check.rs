@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::progress;
 use super::reports::What;
 use super::settings::Session;
-use super::{baseline, fix, watch};
+use super::{baseline, fix, stdin, watch};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let session = Session::new(&args.policies, &args.config, &args.output)?;
     let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
+    if let Some(file) = &args.stdin.stdin_filename {
+        return stdin::check(session, args, file);
+    }
     if args.fix.diff && !args.reports.output.is_empty() {
         return Err(Failure::Flag {
             flag: "--output",

@@ -19,6 +19,7 @@ mod policy;
 mod progress;
 mod reports;
 pub(crate) mod settings;
+mod stdin;
 mod suggest;
 mod watch;
 

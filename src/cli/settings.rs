@@ -24,7 +24,7 @@ use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
 use crate::triage::{BASELINE_NAME, Baseline, Changes, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -118,6 +118,7 @@ impl Session {
     ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
+        self.triage.statistics = findings.statistics;
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
             self.triage.baseline = Some(Baseline::read(&path)?);
@@ -138,6 +139,12 @@ impl Session {
         files.extend(self.loaded.path.clone());
         files.extend(self.baseline(findings));
         files
+    }
+
+    /// Telling of one file, and not of the run.
+    pub(super) fn telling_of(mut self, file: &Path) -> Session {
+        self.triage.only = Only::just(file);
+        self
     }
 
     /// The baseline of the command line, or else of the configuration.

@@ -156,6 +156,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
         suppressed: Vec::new(),
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         fixes: Vec::new(),
+        statistics: None,
         open_names: open_names(judged.open_names),
     };
     if options.needs {

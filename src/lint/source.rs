@@ -227,8 +227,8 @@ fn sets_policy(path: &SourcePath, text: &str) -> bool {
 
 fn decoded(path: &SourcePath, overlay: &Overlay) -> Result<Decoded, Issue> {
     let unreadable = |message: String| file_issue("unreadable-file", message, None);
-    let size = std::fs::metadata(&path.path).map_err(|error| unreadable(error.to_string()))?;
-    if size.len() > MAX_SIZE {
+    let size = overlay.len(&path.path);
+    if size.map_err(|error| unreadable(error.to_string()))? > MAX_SIZE {
         let message = format!("larger than {} MiB: not read", MAX_SIZE >> 20);
         return Err(file_issue(
             "large-file",
@@ -550,9 +550,10 @@ impl Source {
         ))
     }
 
-    /// Where the file is, if it could be read.
-    pub(super) fn path(&self) -> Option<&Path> {
-        Some(&self.text.path.as_ref()?.path)
+    /// The bytes of the file, if it can be read.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        let path = self.text.path.as_ref()?;
+        self.text.overlay.read(&path.path).ok()
     }
 
     /// The text, by the file's display path, where results may point into it.

@@ -163,6 +163,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
         }],
         wrappers: None,
         fixes: Vec::new(),
+        statistics: None,
         open_names: Vec::new(),
         summary: Summary {
             files: 2,

@@ -10,6 +10,7 @@ mod inline;
 mod levels;
 mod only;
 mod paths;
+mod statistics;
 
 pub use baseline::{BASELINE_NAME, Baseline, BaselineError};
 pub use changed::{Changes, GitError};
@@ -36,6 +37,8 @@ pub struct Triage {
     pub changes: Option<Changes>,
     /// The files that are told of.
     pub only: Only,
+    /// Whether findings are counted by their codes.
+    pub statistics: bool,
 }
 
 /// What a run found besides its results.
@@ -90,6 +93,9 @@ impl Triage {
         results.diagnostics.retain(&mut tells);
         results.suppressed.retain(|s| tells(&s.diagnostic));
         finish(results);
+        results.statistics = self
+            .statistics
+            .then(|| statistics::counts(&results.diagnostics));
     }
 }
 

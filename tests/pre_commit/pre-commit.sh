@@ -2,7 +2,13 @@
 # pre-commit with the hooks of this repository: sourced by run.
 
 export PRE_COMMIT_HOME=${PRE_COMMIT_HOME:-$work/pre-commit-home}
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$top/target}
+# What was built of the dependencies is used again; the program in `target` stays as it is.
+built=${CARGO_TARGET_DIR:-$top/target}/release
+export CARGO_TARGET_DIR=$work/target
+mkdir -p "$CARGO_TARGET_DIR/release"
+for part in deps build .fingerprint; do
+    [ ! -d "$built/$part" ] || cp -a "$built/$part" "$CARGO_TARGET_DIR/release/"
+done
 # With the versions that are here: those of Cargo.lock on a fresh machine.
 export CARGO_NET_OFFLINE=true
 # Of the program itself only what it does matters here, not how fast.

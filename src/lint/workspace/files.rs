@@ -1,7 +1,7 @@
 //! The files of a workspace: which there are, and what is read of each, kept until an event says
 //! that it is another.
 
-use crate::discover::{Discovered, Overlay, discover};
+use crate::discover::{Discovered, Overlay, discover_with};
 use crate::lint::source::{self, Source};
 use crate::lint::{LintError, LintOptions, Phase, program};
 use rayon::prelude::*;
@@ -32,7 +32,7 @@ impl Files {
         if let Some(tree) = &self.tree {
             return Ok(tree.clone());
         }
-        let discovered = discover(&options.roots, &options.walk)?;
+        let discovered = discover_with(&options.roots, &options.walk, &options.overlay)?;
         let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
         let real = program::real(&paths);
         let tree = Arc::new(Tree { discovered, real });

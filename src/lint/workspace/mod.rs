@@ -21,9 +21,10 @@ use super::linking::Linking;
 use super::program::Evaluated;
 use super::run::{self, Stop};
 use super::{LintError, LintOptions, Linted, Progress};
+use crate::discover::real;
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -80,6 +81,10 @@ impl Workspace {
     /// A document has this text, whatever stands on disk.
     pub fn set_text(&mut self, path: &Path, text: impl Into<Vec<u8>>) {
         let path = real(path);
+        // One that is new is found by walking again.
+        if self.options.overlay.bytes(&path).is_none() && !path.exists() {
+            self.known.files.moved();
+        }
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
         self.known.files.changed(&path);
     }
@@ -90,6 +95,9 @@ impl Workspace {
         if self.options.overlay.bytes(&path).is_some() {
             self.options.overlay = self.options.overlay.without(&path);
             self.known.files.changed(&path);
+            if !path.exists() {
+                self.known.files.moved();
+            }
         }
     }
 
@@ -151,18 +159,5 @@ impl Workspace {
     /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
     pub fn policies(&mut self) -> Result<PolicyMap, LintError> {
         run::policies(&self.options, &mut self.known)
-    }
-}
-
-/// The path without links, also of a file that is gone.
-fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = absolute.parent().and_then(|f| f.canonicalize().ok());
-    match (folder, absolute.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
     }
 }
