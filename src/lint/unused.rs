@@ -241,7 +241,7 @@ fn doubt_mentions(unused: &mut [Unused], sources: &[Source], governance: &Govern
     }
     for source in sources {
         let file = &source.facts.file;
-        let Some(bytes) = source.path().and_then(|path| std::fs::read(path).ok()) else {
+        let Some(bytes) = source.bytes() else {
             continue;
         };
         if let Some(doubt) = text_doubt(source, &bytes) {

@@ -10,7 +10,7 @@
 mod pieces;
 mod project;
 
-use connect_lint::config::{FailLevel, FileRules};
+use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
 use connect_lint::discover::{Overlay, WalkOptions};
 use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
@@ -18,6 +18,7 @@ use connect_lint::partial_url::Page;
 use connect_lint::policies::is_policy_file;
 use connect_lint::report::{Format, TextOptions};
 use connect_lint::resolve::Settings;
+use connect_lint::triage::Triage;
 use project::Project;
 use std::path::Path;
 
@@ -42,7 +43,7 @@ fn options(folder: &Path) -> LintOptions {
         discovers: true,
         mode: Mode::Browser,
         browsers: Vec::new(),
-        fail_on: FailLevel::Blocked,
+        triage: Triage::default(),
         judge: true,
         needs: false,
         policy_optional: true,
