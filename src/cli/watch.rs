@@ -119,6 +119,7 @@ impl Project<'_> {
         reads.add(session.named_files(&args.findings));
         let session = session.with_findings(&args.findings, &args.sources)?;
         let session = session.reporting(What::Verdicts, &args.reports)?;
+        reads.written(session.written_files());
         let options = session.lint_options(&args.sources, true)?;
         let walk = Some(&options.walk);
         folders.follow(&args.sources.paths, walk, &reads.files);
