@@ -77,8 +77,16 @@ impl LineIndex {
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
         let start = self.starts[line - 1];
-        let before = self.count(text, offset.max(start));
-        let column = before.saturating_sub(self.count(text, start)) + 1;
+        let end = (offset.max(start) as usize).min(text.len());
+        let before = match text.as_bytes().get(start as usize..end) {
+            // Most lines are short.
+            Some(inside) if inside.len() < STRIDE => characters(inside),
+            _ => {
+                let before = self.count(text, offset.max(start));
+                before.saturating_sub(self.count(text, start))
+            }
+        };
+        let column = before + 1;
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column,

@@ -108,6 +108,23 @@ fn several_reports_at_once() {
 }
 
 #[test]
+fn reports_are_not_linted() {
+    let project = small();
+    let args = [
+        "check",
+        "--output",
+        "html=[my] report.html",
+        "--format",
+        "json",
+    ];
+    for _ in 0..2 {
+        let json: Value = serde_json::from_str(&run(project.path(), &args).out).unwrap();
+        assert_eq!(json["summary"]["files"], 1);
+        assert_eq!(json["policies"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[test]
 fn a_report_may_go_to_standard_output() {
     let project = small();
     let ran = run(project.path(), &["check", "--output", "jsonl=-"]);

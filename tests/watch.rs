@@ -95,6 +95,7 @@ impl Watch {
 
     /// Rounds until what is printed is as wanted: an editor's save may come in two parts.
     fn until(&mut self, why: &str, is_wanted: impl Fn(&Round) -> bool) {
+        let mut seen = String::new();
         for _ in 0..3 {
             let mut round = self.round(why);
             for _ in 0..40 {
@@ -104,9 +105,9 @@ impl Watch {
                 std::thread::sleep(Duration::from_millis(50));
                 round.out += &self.printed();
             }
-            eprintln!("{why}: {}{}", round.out, round.told);
+            seen = seen + &round.out + &round.told;
         }
-        panic!("{why}: not what is wanted");
+        panic!("{why}: not what is wanted:\n{seen}");
     }
 
     /// Nothing happens.
@@ -382,7 +383,8 @@ fn a_terminal_is_cleared_and_nothing_else() {
 #[test]
 fn what_cannot_go_together_is_refused() {
     let folder = project();
-    for flags in [&["--fix"][..], &["--diff"], &["--write-baseline"]] {
+    let stdin = ["--stdin", "--stdin-filename", "a.js"];
+    for flags in [&["--fix"][..], &["--diff"], &["--write-baseline"], &stdin] {
         let ran = run(folder.path(), &[&["check", "--watch"], flags].concat());
         assert_eq!(ran.code, 2, "{flags:?}");
         assert!(ran.err.contains("cannot be used with"), "{}", ran.err);

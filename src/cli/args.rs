@@ -182,7 +182,7 @@ pub struct CheckArgs {
     ///
     /// Sources, policies, .env files and the configuration count. A terminal is cleared before each
     /// report.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "stdin"])]
     pub watch: bool,
     /// Where the sources are.
     #[command(flatten)]
@@ -221,7 +221,7 @@ pub struct StdinArgs {
     #[arg(
         long,
         requires = "stdin_filename",
-        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only"]
+        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only", "watch"]
     )]
     pub stdin: bool,
     /// The file whose text comes from standard input; it need not exist

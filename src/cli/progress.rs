@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_run_without_a_terminal_is_done_all_the_same() {
-        assert_eq!(shown(true, |progress| progress.is_none()), true);
+        assert!(shown(true, |progress| progress.is_none()));
     }
 
     #[test]

@@ -253,6 +253,11 @@ impl Session {
         parsed.collect()
     }
 
+    /// The files that reports go to.
+    pub(super) fn written_files(&self) -> impl Iterator<Item = &std::path::Path> {
+        self.reports.files()
+    }
+
     /// Writes the reports of a run.
     ///
     /// # Errors
@@ -375,6 +380,7 @@ impl Session {
         self.add_overrides(&mut given, &overlay);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
+        exclude.extend(self.reports.globs(&self.loaded.folder()));
         let mut settings = self.build_settings(sources);
         settings.clients = self.clients()?;
         Ok(LintOptions {

@@ -119,27 +119,30 @@ impl Project<'_> {
         reads.add(session.named_files(&args.findings));
         let session = session.with_findings(&args.findings, &args.sources)?;
         let session = session.reporting(What::Verdicts, &args.reports)?;
+        reads.written(session.written_files());
         let options = session.lint_options(&args.sources, true)?;
-        let walk = options.walk.clone();
-        folders.follow(&args.sources.paths, Some(&walk), &reads.files);
-        let linted = self.lint(&session, options)?;
+        let walk = Some(&options.walk);
+        folders.follow(&args.sources.paths, walk, &reads.files);
+        let linted = self.lint(&session, &options)?;
         self.files = linted.results.summary.files;
         let of_policies = linted.policy_files.iter().map(|f| PathBuf::from(&*f.name));
         if reads.add(of_policies) {
-            folders.follow(&args.sources.paths, Some(&walk), &reads.files);
+            folders.follow(&args.sources.paths, walk, &reads.files);
         }
         Ok((session, linted))
     }
 
-    fn lint(&mut self, session: &Session, options: LintOptions) -> Result<Linted, Failure> {
+    fn lint(&mut self, session: &Session, options: &LintOptions) -> Result<Linted, Failure> {
         let threads = session.threads(&self.args.sources);
-        let new = || Workspace::new(options);
+        let new = || Workspace::new(options.clone());
         let workspace = self.workspace.get_or_insert_with(new);
-        let linted = progress::shown(session.is_quiet(), |progress| {
+        let mut linted = progress::shown(session.is_quiet(), |progress| {
             workspace.show(progress);
-            in_pool(threads, || workspace.lint())
-        })?;
-        Ok(linted?)
+            in_pool(threads, || workspace.find())
+        })??;
+        // Which lines changed since a commit is another matter in each round.
+        linted.triage(options);
+        Ok(linted)
     }
 
     /// What is known is kept where only sources are others.

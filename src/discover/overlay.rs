@@ -1,15 +1,42 @@
 //! Files as they would be after a change that is not written yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The bytes of files that take the place of those on disk. A run that is given one sees what it
 /// would see after the change.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Overlay {
     files: Arc<HashMap<PathBuf, Arc<[u8]>>>,
+    reads: Option<Reads>,
+}
+
+impl PartialEq for Overlay {
+    fn eq(&self, other: &Self) -> bool {
+        self.files == other.files
+    }
+}
+
+impl Eq for Overlay {}
+
+/// The files that were read, by their paths without links.
+#[derive(Debug, Clone, Default)]
+pub struct Reads(Arc<Mutex<HashSet<PathBuf>>>);
+
+impl Reads {
+    /// Whether a file was read; `path` is without links.
+    pub fn has(&self, path: &Path) -> bool {
+        self.0.lock().is_ok_and(|paths| paths.contains(path))
+    }
+
+    fn add(&self, path: &Path) {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if let Ok(mut paths) = self.0.lock() {
+            paths.insert(real);
+        }
+    }
 }
 
 impl Overlay {
@@ -19,6 +46,7 @@ impl Overlay {
         files.insert(path, bytes.into());
         Overlay {
             files: Arc::new(files),
+            reads: self.reads.clone(),
         }
     }
 
@@ -28,6 +56,7 @@ impl Overlay {
         files.remove(path);
         Overlay {
             files: Arc::new(files),
+            reads: self.reads.clone(),
         }
     }
 
@@ -45,7 +74,18 @@ impl Overlay {
         let own = self.files.get(&real).map(|bytes| (real, bytes.clone()));
         Overlay {
             files: Arc::new(own.into_iter().collect()),
+            reads: None,
         }
+    }
+
+    /// The same, which notes what is read with it.
+    pub fn noting(&self) -> (Overlay, Reads) {
+        let reads = Reads::default();
+        let noting = Overlay {
+            files: self.files.clone(),
+            reads: Some(reads.clone()),
+        };
+        (noting, reads)
     }
 
     /// Reads a file.
@@ -53,6 +93,9 @@ impl Overlay {
     /// # Errors
     /// When it cannot be read.
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(reads) = &self.reads {
+            reads.add(path);
+        }
         if self.files.is_empty() {
             return std::fs::read(path);
         }

@@ -9,7 +9,7 @@ use super::LintOptions;
 use super::program::{Sources, real, with_imports};
 use super::source::{self, Source};
 use crate::build::{self, EnvIssue, Loaded, Project, Projects};
-use crate::discover::Overlay;
+use crate::discover::{Overlay, Reads};
 use crate::extract::{self, ParsedSource};
 use crate::js::facts::{Expr, Key};
 use crate::resolve::{
@@ -31,6 +31,13 @@ pub(super) struct Environments {
     pub(super) all: Vec<Settings>,
     /// The environments of each file, a bit for each; nothing where there is one for all.
     of_file: Vec<u32>,
+    /// What is wrong with files that they are read from.
+    pub(super) issues: Vec<EnvIssue>,
+    /// The last parts of the names on which projects differ: which of them count is for the
+    /// sources to say.
+    asked: HashSet<String>,
+    /// The configurations that were read.
+    pub(super) reads: Reads,
 }
 
 impl Environments {
@@ -41,24 +48,35 @@ impl Environments {
             .is_none_or(|mask| mask & (1 << environment) != 0)
     }
 
+    /// Whether another text of a source leaves them as they are, if its links stay the same.
+    pub(super) fn hold(&self, old: &Source, new: &Source) -> bool {
+        let wanted: HashSet<&str> = self.asked.iter().map(String::as_str).collect();
+        let mentioned = |source: &Source| match &source.parsed {
+            Some(parsed) if !wanted.is_empty() => mentioned_by(parsed, &wanted),
+            _ => HashSet::default(),
+        };
+        mentioned(old) == mentioned(new)
+    }
+
     /// The environments of the sources.
-    pub(super) fn of(sources: &Sources, options: &LintOptions) -> (Environments, Vec<EnvIssue>) {
+    pub(super) fn of(sources: &Sources, options: &LintOptions) -> Environments {
         if !options.env_files && !options.build_config {
-            return (Environments::single(options.settings.clone()), Vec::new());
+            return Environments::single(options.settings.clone());
         }
+        let (overlay, reads) = Overlay::default().noting();
         let mut projects = Projects::new(&options.bases, &options.settings.mode);
         let project_of: Vec<_> = sources.paths.iter().map(|path| projects.of(path)).collect();
         let read: Vec<(Constants, Vec<EnvIssue>)> = projects
             .all()
             .par_iter()
-            .map(|project| constants(project, options))
+            .map(|project| constants(project, options, &overlay))
             .collect();
         let (mut constants, issues): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         // The last one is that of files in no project.
         constants.push(Constants::new());
         let nowhere = constants.len() - 1;
         let project_of: Vec<usize> = project_of.iter().map(|p| p.unwrap_or(nowhere)).collect();
-        let (constants, group_of) = grouped(&constants, &project_of, sources);
+        let (constants, group_of, asked) = grouped(&constants, &project_of, sources);
         let all: Vec<Settings> = constants
             .into_iter()
             .map(|constants| Settings {
@@ -73,27 +91,34 @@ impl Environments {
                 masks(sources, &homes.collect::<Vec<_>>())
             }
         };
-        (
-            Environments { all, of_file },
-            issues.into_iter().flatten().collect(),
-        )
+        Environments {
+            all,
+            of_file,
+            issues: issues.into_iter().flatten().collect(),
+            asked,
+            reads,
+        }
     }
 
     fn single(settings: Settings) -> Self {
         Environments {
             all: vec![settings],
             of_file: Vec::new(),
+            issues: Vec::new(),
+            asked: HashSet::default(),
+            reads: Reads::default(),
         }
     }
 }
 
 /// Puts projects together whose constants are the same, as far as the sources mention them: the
-/// constants of each group, and the group of each project that has files.
+/// constants of each group, the group of each project that has files, and the last parts of the
+/// names that were looked for in the sources.
 fn grouped(
     constants: &[Constants],
     project_of: &[usize],
     sources: &Sources,
-) -> (Vec<Constants>, HashMap<usize, usize>) {
+) -> (Vec<Constants>, HashMap<usize, usize>, HashSet<String>) {
     let mut used: Vec<usize> = project_of.to_vec();
     used.sort_unstable();
     used.dedup();
@@ -105,6 +130,8 @@ fn grouped(
     };
     let mut differing: Vec<&String> = names.into_iter().filter(differs).collect();
     differing.sort();
+    let asked = differing.iter().map(|name| last(name).to_owned());
+    let asked = asked.collect();
     let mentioned = mentioned(sources, &differing);
     differing.retain(|name| mentioned.contains(last(name)));
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -124,7 +151,7 @@ fn grouped(
         group_of.insert(project, found);
     }
     let agreed = groups.iter().map(|group| agreed(constants, group));
-    (agreed.collect(), group_of)
+    (agreed.collect(), group_of, asked)
 }
 
 /// What all of some projects have.
@@ -157,20 +184,23 @@ fn mentioned<'n>(sources: &Sources, names: &[&'n String]) -> HashSet<&'n str> {
         .collect();
     let found: Vec<HashSet<&'n str>> = parsed
         .par_iter()
-        .map(|source| {
-            let nodes = source.facts().nodes.iter();
-            let names = nodes.filter_map(|node| match &node.expr {
-                Expr::Global(name) | Expr::Text(name) => Some(name.as_str()),
-                Expr::Member {
-                    key: Key::Name(name),
-                    ..
-                } => Some(name.as_str()),
-                _ => None,
-            });
-            names.filter_map(|name| wanted.get(name).copied()).collect()
-        })
+        .map(|source| mentioned_by(source, &wanted))
         .collect();
     found.into_iter().flatten().collect()
+}
+
+/// Those of some last parts of names that a source mentions.
+fn mentioned_by<'n>(source: &ParsedSource, wanted: &HashSet<&'n str>) -> HashSet<&'n str> {
+    let nodes = source.facts().nodes.iter();
+    let names = nodes.filter_map(|node| match &node.expr {
+        Expr::Global(name) | Expr::Text(name) => Some(name.as_str()),
+        Expr::Member {
+            key: Key::Name(name),
+            ..
+        } => Some(name.as_str()),
+        _ => None,
+    });
+    names.filter_map(|name| wanted.get(name).copied()).collect()
 }
 
 /// The environments of each file, by those of the projects that the files are in.
@@ -250,13 +280,17 @@ fn by_end(imports: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// What the tool of a project puts in the place of names.
-fn constants(project: &Project, options: &LintOptions) -> (Constants, Vec<EnvIssue>) {
+fn constants(
+    project: &Project,
+    options: &LintOptions,
+    overlay: &Overlay,
+) -> (Constants, Vec<EnvIssue>) {
     let mode = &options.settings.mode;
     let configs: Vec<Config> = match options.build_config {
         true => project
             .configs
             .iter()
-            .filter_map(|path| Config::read(path, mode))
+            .filter_map(|path| Config::read(path, mode, overlay))
             .collect(),
         false => Vec::new(),
     };
@@ -366,8 +400,8 @@ struct Config {
 }
 
 impl Config {
-    fn read(path: &Path, mode: &str) -> Option<Config> {
-        let read = |path: &Path| source::read_import(path, &Overlay::default());
+    fn read(path: &Path, mode: &str, overlay: &Overlay) -> Option<Config> {
+        let read = |path: &Path| source::read_import(path, overlay);
         let source: Source = read(path)?;
         let sources = with_imports(vec![source], real(&[path]), MAX_CONFIG_FILES, read);
         let argument = BTreeMap::from([

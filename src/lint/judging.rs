@@ -19,9 +19,10 @@ use crate::results::{
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// All endpoints, judged.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Judged {
     pub(super) policies: Vec<PolicyRow>,
     pub(super) endpoints: Vec<EndpointRow>,
@@ -35,12 +36,19 @@ pub(super) struct Judged {
 /// The sources of a run by their display paths: a trail may lead into another file.
 type ByFile<'a> = HashMap<&'a str, &'a Source>;
 
-/// Judges every endpoint. `files`: those that policies point into.
+/// What was judged of each source, by what of it was judged: kept for the next run under the same
+/// policies.
+pub(super) type Before = Vec<(Source, Arc<Judged>)>;
+
+/// Judges every endpoint. `files`: those that policies point into. `before`: what was judged under
+/// the same policies in the run before, of sources of the same numbers; it becomes what is judged
+/// in this one, if it is kept.
 pub(super) fn judge_all(
     sources: &[Source],
     governance: &Governance,
     files: &[SourceFile],
     options: &LintOptions,
+    before: Option<&mut Before>,
 ) -> Judged {
     let by_file: ByFile = sources
         .iter()
@@ -57,18 +65,32 @@ pub(super) fn judge_all(
         .par_iter()
         .enumerate()
         .map(|(i, source)| {
-            let judged = judge_source(i, source, &by_file, governance, &to_change, options);
+            let known = before.as_ref().and_then(|before| before.get(i));
+            let known = known.filter(|(old, _)| old.is_found_same(source));
+            let judged = match known {
+                Some((_, judged)) => judged.clone(),
+                None => Arc::new(judge_source(
+                    i, source, &by_file, governance, &to_change, options,
+                )),
+            };
             options.advance();
             judged
         })
         .collect();
+    if let Some(before) = before {
+        *before = sources
+            .iter()
+            .cloned()
+            .zip(judged.iter().cloned())
+            .collect();
+    }
     let mut out = Judged {
         policies: rows(&governance.all),
         diagnostics: mistakes(&governance.all, &by_file, files),
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
-    for of_source in judged {
+    for of_source in judged.into_iter().map(Arc::unwrap_or_clone) {
         out.endpoints.extend(of_source.endpoints);
         out.diagnostics.extend(of_source.diagnostics);
         out.open_names.extend(of_source.open_names);

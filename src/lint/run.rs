@@ -3,15 +3,16 @@
 use super::disagree::disagreements;
 use super::environments::Environments;
 use super::governance::Governance;
-use super::pages::Loads;
+use super::judging::Before;
+use super::linking::Linked;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
-use super::workspace::{Known, Tree};
+use super::workspace::{FoundSites, Known, Tree};
 use super::{LintError, LintOptions, Linted, Phase, Texts, comments};
-use super::{broad, judging, policy_map, program, wrappers};
+use super::{broad, judging, policy_map, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
-use crate::discover::{Discovered, SourcePath, WalkIssue, above, shown_from_here};
+use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
 use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -21,11 +22,8 @@ use std::sync::Arc;
 /// What a run begins with: sources, read and parsed, and the policies that were found beside them.
 struct Read {
     tree: Arc<Tree>,
-    sources: program::Sources,
-    loads: Arc<Loads>,
-    sites: Sites,
-    /// Those that were given, then those of sites.
-    policies: Vec<LocatedPolicy>,
+    linked: Linked,
+    found: FoundSites,
 }
 
 /// Why a run ended early.
@@ -63,55 +61,63 @@ fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, 
     check()?;
     let read = known.files.sources(&tree, options);
     check()?;
-    let mut policies = options.policies.clone();
-    let sites = sites(&tree.discovered, &read, options, &mut policies)?;
+    let found = found_sites(known, &tree, &read, options)?;
     check()?;
-    let linked = known
-        .linking
-        .link(&tree, read, &known.files, &options.overlay);
+    let (linking, files) = (&mut known.linking, &known.files);
+    let linked = linking.link(&tree, read, files, &options.overlay);
     check()?;
     Ok(Read {
         tree,
-        sources: linked.sources,
-        loads: linked.loads,
-        sites,
-        policies,
+        linked,
+        found,
     })
 }
 
 /// Which policies govern which files.
 pub(super) fn policies(options: &LintOptions, known: &mut Known) -> Result<PolicyMap, LintError> {
     let read = uncancelled(|check| read(options, known, check))?;
-    let (sources, policies) = (read.sources.all, read.policies);
-    let governance = Governance::of(&sources, &read.loads, &read.sites, policies, options);
-    Ok(policy_map::of(
-        &sources,
-        &read.loads,
-        &read.sites,
-        &governance,
-        unread(&read.sites),
-    ))
+    let (sources, loads) = (read.linked.sources.all, &read.linked.loads);
+    let (sites, policies) = (&read.found.sites, read.found.policies.to_vec());
+    let governance = Governance::of(&sources, loads, sites, policies, options);
+    let notes = unread(sites);
+    Ok(policy_map::of(&sources, loads, sites, &governance, notes))
 }
 
 /// Lints files, and tells all that is found.
 pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Result<Linted, Stop> {
     let read = read(options, known, check)?;
-    let (environments, env_issues) = Environments::of(&read.sources, options);
-    let survey = !options.judge || unused::is_wanted(&read.policies, &read.sources.all, options);
+    let environments = environments(known, &read.linked, options);
+    let Linked {
+        sources,
+        loads,
+        changed,
+    } = read.linked;
+    let (found, loads) = (read.found, loads.as_ref());
+    let survey = !options.judge || unused::is_wanted(&found.policies, &sources.all, options);
     options.begin(Phase::Evaluating, 0);
     let kept = (!known.is_once).then_some(&mut known.evaluated);
-    let sources = read.sources.evaluate(&environments, survey, kept);
+    let sources = sources.evaluate(&environments, survey, kept);
     check()?;
 
     let (unreadable, mut diagnostics) = walk_diagnostics(&read.tree.discovered.issues);
-    let (loads, sites) = (read.loads.as_ref(), &read.sites);
-    let governance = match options.judge {
-        true => Governance::of(&sources, loads, sites, read.policies, options),
-        false => Governance::none(),
+    let sites = &found.sites;
+    let before = known.governance(sites, changed.as_deref(), &sources);
+    let (governance, mut before) = match (before, options.judge) {
+        (Some((governance, before)), _) => (governance, before),
+        (None, true) => {
+            let policies = Arc::unwrap_or_clone(found.policies);
+            let governance = Governance::of(&sources, loads, sites, policies, options);
+            (Arc::new(governance), Before::new())
+        }
+        (None, false) => (Arc::new(Governance::none()), Before::new()),
     };
     let mut files = options.policy_files.clone();
     files.extend(sites.files.iter().cloned());
-    let judged = judging::judge_all(&sources, &governance, &files, options);
+    let kept = (!known.is_once).then_some(&mut before);
+    let judged = judging::judge_all(&sources, &governance, &files, options, kept);
+    if !known.is_once {
+        known.keep_governance(&governance, sites, before);
+    }
     if judged.policies.is_empty() && options.judge && !options.policy_optional {
         return Err(Stop::Failed(LintError::NoPolicy {
             unread: unread(sites),
@@ -141,7 +147,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     diagnostics.extend(disagreements(sites, &governance.all, &files));
     let of_files = sites.issues.iter();
     diagnostics.extend(of_files.map(|(issue, file)| diagnostics::of_policy_issue(issue, file)));
-    diagnostics.extend(env_issues.iter().map(env_diagnostic));
+    diagnostics.extend(environments.issues.iter().map(env_diagnostic));
     if read.tree.discovered.files.is_empty() && unreadable.is_empty() {
         diagnostics.push(no_files(options));
     }
@@ -177,7 +183,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
         results,
         texts: Texts { by_file: texts },
         unreadable,
-        policies: governance.all,
+        policies: Arc::try_unwrap(governance).map_or_else(|g| g.all.clone(), |g| g.all),
         needs: judged.needs,
         policy_files,
         governing,
@@ -229,11 +235,48 @@ fn code_files(discovered: &Discovered, read: &[Source]) -> Vec<SourcePath> {
     wanted.map(|(file, _)| file.clone()).collect()
 }
 
-/// The sites of a run: those in the files that were named, or else found.
-fn sites(
-    discovered: &Discovered,
+/// What the build puts in the place of names.
+fn environments(known: &mut Known, linked: &Linked, options: &LintOptions) -> Arc<Environments> {
+    if let Some(known) = known.environments(linked) {
+        return known;
+    }
+    let environments = Arc::new(Environments::of(&linked.sources, options));
+    known.keep_environments(&environments);
+    environments
+}
+
+/// The sites of a run.
+fn found_sites(
+    known: &mut Known,
+    tree: &Arc<Tree>,
     read: &[Source],
     options: &LintOptions,
+) -> Result<FoundSites, LintError> {
+    let code = code_files(&tree.discovered, read);
+    let paths: Vec<PathBuf> = code.iter().map(|file| file.path.clone()).collect();
+    if let Some(known) = known.sites(tree, &paths) {
+        return Ok(known);
+    }
+    let (overlay, reads) = options.overlay.noting();
+    let mut policies = options.policies.clone();
+    let sites = sites(&tree.discovered, &code, options, &overlay, &mut policies)?;
+    let found = FoundSites {
+        sites: Arc::new(sites),
+        policies: Arc::new(policies),
+        reads,
+        tree: tree.clone(),
+        code: paths,
+    };
+    known.keep_sites(&found);
+    Ok(found)
+}
+
+/// The sites in the files that were named, or else found. `code`: files whose code may set a policy.
+fn sites(
+    discovered: &Discovered,
+    code: &[SourcePath],
+    options: &LintOptions,
+    overlay: &Overlay,
     policies: &mut Vec<LocatedPolicy>,
 ) -> Result<Sites, LintError> {
     if !options.judge {
@@ -248,12 +291,12 @@ fn sites(
             .collect(),
         (false, true) => {
             let mut files = Sites::recognised(&policy_files(discovered, options));
-            files.extend(Sites::in_code(&code_files(discovered, read)));
+            files.extend(Sites::in_code(code));
             files
         }
         (false, false) => Vec::new(),
     };
-    let (bases, overlay) = (&options.bases, &options.overlay);
+    let bases = &options.bases;
     Ok(Sites::read(&files, named, bases, overlay, policies)?)
 }
 

@@ -383,6 +383,17 @@ impl Source {
         is_same && Arc::ptr_eq(&self.text, &other.text)
     }
 
+    /// Whether a source of the same file and with the same links says the same of policies.
+    pub(super) fn governs_as(&self, other: &Source) -> bool {
+        self.facts.meta_policies.is_empty() && other.facts.meta_policies.is_empty()
+    }
+
+    /// Whether the same was found in the same text.
+    pub(super) fn is_found_same(&self, other: &Source) -> bool {
+        Arc::ptr_eq(&self.facts.endpoints, &other.facts.endpoints)
+            && Arc::ptr_eq(&self.text, &other.text)
+    }
+
     /// Whether a source of the same file has the same links to others: what it imports and loads,
     /// and where it runs.
     pub(super) fn links_as(&self, other: &Source) -> bool {

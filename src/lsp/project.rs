@@ -34,12 +34,21 @@ pub(super) struct Project {
 struct Running {
     workspace: Workspace,
     pool: ThreadPool,
-    settings: Settings,
+    /// Without the texts of the editor.
+    job: Job,
     config: Option<PathBuf>,
     /// The files that the options are made from, by the configuration.
     read: Vec<PathBuf>,
     /// The results of the last run.
     last: Option<Arc<Analysis>>,
+}
+
+impl Running {
+    /// Whether options were made from a file, whose path is without links.
+    fn reads(&self, path: &Path) -> bool {
+        let mut read = self.read.iter().chain(&self.config);
+        read.any(|read| super::paths::without_links(read) == path)
+    }
 }
 
 impl Project {
@@ -124,14 +133,10 @@ impl Project {
     ) -> Result<(), String> {
         let is_same = self.running.as_ref().is_some_and(|running| {
             let mut events = changed.iter().chain(&job.touched);
-            let is_read = |path: &PathBuf| {
-                let mut read = running.read.iter().map(PathBuf::as_path).chain(config);
-                read.any(|read| super::paths::without_links(read) == *path)
-            };
-            running.settings == job.settings
+            running.job.settings == job.settings
                 && running.config.as_deref() == config
                 && !job.refresh
-                && !events.any(is_read)
+                && !events.any(|path| running.reads(path))
         });
         if is_same {
             return Ok(());
@@ -139,10 +144,14 @@ impl Project {
         let overlay = overlay(&self.texts);
         let (session, options) = self.options(job, config, &overlay)?;
         let read = session.named_files(&FindingArgs::default());
+        let kept = Job {
+            documents: Vec::new(),
+            ..job.clone()
+        };
         match &mut self.running {
             Some(running) => {
                 running.workspace.set_options(options);
-                running.settings = job.settings.clone();
+                running.job = kept;
                 running.config = config.map(Path::to_path_buf);
                 running.read = read;
             }
@@ -151,7 +160,7 @@ impl Project {
                 self.running = Some(Running {
                     workspace: Workspace::new(options),
                     pool: pool(threads).map_err(|failure| failure.to_string())?,
-                    settings: job.settings.clone(),
+                    job: kept,
                     config: config.map(Path::to_path_buf),
                     read,
                     last: None,
@@ -231,12 +240,28 @@ impl Project {
         let Some(running) = &mut self.running else {
             return Err("nothing is set up".to_owned());
         };
+        let options = match edited.keys().any(|path| running.reads(path)) {
+            true => {
+                let texts = edited.iter().map(|(path, (_, new))| (path, new.as_ref()));
+                let overlay = with(overlay(&self.texts), texts);
+                Some(options_with(running, &overlay)?)
+            }
+            false => None,
+        };
         for (path, (_, new)) in &edited {
             running.workspace.set_text(path, bytes(new));
         }
         let workspace = &mut running.workspace;
+        let before = options.map(|options| {
+            let before = workspace.options().clone();
+            workspace.set_options(options);
+            before
+        });
         let never = AtomicBool::new(false);
         let linted = running.pool.install(|| workspace.lint_unless(&never));
+        if let Some(before) = before {
+            workspace.set_options(before);
+        }
         for path in edited.keys() {
             match self.texts.get(path) {
                 Some(text) => workspace.set_text(path, bytes(text)),
@@ -253,6 +278,16 @@ impl Project {
 
 fn on_disk(path: &Path) -> Option<String> {
     Some(decode(std::fs::read(path).ok()?, None).text)
+}
+
+/// The options as they would be with other texts.
+fn options_with(running: &Running, overlay: &Overlay) -> Result<LintOptions, String> {
+    let config = running.config.as_deref();
+    let loaded = config.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
+    let made = loaded.map_err(Failure::from);
+    let made = made.and_then(|loaded| options(loaded, &running.job, overlay));
+    made.map(|(_, options)| options)
+        .map_err(|failure| failure.to_string())
 }
 
 fn options(
@@ -293,11 +328,14 @@ fn load(path: &Path, overlay: &Overlay) -> Result<Loaded, ConfigError> {
 }
 
 fn overlay(texts: &HashMap<PathBuf, Arc<str>>) -> Overlay {
-    texts
-        .iter()
-        .fold(Overlay::default(), |overlay, (path, text)| {
-            overlay.with(path.clone(), bytes(text))
-        })
+    let texts = texts.iter().map(|(path, text)| (path, text.as_ref()));
+    with(Overlay::default(), texts)
+}
+
+fn with<'a>(overlay: Overlay, texts: impl Iterator<Item = (&'a PathBuf, &'a str)>) -> Overlay {
+    texts.fold(overlay, |overlay, (path, text)| {
+        overlay.with(path.clone(), bytes(text))
+    })
 }
 
 /// A text as bytes of a file. A byte order mark says that they are in UTF-8, whatever the document

@@ -32,9 +32,12 @@ pub(super) struct Linked {
     merged: Arc<Merged>,
 }
 
+/// Writes to an object, by the name of the property.
+type Writes = HashMap<String, Vec<(FileId, usize)>>;
+
 #[derive(Debug, Default)]
 struct Merged {
-    writes: HashMap<(FileId, ExprId), HashMap<String, Vec<(FileId, usize)>>>,
+    writes: HashMap<(FileId, ExprId), Writes>,
     changes: HashMap<(FileId, ExprId), Vec<(FileId, ExprId)>>,
     subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
 }

@@ -136,6 +136,39 @@ test('what has changed since it was offered is not edited', async (t) => {
   assert.deepEqual(await editor.client.request('codeAction/resolve', plain), plain);
 });
 
+test('policies in the configuration, and in files that it names, are repaired there', async (t) => {
+  const editor = await Editor.start(t, {
+    'connect-lint.toml': `policy = """
+  default-src 'self';
+  connect-src 'self'
+"""
+policy-file = "sent.txt"
+
+[[override]]
+files = ["workers/**"]
+policy = "connect-src 'self'"
+`,
+    'sent.txt': "connect-src 'self'\n",
+    'main.js': "fetch('https://api.test/a');\n",
+    'workers/w.js': "fetch('https://other.test/a');\n",
+  });
+  for (const name of ['main.js', 'workers/w.js']) {
+    const uri = await editor.edit(name);
+    await editor.client.once(uri, (all) => all.length > 0);
+    for (;;) {
+      const [add] = await editor.actions(uri, 0, ['quickfix']);
+      if (!add?.title.startsWith('Add ')) break;
+      await editor.take(add);
+    }
+    await editor.client.once(uri, (all) => all.length === 0);
+  }
+  const text = readFileSync(editor.files.path('connect-lint.toml'), 'utf8');
+  assert.match(text, /\n {2}connect-src 'self' https:\/\/api\.test\n/);
+  assert.match(text, /"connect-src 'self' https:\/\/other\.test"/);
+  assert.match(readFileSync(editor.files.path('sent.txt'), 'utf8'), /'self' https:\/\/api\.test/);
+  assert.deepEqual(codes(editor.files), []);
+});
+
 test('a comment with a reason is written as the place needs it', async (t) => {
   const editor = await Editor.start(t, {
     'connect-lint.toml': 'policy = "connect-src \'self\'"\n',

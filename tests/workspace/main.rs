@@ -119,8 +119,8 @@ fn follow(seed: u64, edits: u64) {
     let mut project = Project::new(seed, folder.path());
     let mut base = options(folder.path());
     // Each way to be run.
-    base.needs = seed % 5 == 0;
-    base.judge = seed % 7 != 0;
+    base.needs = seed.is_multiple_of(5);
+    base.judge = !seed.is_multiple_of(7);
     base.discovers = base.judge;
     let mut workspace = Workspace::new(base);
     let mut story = Vec::new();

@@ -234,9 +234,7 @@ fn module(dice: &mut Dice, host: &str, n: &str, m: &str, s: &str, i: usize) -> S
 /// Code of servers, and what sets policies.
 fn code(dice: &mut Dice, name: &str) -> String {
     match dice.below(4) {
-        0 => format!(
-            "import helmet from 'helmet';\napp.use(helmet({{ contentSecurityPolicy: {{ directives: {{ connectSrc: [\"'self'\", 'https://api.example'] }} }} }}));\n"
-        ),
+        0 => "import helmet from 'helmet';\napp.use(helmet({ contentSecurityPolicy: { directives: { connectSrc: [\"'self'\", 'https://api.example'] } } }));\n".to_owned(),
         1 => format!(
             "res.setHeader('Content-Security-Policy', \"{}\");\n",
             policy(dice)

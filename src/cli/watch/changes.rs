@@ -93,9 +93,12 @@ impl Reads {
             ..Reads::default()
         };
         reads.add(args.config.config.clone());
-        let reports = args.reports.output.iter();
-        reads.writes = reports.filter_map(|report| full(&report.path)).collect();
         reads
+    }
+
+    /// Reports that are written: those of the last settings.
+    pub(super) fn written<'f>(&mut self, files: impl Iterator<Item = &'f Path>) {
+        self.writes = files.filter_map(full).collect();
     }
 
     /// Whether any of them is new.

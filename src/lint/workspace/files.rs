@@ -21,7 +21,8 @@ pub(in crate::lint) struct Tree {
 #[derive(Debug, Default)]
 pub(in crate::lint) struct Files {
     tree: Option<Arc<Tree>>,
-    linted: HashMap<PathBuf, Source>,
+    /// Nothing for those that are to be read anew.
+    linted: HashMap<PathBuf, Option<Source>>,
     /// Files that are there for those that import them; nothing for those that cannot be read.
     imported: Mutex<HashMap<PathBuf, Option<Source>>>,
 }
@@ -47,8 +48,8 @@ impl Files {
         let sources: Vec<(Source, bool)> = all
             .map(|(file, real)| {
                 let read = match self.linted.get(real) {
-                    Some(known) => (known.clone(), false),
-                    None => (source::read(file, options), true),
+                    Some(Some(known)) => (known.clone(), false),
+                    _ => (source::read(file, options), true),
                 };
                 options.advance();
                 read
@@ -56,7 +57,7 @@ impl Files {
             .collect();
         let new = tree.real.iter().zip(&sources).filter(|(_, (_, new))| *new);
         for (real, (source, _)) in new {
-            self.linted.insert(real.clone(), source.clone());
+            self.linted.insert(real.clone(), Some(source.clone()));
         }
         sources.into_iter().map(|(source, _)| source).collect()
     }
@@ -77,7 +78,9 @@ impl Files {
 
     /// The text of a file is another; `path` is without links.
     pub(super) fn changed(&mut self, path: &Path) {
-        self.linted.remove(path);
+        if let Some(source) = self.linted.get_mut(path) {
+            *source = None;
+        }
         if let Ok(imported) = self.imported.get_mut() {
             imported.remove(path);
         }
@@ -86,13 +89,14 @@ impl Files {
     /// Files came or went, or what says which are linted is another.
     pub(super) fn moved(&mut self) {
         self.tree = None;
+        self.linted.retain(|path, _| path.is_file());
         if let Ok(imported) = self.imported.get_mut() {
             imported.retain(|_, source| source.is_some());
         }
     }
 
-    /// Forgets everything.
-    pub(super) fn clear(&mut self) {
-        *self = Files::default();
+    /// Whether a source is known at a path without links.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.linted.contains_key(path)
     }
 }

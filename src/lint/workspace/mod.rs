@@ -16,14 +16,14 @@
 //! evaluation nest deep, so give these threads a stack of 8 MiB.
 
 mod files;
+mod known;
 
-use super::linking::Linking;
-use super::program::Evaluated;
 use super::run::{self, Stop};
 use super::{LintError, LintOptions, Linted, Progress};
 use crate::discover::real;
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
+pub(super) use known::{FoundSites, Known};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,16 +33,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Workspace {
     options: LintOptions,
     known: Known,
-}
-
-/// What is known of a project from earlier runs.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// It is for one run only: nothing is kept that the run itself does not need.
-    pub(super) is_once: bool,
-    pub(super) files: Files,
-    pub(super) linking: Linking,
-    pub(super) evaluated: Evaluated,
 }
 
 impl Workspace {
@@ -56,9 +46,10 @@ impl Workspace {
 
     /// For one run only.
     pub(super) fn once(options: LintOptions) -> Workspace {
-        let mut workspace = Workspace::new(options);
-        workspace.known.is_once = true;
-        workspace
+        Workspace {
+            options,
+            known: Known::once(),
+        }
     }
 
     /// What is linted, and how; `overlay` among it holds the texts of open documents.
@@ -86,7 +77,7 @@ impl Workspace {
             self.known.files.moved();
         }
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
-        self.known.files.changed(&path);
+        self.known.typed(&path);
     }
 
     /// A document has the text that stands on disk.
@@ -94,7 +85,7 @@ impl Workspace {
         let path = real(path);
         if self.options.overlay.bytes(&path).is_some() {
             self.options.overlay = self.options.overlay.without(&path);
-            self.known.files.changed(&path);
+            self.known.typed(&path);
             if !path.exists() {
                 self.known.files.moved();
             }
@@ -104,10 +95,8 @@ impl Workspace {
     /// Files were created, changed or deleted on disk.
     pub fn touched<P: AsRef<Path>>(&mut self, paths: impl IntoIterator<Item = P>) {
         for path in paths {
-            self.known.files.changed(&real(path.as_ref()));
+            self.known.touched(&real(path.as_ref()));
         }
-        self.known.files.moved();
-        self.known.linking.forget();
     }
 
     /// Anything may have changed on disk.
