@@ -100,6 +100,21 @@ impl<'a> SourceProgram<'a> {
     ) -> (Vec<Option<OfSource>>, SourceMemo) {
         let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
         let (found, new) = self.program.endpoints_again(&wanted, survey, memo.memo);
+        // Only spans of pages stand elsewhere than in the virtual text.
+        let moved: Vec<bool> = (0..self.sources.len())
+            .map(|file| new.is_changed(file) && self.sources[file].is_some_and(|s| s.is_page))
+            .collect();
+        let any_moved = moved.contains(&true);
+        let is_moved = |number: usize, from: &Option<Arc<OfFile>>| {
+            let points_there = |found: &OfFile| {
+                let trails = found.found.iter().flat_map(|found| &found.trail);
+                let trails = trails.map(|step| step.file);
+                let wrappers = found.opaque.iter().filter_map(|o| o.wrapper.as_ref());
+                let mut files = trails.chain(wrappers.map(|wrapper| wrapper.file));
+                files.any(|file| moved.get(file as usize) == Some(&true))
+            };
+            new.is_changed(number) || any_moved && from.as_deref().is_some_and(points_there)
+        };
         let numbered = found.into_iter().enumerate();
         let kept = numbered.map(|(number, from)| {
             let runtime = runtimes.get(number).copied().flatten();
@@ -108,7 +123,7 @@ impl<'a> SourceProgram<'a> {
                     (Some(old), Some(new)) => Arc::ptr_eq(old, new),
                     _ => false,
                 };
-                is_same && old.runtime == runtime
+                is_same && old.runtime == runtime && !is_moved(number, &from)
             });
             let to = match (old, &from) {
                 (Some(old), _) => old.to.clone(),
@@ -120,9 +135,10 @@ impl<'a> SourceProgram<'a> {
             };
             Kept { runtime, from, to }
         });
+        let found = kept.collect();
         let memo = SourceMemo {
             memo: Some(new),
-            found: kept.collect(),
+            found,
         };
         (
             memo.found.iter().map(|kept| kept.to.clone()).collect(),

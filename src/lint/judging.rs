@@ -3,7 +3,7 @@
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
 use super::sockets;
-use super::source::Source;
+use super::source::{Source, SourceKey};
 use super::unused::Unused;
 use super::{LintOptions, Phase};
 use crate::csp::{Note, Policy, allows_base, notes};
@@ -38,7 +38,7 @@ type ByFile<'a> = HashMap<&'a str, &'a Source>;
 
 /// What was judged of each source, by what of it was judged: kept for the next run under the same
 /// policies.
-pub(super) type Before = Vec<(Source, Arc<Judged>)>;
+pub(super) type Before = Vec<(SourceKey, Arc<Judged>)>;
 
 /// Judges every endpoint. `files`: those that policies point into. `before`: what was judged under
 /// the same policies in the run before, of sources of the same numbers; it becomes what is judged
@@ -66,7 +66,7 @@ pub(super) fn judge_all(
         .enumerate()
         .map(|(i, source)| {
             let known = before.as_ref().and_then(|before| before.get(i));
-            let known = known.filter(|(old, _)| old.is_found_same(source));
+            let known = known.filter(|(old, _)| *old == source.key());
             let judged = match known {
                 Some((_, judged)) => judged.clone(),
                 None => Arc::new(judge_source(
@@ -78,11 +78,8 @@ pub(super) fn judge_all(
         })
         .collect();
     if let Some(before) = before {
-        *before = sources
-            .iter()
-            .cloned()
-            .zip(judged.iter().cloned())
-            .collect();
+        let keys = sources.iter().map(Source::key);
+        *before = keys.zip(judged.iter().cloned()).collect();
     }
     let mut out = Judged {
         policies: rows(&governance.all),

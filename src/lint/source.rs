@@ -65,6 +65,19 @@ pub(super) struct Source {
     text: Arc<SourceText>,
 }
 
+/// What was found in a text: the same if it was not worked out anew.
+#[derive(Debug)]
+pub(super) struct SourceKey {
+    endpoints: Arc<[Endpoint]>,
+    text: Arc<SourceText>,
+}
+
+impl PartialEq for SourceKey {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.endpoints, &other.endpoints) && Arc::ptr_eq(&self.text, &other.text)
+    }
+}
+
 /// The text that spans point into. Most files have nothing to show, and all texts of a program
 /// take much memory: it is read again when first asked for.
 #[derive(Debug, Default)]
@@ -388,10 +401,12 @@ impl Source {
         self.facts.meta_policies.is_empty() && other.facts.meta_policies.is_empty()
     }
 
-    /// Whether the same was found in the same text.
-    pub(super) fn is_found_same(&self, other: &Source) -> bool {
-        Arc::ptr_eq(&self.facts.endpoints, &other.facts.endpoints)
-            && Arc::ptr_eq(&self.text, &other.text)
+    /// What was found, and in which text.
+    pub(super) fn key(&self) -> SourceKey {
+        SourceKey {
+            endpoints: self.facts.endpoints.clone(),
+            text: self.text.clone(),
+        }
     }
 
     /// Whether a source of the same file has the same links to others: what it imports and loads,

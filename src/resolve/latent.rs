@@ -1,18 +1,16 @@
 //! Calls that are requests only if a function is given something that makes them: `client.get(…)`
 //! and `deps.fetch(…)` of a parameter. Where the function is called, it can be told.
 
-use super::Program;
-use super::known::FileId;
 use super::libraries::is_name;
+use crate::js::FileFacts;
 use crate::js::facts::*;
 
 /// How many of them in one file are followed.
 const MAX_LATENT: usize = 256;
 
 /// The calls of a file that may be requests by what the functions around them are given.
-pub(super) fn latent_calls(program: &Program, file: FileId) -> Vec<ExprId> {
-    let facts = program.facts(file);
-    let of_clients = program.uses_libraries();
+/// `of_clients`: those of clients of libraries too.
+pub(super) fn latent_calls(facts: &FileFacts, of_clients: bool) -> Vec<ExprId> {
     let calls = facts.candidates.iter().copied();
     let latent = calls.filter(|&call| match &facts.node(call).expr {
         Expr::Call { callee, arguments } if !arguments.is_empty() => {
@@ -34,8 +32,7 @@ pub(super) fn latent_calls(program: &Program, file: FileId) -> Vec<ExprId> {
 }
 
 /// The calls of a file that call what the functions around them are given: `fetcher(key)`.
-pub(super) fn calls_of_given(program: &Program, file: FileId) -> Vec<ExprId> {
-    let facts = program.facts(file);
+pub(super) fn calls_of_given(facts: &FileFacts) -> Vec<ExprId> {
     let calls = facts.candidates.iter().copied();
     let given = calls.filter(|&call| match &facts.node(call).expr {
         Expr::Call { callee, arguments } if !arguments.is_empty() => {

@@ -5,8 +5,10 @@ use super::Tables;
 use super::call_index::Held;
 use super::heap::Heap;
 use super::known::FileId;
+use super::latent::{calls_of_given, latent_calls};
 use super::libraries::{DefaultWrite, default_writes, held_names, is_library, makes_api};
 use super::sinks::Overview;
+use super::wrappers::{Named, all_named};
 use crate::js::FileFacts;
 use crate::js::facts::{Expr, ExprId, Key};
 use std::collections::HashSet;
@@ -24,6 +26,9 @@ pub(crate) struct Lookups {
     held_names: OnceLock<HashSet<String>>,
     api_makers: OnceLock<Vec<ExprId>>,
     is_common_js: OnceLock<bool>,
+    latent: [OnceLock<Vec<ExprId>>; 2],
+    calls_of_given: OnceLock<Vec<ExprId>>,
+    named: OnceLock<Vec<Named>>,
 }
 
 impl std::fmt::Debug for Lookups {
@@ -77,6 +82,23 @@ impl Lookups {
             let calls = facts.candidates.iter().copied();
             calls.filter(|&call| makes_api(facts, call)).collect()
         })
+    }
+
+    /// The calls that may be requests by what the functions around them are given; `of_clients`:
+    /// those of clients of libraries too.
+    pub(super) fn latent_calls(&self, facts: &FileFacts, of_clients: bool) -> &[ExprId] {
+        let latent = || latent_calls(facts, of_clients);
+        self.latent[usize::from(of_clients)].get_or_init(latent)
+    }
+
+    /// The calls of what the functions around them are given.
+    pub(super) fn calls_of_given(&self, facts: &FileFacts) -> &[ExprId] {
+        self.calls_of_given.get_or_init(|| calls_of_given(facts))
+    }
+
+    /// The names that hold functions.
+    pub(super) fn named(&self, facts: &FileFacts) -> &[Named] {
+        self.named.get_or_init(|| all_named(facts))
     }
 
     /// Whether it is a module of Node.

@@ -97,7 +97,7 @@ impl<'a> Survey<'a> {
             let own = parameters.range((file, FunctionId(0))..=(file, FunctionId(u32::MAX)));
             let own =
                 own.filter_map(|((_, id), _)| Some((facts.function(*id).name.as_deref()?, *id)));
-            for (name, id) in named(facts, is_wrapper).into_iter().chain(own) {
+            for (name, id) in named(program.named(file), is_wrapper).chain(own) {
                 if look::is_distinctive(name) {
                     by_name.entry(name).or_default().insert((file, id));
                 }

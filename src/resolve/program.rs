@@ -8,7 +8,7 @@ use super::links::Linked;
 use super::lookups::Lookups;
 use super::page::{self, Declarations, Shared};
 use super::sinks::Overview;
-use super::wrappers::OfFile;
+use super::wrappers::{Named, OfFile};
 use super::{Memo, Settings, Tables, evaluation};
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, ClassId, ExprId};
@@ -171,6 +171,20 @@ impl<'a> Program<'a> {
     /// What holds the functions of a file.
     pub(super) fn held(&self, file: FileId) -> &Held {
         self.lookups(file).held(self.facts(file))
+    }
+
+    pub(super) fn latent_calls(&self, file: FileId) -> &[ExprId] {
+        let of_clients = self.uses_libraries();
+        self.lookups(file)
+            .latent_calls(self.facts(file), of_clients)
+    }
+
+    pub(super) fn calls_of_given(&self, file: FileId) -> &[ExprId] {
+        self.lookups(file).calls_of_given(self.facts(file))
+    }
+
+    pub(super) fn named(&self, file: FileId) -> &[Named] {
+        self.lookups(file).named(self.facts(file))
     }
 
     pub(super) fn is_common_js(&self, file: FileId) -> bool {

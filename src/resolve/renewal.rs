@@ -29,6 +29,11 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// For each file whether it is another.
+    pub(super) fn into_files(self) -> Vec<bool> {
+        self.files
+    }
+
     pub(super) fn is_changed(&self, file: FileId) -> bool {
         self.files[file as usize]
     }

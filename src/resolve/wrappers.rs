@@ -9,7 +9,6 @@ use super::callbacks::CalledBack;
 use super::calls::Arguments;
 use super::indirect::{Indirect, indirect};
 use super::known::{Env, FileId, Frame, Instance, JsValue, Known, Ref};
-use super::latent::calls_of_given;
 use super::opaque::{FoundOpaque, OpenUrl};
 use super::reach::Use;
 use super::rounds::MIN_URLS;
@@ -20,9 +19,11 @@ use crate::js::facts::*;
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Hole, HoleKind, Part, Pattern};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How many functions, one inside the call of the other, are seen through.
 pub(super) const MAX_ROUNDS: usize = 5;
@@ -53,6 +54,34 @@ impl Inner {
     }
 }
 
+/// What a file requests by itself, and where; nothing where that could not be worked out.
+pub(super) type Own = Option<Vec<(Site, Found)>>;
+
+/// What is known of each of some files, in a number; of most nothing is.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Marks(HashMap<FileId, u64>);
+
+impl Marks {
+    /// Adds what is known, in whatever order.
+    pub(super) fn add(&mut self, file: FileId, what: impl Hash) {
+        let mut hasher = FxHasher::default();
+        what.hash(&mut hasher);
+        let sum = self.0.entry(file).or_default();
+        *sum = sum.wrapping_add(hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    }
+
+    /// The files of which other things are known.
+    pub(super) fn differing(&self, old: &Marks) -> HashSet<FileId> {
+        let changed = self.0.iter();
+        let changed = changed.filter(|(file, sum)| old.0.get(*file) != Some(sum));
+        let gone = old.0.keys().filter(|file| !self.0.contains_key(*file));
+        changed
+            .map(|(file, _)| *file)
+            .chain(gone.copied())
+            .collect()
+    }
+}
+
 /// The functions that lead to sinks.
 #[derive(Debug, Default)]
 pub(super) struct Wrappers {
@@ -63,8 +92,11 @@ pub(super) struct Wrappers {
     pub(super) names: HashSet<String>,
     /// How much is known of the URL of a site in one, whoever calls it.
     pub(super) known: HashMap<(FileId, Site), usize>,
-    /// URLs that are decided at the site itself: the default of a parameter.
-    pub(super) decided: HashMap<(FileId, Site), Vec<Pattern>>,
+    /// What each file requests by itself: URLs that are decided at the site itself count (the
+    /// default of a parameter).
+    pub(super) own: Vec<Arc<Own>>,
+    /// What is known by files, in numbers.
+    pub(super) marks: Marks,
     /// Sites that functions further out lead to, whose callers were not looked for.
     pub(super) cut: HashSet<(FileId, Site)>,
     /// What stays open, and where: for a survey of what was not seen through.
@@ -85,7 +117,7 @@ struct Way {
 }
 
 /// An endpoint of a call in a file.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Row {
     pub(super) call: ExprId,
     /// See [`Way::first`].
@@ -94,7 +126,7 @@ pub(super) struct Row {
 }
 
 /// A call of a wrapper inside functions.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Passing {
     pub(super) site: (FileId, Site),
     pub(super) call: ExprId,
@@ -105,7 +137,7 @@ pub(super) struct Passing {
 }
 
 /// What was found of one file.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Of {
     pub(super) found: Vec<Row>,
     /// Sites whose URL this file decides, each with the function that is called.
@@ -214,11 +246,11 @@ impl Wrappers {
     /// Adds the functions of a file that call what they are given.
     pub(super) fn add_given(&mut self, program: &Program, file: FileId) {
         let facts = program.facts(file);
-        for call in calls_of_given(program, file) {
+        for &call in program.calls_of_given(file) {
             for function in around(facts, facts.node(call).block) {
                 let all = self.given.entry((file, function)).or_default();
-                if all.len() < MAX_INNER {
-                    all.insert(Inner::Call(call));
+                if all.len() < MAX_INNER && all.insert(Inner::Call(call)) {
+                    self.marks.add(file, (0, function, call));
                 }
             }
         }
@@ -226,7 +258,11 @@ impl Wrappers {
 
     pub(super) fn know(&mut self, site: (FileId, Site), url: &Pattern) {
         let known = self.known.entry(site).or_insert(0);
-        *known = (*known).max(beginning(url));
+        let new = beginning(url);
+        if new > *known {
+            *known = new;
+            self.marks.add(site.0, (1, site.1, new));
+        }
     }
 
     /// Adds what functions lead to; gives the functions that are new.
@@ -241,15 +277,18 @@ impl Wrappers {
                 fresh.insert((file, function));
                 BTreeSet::new()
             });
-            if all.len() < MAX_INNER {
-                all.insert(inner);
+            if all.len() < MAX_INNER && all.insert(inner) {
+                self.marks.add(file, (2, function, inner));
             }
         }
         let files: BTreeSet<_> = fresh.iter().map(|(file, _)| *file).collect();
         for file in files {
-            self.names.extend(names_of(program.facts(file), |id| {
-                fresh.contains(&(file, id))
-            }));
+            let named = named(program.named(file), |id| fresh.contains(&(file, id)));
+            for (name, _) in named {
+                if !self.names.contains(name) {
+                    self.names.insert(name.to_owned());
+                }
+            }
         }
         fresh
     }
@@ -351,8 +390,7 @@ impl Wrappers {
                 }
                 of.decided.push((way.first.0, way.first.1, way.target));
                 of.seen_through.push(call);
-                let there = self.decided.get(&way.first).into_iter().flatten();
-                if there.into_iter().any(|url| *url == way.found.url) {
+                if self.is_decided_at(way.first, &way.found.url) {
                     continue;
                 }
                 let at = argument_of(evaluator, file, call, &way.found.url);
@@ -365,6 +403,16 @@ impl Wrappers {
             }
         }
         of
+    }
+
+    /// Whether a site has a URL by itself, without a caller.
+    fn is_decided_at(&self, (file, site): (FileId, Site), url: &Pattern) -> bool {
+        let own = self.own.get(file as usize);
+        let mut own = own
+            .and_then(|own| own.as_ref().as_ref())
+            .into_iter()
+            .flatten();
+        own.any(|(at, found)| *at == site && found.url == *url && !is_open(url))
     }
 
     /// Whether a call may be of a wrapper, by the look of its callee.
@@ -792,29 +840,29 @@ pub(super) fn block_of(facts: &FileFacts, site: Site) -> Option<BlockId> {
     }
 }
 
-/// The names of properties, methods and exports that hold one of some functions.
-fn names_of(facts: &FileFacts, wanted: impl Fn(FunctionId) -> bool) -> HashSet<String> {
-    let named = named(facts, wanted).into_iter();
-    named.map(|(name, _)| name.to_owned()).collect()
+/// A name of a property, method or export that holds functions, first come first.
+#[derive(Debug)]
+pub(super) struct Named {
+    name: Atom,
+    functions: Vec<FunctionId>,
 }
 
-/// Likewise, each with the function.
-pub(super) fn named(
-    facts: &FileFacts,
-    wanted: impl Fn(FunctionId) -> bool,
-) -> Vec<(&str, FunctionId)> {
+/// The names of properties, methods and exports that hold functions.
+pub(super) fn all_named(facts: &FileFacts) -> Vec<Named> {
     let function = |id: ExprId| match facts.node(id).expr {
-        Expr::Function(function) => Some(function).filter(|&f| wanted(f)),
+        Expr::Function(function) => Some(function),
         _ => None,
     };
-    let held = |id: ExprId| match &facts.node(id).expr {
-        Expr::Binding(binding) => {
-            let mut given = facts.binding(*binding).definitions.iter();
-            given.find_map(|d| function(d.value))
+    let held = |id: ExprId| -> Vec<FunctionId> {
+        match &facts.node(id).expr {
+            Expr::Binding(binding) => {
+                let given = facts.binding(*binding).definitions.iter();
+                given.filter_map(|d| function(d.value)).collect()
+            }
+            _ => function(id).into_iter().collect(),
         }
-        _ => function(id),
     };
-    let mut all: Vec<(&Key, Option<FunctionId>)> = Vec::new();
+    let mut all: Vec<(&Key, Vec<FunctionId>)> = Vec::new();
     for node in &facts.nodes {
         let Expr::Object(properties) = &node.expr else {
             continue;
@@ -828,7 +876,7 @@ pub(super) fn named(
     }
     for member in facts.classes.iter().flat_map(|class| &class.members) {
         match member.kind {
-            MemberKind::Method(id) => all.push((&member.key, Some(id).filter(|&f| wanted(f)))),
+            MemberKind::Method(id) => all.push((&member.key, vec![id])),
             MemberKind::Field(Some(value)) => all.push((&member.key, held(value))),
             _ => {}
         }
@@ -836,13 +884,28 @@ pub(super) fn named(
     for write in &facts.writes {
         all.push((&write.key, held(write.definition.value)));
     }
-    let of_keys = all.into_iter().filter_map(|(key, held)| match key {
-        Key::Name(name) => Some((name.as_str(), held?)),
+    let of_keys = all.into_iter().filter_map(|(key, functions)| match key {
+        Key::Name(name) => Some((name.clone(), functions)),
         Key::Computed(_) => None,
     });
     let of_exports = facts.exports.iter().filter_map(|export| match export {
-        Export::Local { name, value } => Some((name.as_str(), held(*value)?)),
+        Export::Local { name, value } => Some((Atom::from(name.as_str()), held(*value))),
         _ => None,
     });
-    of_keys.chain(of_exports).collect()
+    let named = of_keys.chain(of_exports);
+    let named = named.filter(|(_, functions)| !functions.is_empty());
+    named
+        .map(|(name, functions)| Named { name, functions })
+        .collect()
+}
+
+/// The names that hold one of some functions, each with the function.
+pub(super) fn named(
+    all: &[Named],
+    wanted: impl Fn(FunctionId) -> bool,
+) -> impl Iterator<Item = (&str, FunctionId)> {
+    all.iter().filter_map(move |named| {
+        let mut functions = named.functions.iter().copied();
+        Some((named.name.as_str(), functions.find(|&f| wanted(f))?))
+    })
 }

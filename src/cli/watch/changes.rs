@@ -200,7 +200,9 @@ fn change_of(path: &Path) -> Option<Change> {
     if is_setting {
         return Some(Change::Other);
     }
-    Language::of_path(path).map(|_| Change::Source(path.to_path_buf()))
+    // Hidden files are not linted: what editors write beside a file has such names.
+    let language = Language::of_path(path).filter(|_| !name.starts_with('.'));
+    language.map(|_| Change::Source(path.to_path_buf()))
 }
 
 /// The path with that of its folder without links: so events name it.

@@ -73,7 +73,7 @@ impl<T> Enters for Vec<T> {
 }
 
 /// Work for every file, done again only where `old` says that it is stale.
-pub(super) fn tasks<T: Default + Enters + Send + Sync>(
+pub(super) fn tasks<T: Default + Enters + PartialEq + Send + Sync>(
     books: &mut [Book],
     program: &Program,
     rounds: &[Round],
@@ -91,7 +91,7 @@ pub(super) fn tasks<T: Default + Enters + Send + Sync>(
             return known.clone();
         }
         book.catch_up(file, rounds);
-        let task = Task::of(|| work(file, &mut book.callees));
+        let task = Task::of(|| work(file, &mut book.callees)).or_same(known);
         // This round is entered by the work itself.
         book.rounds += 1;
         let before = known.map_or(&[][..], |known| known.value.delta());

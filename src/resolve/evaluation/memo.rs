@@ -2,12 +2,13 @@
 
 use super::merge::Out;
 use super::state::{State, SurveyState};
-use super::{Called, Own, Passed};
+use super::{Called, Passed};
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::FoundOpaque;
 use crate::resolve::program::Program;
 use crate::resolve::renewal::Kept;
 use crate::resolve::view::Trace;
+use crate::resolve::wrappers::Own;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Memo {
     pub(super) kept: Option<Kept>,
+    /// For each file whether it was another than in the evaluation before; nothing if there was none.
+    pub(super) changed: Option<Vec<bool>>,
     pub(super) wanted: Vec<bool>,
     pub(super) own: Vec<Task<Own>>,
     pub(super) rounds: Vec<Round>,
@@ -54,6 +57,24 @@ impl<T> Clone for Task<T> {
     }
 }
 
+impl Memo {
+    /// Whether a file was another than in the evaluation before.
+    pub(crate) fn is_changed(&self, file: usize) -> bool {
+        let changed = self.changed.as_ref();
+        changed.is_none_or(|changed| changed.get(file) != Some(&false))
+    }
+}
+
+impl<T: PartialEq> Task<T> {
+    /// What comes to the same as before is the same, so that what is made of it can be kept.
+    pub(super) fn or_same(mut self, old: Option<&Task<T>>) -> Task<T> {
+        if let Some(old) = old.filter(|old| *old.value == *self.value) {
+            self.value = old.value.clone();
+        }
+        self
+    }
+}
+
 impl<T: Default> Task<T> {
     /// Does the work. A mistake of this program in one file must not end the run for all.
     pub(super) fn of(work: impl FnOnce() -> (T, Trace)) -> Task<T> {
@@ -74,7 +95,7 @@ impl<T> Task<T> {
 }
 
 /// Work for every file, done again only where `old` says that it is stale.
-pub(super) fn tasks<T: Default + Send + Sync>(
+pub(super) fn tasks<T: Default + PartialEq + Send + Sync>(
     program: &Program,
     old: Option<(&[Task<T>], impl Fn(FileId, &Task<T>) -> bool + Sync)>,
     work: impl Fn(FileId) -> (T, Trace) + Sync,
@@ -82,12 +103,13 @@ pub(super) fn tasks<T: Default + Send + Sync>(
     let files = (0..program.len()).into_par_iter();
     let each = files.map(|number| {
         let file = number as FileId;
-        if let Some((tasks, is_stale)) = &old
-            && !is_stale(file, &tasks[number])
+        let known = old.as_ref().map(|(tasks, _)| &tasks[number]);
+        if let (Some((_, is_stale)), Some(known)) = (&old, known)
+            && !is_stale(file, known)
         {
-            return tasks[number].clone();
+            return known.clone();
         }
-        Task::of(|| work(file))
+        Task::of(|| work(file)).or_same(known)
     });
     each.collect()
 }

@@ -1,13 +1,13 @@
 //! From what work found to the endpoints of each file.
 
 use super::memo::Task;
-use super::{Called, Evaluation, Own};
+use super::{Called, Evaluation};
 use crate::js::facts::FunctionId;
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::FoundOpaque;
 use crate::resolve::program::Program;
 use crate::resolve::sinks::{self, Found, Site};
-use crate::resolve::wrappers::{Of, OfFile, Row, Wrappers, is_open};
+use crate::resolve::wrappers::{Of, OfFile, Own, Row, Wrappers, is_open};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::Arc;
 
@@ -31,8 +31,10 @@ enum Fate {
 }
 
 /// The endpoints of every file.
-pub(super) fn merged(evaluation: &mut Evaluation, wrappers: &Wrappers) -> Vec<Out> {
-    let fates = fates(evaluation, wrappers);
+pub(super) fn merged(evaluation: &mut Evaluation, wrappers: Wrappers) -> Vec<Out> {
+    let fates = fates(evaluation, &wrappers);
+    // So that what is not kept is not copied.
+    drop(wrappers);
     let is_noted = evaluation.program.is_noted();
     let each = fates.into_iter().enumerate().map(|(number, fates)| {
         if let Some(found) = known(evaluation, number, &fates) {

@@ -18,30 +18,26 @@ use self::memo::{Round, Task, tasks};
 use self::state::{Stale, State, SurveyState};
 use super::Evaluator;
 use super::known::FileId;
-use super::latent::latent_calls;
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::program::Program;
 use super::renewal::{Changes, Kept};
-use super::sinks::{self, Found, Site};
+use super::sinks::{self, Site};
 use super::wrappers::{
-    Inner, MAX_ROUNDS, Of, OfFile, Passing, Wrappers, around, block_of, is_open,
+    Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, block_of, is_open,
 };
 use crate::js::facts::FunctionId;
 use rustc_hash::FxHashSet as HashSet;
 use std::sync::Arc;
 
-/// What a file requests by itself, and where; nothing where that could not be worked out.
-type Own = Option<Vec<(Site, Found)>>;
-
 /// The calls of a file that hand on what its functions are given, and which functions they are of.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 struct Passed {
     passing: Vec<Passing>,
     callees: Delta,
 }
 
 /// What a file requests by calls of wrappers.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 struct Called {
     of: Of,
     callees: Delta,
@@ -72,7 +68,9 @@ pub(super) fn endpoints_again(
         evaluation.before = Some(Before { memo, changes });
     }
     evaluation.run();
+    let before = evaluation.before.take();
     let mut memo = std::mem::take(&mut evaluation.memo);
+    memo.changed = before.map(|before| before.changes.into_files());
     memo.kept = Some(Kept::of(program));
     let found = memo.out.iter().map(|out| out.found.clone());
     (found.collect(), memo)
@@ -116,7 +114,7 @@ impl<'a> Evaluation<'a> {
         if self.survey {
             self.memo.opaque = self.opaque(&wrappers);
         }
-        self.memo.out = merge::merged(self, &wrappers);
+        self.memo.out = merge::merged(self, wrappers);
     }
 
     /// What is to be done again, where what is known of wrappers differs as said.
@@ -199,10 +197,7 @@ impl<'a> Evaluation<'a> {
             let file = file as FileId;
             let facts = self.program.facts(file);
             let found = task.value.as_ref().as_deref().unwrap_or_default();
-            for (site, found) in found.iter().filter(|(_, found)| !is_open(&found.url)) {
-                let decided = wrappers.decided.entry((file, *site)).or_default();
-                decided.push(found.url.clone());
-            }
+            wrappers.own.push(task.value.clone());
             for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
                 let Some(block) = block_of(facts, *site) else {
                     continue;
@@ -216,11 +211,10 @@ impl<'a> Evaluation<'a> {
                 });
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
-            let sites: HashSet<Site> = found.iter().map(|(site, _)| *site).collect();
             wrappers.add_given(self.program, file);
-            for call in latent_calls(self.program, file) {
+            for &call in self.program.latent_calls(file) {
                 let site = Site::Candidate(call);
-                if !sites.contains(&site) {
+                if !found.iter().any(|(known, _)| *known == site) {
                     let functions = around(facts, facts.node(call).block);
                     new.extend(functions.map(|f| (file, f, Inner::Sink(site))));
                 }
@@ -265,7 +259,13 @@ impl<'a> Evaluation<'a> {
         let mut books = std::mem::take(&mut self.books);
         let same = |before: &&Before| before.memo.has_wrappers == self.memo.has_wrappers;
         let old = self.before.as_ref().filter(same).map(|before| &before.memo);
-        let stale = old.and_then(|old| self.stale(&old.state, &self.memo.state));
+        let mut stale = old.and_then(|old| self.stale(&old.state, &self.memo.state));
+        if let (Some(old), Some(stale)) = (old, &mut stale) {
+            // What they request by themselves is looked at where they are called.
+            let own = old.own.iter().zip(&self.memo.own).enumerate();
+            let others = own.filter(|(_, (old, new))| !old.is_same(new));
+            stale.add_files(others.map(|(file, _)| file as FileId));
+        }
         let (program, rounds) = (self.program, &self.memo.rounds);
         let (wanted, has_wrappers) = (self.wanted, self.memo.has_wrappers);
         let old = old.zip(stale.as_ref()).map(|(old, stale)| {

@@ -7,38 +7,16 @@ use crate::resolve::opaque::Survey;
 use crate::resolve::program::Program;
 use crate::resolve::renewal::Changes;
 use crate::resolve::view::Trace;
-use crate::resolve::wrappers::Wrappers;
+use crate::resolve::wrappers::{Marks, Wrappers};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
+use rustc_hash::FxHashSet as HashSet;
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
-
-/// What is known of the wrappers of each file, in a number; of most files nothing is.
-type OfFiles = HashMap<FileId, u64>;
-
-fn add(all: &mut OfFiles, file: FileId, what: impl Hash) {
-    let mut hasher = FxHasher::default();
-    what.hash(&mut hasher);
-    // In whatever order.
-    let sum = all.entry(file).or_default();
-    *sum = sum.wrapping_add(hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-}
-
-/// The files of which other things are known.
-fn differing(old: &OfFiles, new: &OfFiles) -> HashSet<FileId> {
-    let changed = new.iter().filter(|(file, sum)| old.get(*file) != Some(sum));
-    let gone = old.keys().filter(|file| !new.contains_key(*file));
-    changed
-        .map(|(file, _)| *file)
-        .chain(gone.copied())
-        .collect()
-}
 
 /// What is known of wrappers.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    of_files: OfFiles,
+    of_files: Marks,
     /// The names that hold one.
     names: HashSet<String>,
 }
@@ -46,21 +24,9 @@ pub(super) struct State {
 impl State {
     /// `fresh`: those that are new.
     pub(super) fn of(wrappers: &Wrappers, fresh: &HashSet<(FileId, FunctionId)>) -> State {
-        let mut of_files = OfFiles::default();
-        for ((file, function), all) in &wrappers.inner {
-            add(&mut of_files, *file, (0, function, all));
-        }
-        for ((file, function), all) in &wrappers.given {
-            add(&mut of_files, *file, (1, function, all));
-        }
-        for ((file, site), known) in &wrappers.known {
-            add(&mut of_files, *file, (2, site, known));
-        }
-        for ((file, site), urls) in &wrappers.decided {
-            add(&mut of_files, *file, (3, site, urls));
-        }
+        let mut of_files = wrappers.marks.clone();
         for (file, function) in fresh {
-            add(&mut of_files, *file, (4, function));
+            of_files.add(*file, (3, function));
         }
         State {
             of_files,
@@ -92,11 +58,16 @@ impl<'a> Stale<'a> {
         Stale {
             program,
             changes,
-            files: differing(&old.of_files, &new.of_files),
+            files: new.of_files.differing(&old.of_files),
             names: names.map(String::as_str).collect(),
             by_name: OnceLock::new(),
         }
         .ready()
+    }
+
+    /// Of these files other things are known too.
+    pub(super) fn add_files(&mut self, files: impl Iterator<Item = FileId>) {
+        self.files.extend(files);
     }
 
     /// Looks for names on all threads, before these are at other work.
@@ -137,18 +108,18 @@ impl<'a> Stale<'a> {
 /// What is known of wrappers when it is surveyed what was not seen through.
 #[derive(Debug, Default)]
 pub(super) struct SurveyState {
-    of_files: OfFiles,
+    of_files: Marks,
     by_name: BTreeMap<String, Vec<(FileId, FunctionId)>>,
 }
 
 impl SurveyState {
     pub(super) fn of(survey: &Survey) -> SurveyState {
-        let mut of_files = OfFiles::default();
+        let mut of_files = Marks::default();
         for ((file, function), all) in &survey.parameters {
-            add(&mut of_files, *file, (0, function, all));
+            of_files.add(*file, (0, function, all));
         }
         for ((file, function), api) in &survey.leading {
-            add(&mut of_files, *file, (1, function, api.name()));
+            of_files.add(*file, (1, function, api.name()));
         }
         let by_name = survey.by_name.iter();
         SurveyState {
@@ -166,7 +137,7 @@ impl SurveyState {
         changes: &'a Changes,
         old: &'a SurveyState,
     ) -> Stale<'a> {
-        let files = differing(&old.of_files, &self.of_files);
+        let files = self.of_files.differing(&old.of_files);
         let is_other = |file: &FileId| changes.is_changed(*file) || files.contains(file);
         let now = self.by_name.iter().filter(|(name, all)| {
             old.by_name.get(*name) != Some(all) || all.iter().any(|(file, _)| is_other(file))
