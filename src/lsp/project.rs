@@ -143,7 +143,9 @@ impl Project {
         }
         let overlay = overlay(&self.texts);
         let (session, options) = self.options(job, config, &overlay)?;
-        let read = session.named_files(&FindingArgs::default());
+        // What policies are read from by the workspace is not read here.
+        let mut read = session.named_files(&FindingArgs::default());
+        read.retain(|path| !options.policy_from.contains(path));
         let kept = Job {
             documents: Vec::new(),
             ..job.clone()
