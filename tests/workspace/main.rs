@@ -16,7 +16,7 @@ use connect_lint::discover::{Overlay, WalkOptions};
 use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::policies::is_policy_file;
-use connect_lint::report::{Format, TextOptions};
+use connect_lint::report::{Format, ReportOptions, TextOptions};
 use connect_lint::resolve::Settings;
 use connect_lint::triage::Triage;
 use project::Project;
@@ -68,7 +68,11 @@ fn told(linted: Result<Linted, LintError>) -> String {
     };
     let mut out = Vec::new();
     for format in [Format::Json, Format::Text] {
-        let reporter = format.reporter(&style);
+        let options = ReportOptions {
+            text: style.clone(),
+            ..ReportOptions::default()
+        };
+        let reporter = format.reporter(&options);
         let (results, texts) = (&linted.results, &linted.texts);
         reporter.write(results, texts, &mut out).unwrap();
     }
