@@ -22,8 +22,25 @@ pub(super) fn mark(of_call: &mut [Found]) {
 /// Whether a URL is on this machine.
 fn is_local(url: &Pattern) -> bool {
     let start = url.leading_text();
-    start.contains("://")
+    let Some((_, rest)) = start.split_once("://") else {
+        return false;
+    };
+    !is_plainly_elsewhere(rest)
         && Url::parse(start).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
+}
+
+/// Whether what follows `://` begins with a name that needs no parsing to see that it is no
+/// address, and of no machine of one's own.
+fn is_plainly_elsewhere(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.split(':').next().unwrap_or_default();
+    let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'.' | b'-');
+    let last = host.rsplit('.').next().unwrap_or_default();
+    // A number at the end makes it an address.
+    host.bytes().all(is_plain)
+        && !authority.contains('@')
+        && last.starts_with(|c: char| c.is_ascii_lowercase())
+        && !is_loopback(host)
 }
 
 #[cfg(test)]
@@ -38,6 +55,12 @@ mod tests {
             ("https://app.localhost/", true),
             ("https://localhost.example/", false),
             ("/localhost", false),
+            ("http://127.1/", true),
+            ("http://LOCALHOST/", true),
+            ("http://x@localhost:80/", true),
+            ("http://0x7f.1/", true),
+            ("http://user:word@localhost/", true),
+            ("http://user:word@elsewhere.example/", false),
         ] {
             assert_eq!(is_local(&Pattern::text(url)), local, "{url}");
         }

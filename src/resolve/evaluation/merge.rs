@@ -9,6 +9,8 @@ use crate::resolve::program::Program;
 use crate::resolve::sinks::{self, Found, Site};
 use crate::resolve::wrappers::{Of, OfFile, Own, Row, Wrappers, is_open};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// What a file makes of the program, and what of it comes from elsewhere.
@@ -187,7 +189,7 @@ fn covered(program: &Program, called: &[Task<Called>]) -> HashSet<(FileId, Site)
 }
 
 /// The known beginnings of the URLs that calls give each site.
-type Beginnings<'f> = HashMap<(FileId, Site), HashSet<&'f str>>;
+type Beginnings<'f> = HashMap<(FileId, Site), BTreeSet<&'f str>>;
 
 fn beginnings(called: &[Task<Called>]) -> Beginnings<'_> {
     let mut out = Beginnings::default();
@@ -202,10 +204,12 @@ fn beginnings(called: &[Task<Called>]) -> Beginnings<'_> {
 /// base, `client.get(path)` both.
 fn is_outdone(row: &Row, beginnings: &Beginnings) -> bool {
     let own = row.found.url.leading_text();
-    let others = beginnings.get(&row.first).into_iter().flatten();
-    is_open(&row.found.url)
-        && !own.is_empty()
-        && others
-            .into_iter()
-            .any(|other| other.len() > own.len() && other.starts_with(own))
+    if own.is_empty() || !is_open(&row.found.url) {
+        return false;
+    }
+    // What begins so comes right behind it.
+    let others = beginnings.get(&row.first);
+    let longer = (Bound::Excluded(own), Bound::Unbounded);
+    let next = others.and_then(|others| others.range::<str, _>(longer).next());
+    next.is_some_and(|other| other.starts_with(own))
 }
