@@ -154,6 +154,11 @@ impl Session {
         findings.baseline.clone().or(configured)
     }
 
+    /// Whether a run with these settings has a baseline.
+    pub(super) fn names_baseline(&self, findings: &FindingArgs) -> bool {
+        self.baseline(findings).is_some()
+    }
+
     /// Where the baseline is written.
     pub(super) fn baseline_to_write(&self, findings: &FindingArgs) -> PathBuf {
         let default = || self.loaded.folder().join(BASELINE_NAME);
