@@ -18,7 +18,7 @@ use crate::results::{
 };
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 /// All endpoints, judged.
@@ -78,8 +78,14 @@ pub(super) fn judge_all(
         })
         .collect();
     if let Some(before) = before {
-        let keys = sources.iter().map(Source::key);
-        *before = keys.zip(judged.iter().cloned()).collect();
+        before.truncate(sources.len());
+        for (i, source) in sources.iter().enumerate() {
+            match before.get_mut(i) {
+                Some(known) if known.0 == source.key() => {}
+                Some(known) => *known = (source.key(), judged[i].clone()),
+                None => before.push((source.key(), judged[i].clone())),
+            }
+        }
     }
     let mut out = Judged {
         policies: rows(&governance.all),

@@ -19,7 +19,7 @@ use crate::opaque::{Called, Evidence, Reason};
 use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{HoleKind, Part, Pattern};
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A call that looks like a request and was not seen through.
@@ -70,13 +70,13 @@ pub(super) struct Survey<'a> {
     pub(super) parameters: BTreeMap<(FileId, FunctionId), Vec<UrlParameter>>,
     pub(super) by_name: BTreeMap<&'a str, BTreeSet<(FileId, FunctionId)>>,
     /// Functions with an open sink inside, and its API: what they make of a URL is not known.
-    pub(super) leading: BTreeMap<(FileId, FunctionId), Api>,
+    pub(super) leading: HashMap<(FileId, FunctionId), Api>,
 }
 
 impl<'a> Survey<'a> {
     pub(super) fn new(program: &'a Program<'a>, open: &[OpenUrl]) -> Self {
         let mut parameters: BTreeMap<_, Vec<UrlParameter>> = BTreeMap::new();
-        let mut leading = BTreeMap::new();
+        let mut leading = HashMap::default();
         for open in open {
             for function in around(program.facts(open.file), open.block) {
                 leading.entry((open.file, function)).or_insert(open.api);

@@ -375,9 +375,10 @@ impl<'a> Finder<'a> {
             self.callable(evaluator, target, &[], arguments, &mut out);
         }
         if out.is_empty() && is_injected_fetch(facts, callee, &targets) {
-            let (arguments, spread_at) = self.arguments(evaluator, arguments);
+            let sink = Api::Fetch.sink();
+            let (arguments, spread_at) = self.arguments_of(evaluator, sink, 0, arguments);
             out.push(Reached {
-                sink: Api::Fetch.sink(),
+                sink,
                 arguments,
                 spread_at,
                 guard: Guard::ALWAYS,
@@ -598,7 +599,8 @@ impl<'a> Finder<'a> {
                     return;
                 };
                 evaluator.refuel_for_certain(MIN_FUEL);
-                let (rest, spread_at) = self.arguments(evaluator, arguments);
+                let (rest, spread_at) =
+                    self.arguments_of(evaluator, sink, before.len(), arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
                 out.push(Reached::certain(sink, (arguments, spread_at), target.guard));
@@ -669,7 +671,7 @@ impl<'a> Finder<'a> {
                 {
                     continue;
                 }
-                let given = self.arguments(evaluator, arguments);
+                let given = self.arguments_of(evaluator, row, 0, arguments);
                 out.push(Reached::certain(row, given, receiver.guard));
                 break;
             }
@@ -807,7 +809,7 @@ impl<'a> Finder<'a> {
         let mut out = Vec::new();
         for target in targets.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &target.value) {
-                let given = self.arguments(evaluator, arguments);
+                let given = self.arguments_of(evaluator, sink, 0, arguments);
                 out.push(Reached::certain(sink, given, target.guard));
             }
         }
@@ -853,7 +855,7 @@ impl<'a> Finder<'a> {
         let mut out = Vec::new();
         for base in bases.possible() {
             if let Some(sink) = self.constructed_sink(evaluator, &base.value) {
-                let given = self.arguments(evaluator, arguments);
+                let given = self.arguments_of(evaluator, sink, 0, arguments);
                 out.push(Reached::certain(sink, given, base.guard));
             }
         }
@@ -1136,6 +1138,22 @@ impl<'a> Finder<'a> {
                 .collect(),
             spread_at,
         )
+    }
+
+    /// The arguments of a call of a sink, as far as the URL is among them: what it sends is of no
+    /// interest, and may cost much. `before`: how many are given already.
+    fn arguments_of(
+        &self,
+        evaluator: &mut Evaluator,
+        sink: &Sink,
+        before: usize,
+        arguments: &[Argument],
+    ) -> (Vec<(Known, Span)>, Option<usize>) {
+        let count = (url_index(sink) + 1).saturating_sub(before);
+        match arguments.get(..count) {
+            Some(first) if first.iter().all(|a| !a.spread) => self.arguments(evaluator, first),
+            _ => self.arguments(evaluator, arguments),
+        }
     }
 
     fn report(&mut self, evaluator: &mut Evaluator, span: Span, reached: Reached) {

@@ -12,7 +12,7 @@ use super::program::Program;
 use super::sinks::Overview;
 use crate::js::FileFacts;
 use crate::js::facts::{BindingId, ClassId, ExprId};
-use rustc_hash::{FxHashSet as HashSet, FxHasher};
+use rustc_hash::FxHasher;
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 
@@ -84,10 +84,42 @@ impl Trace {
 }
 
 /// What was looked at so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Seen {
-    files: HashSet<FileId>,
-    asked: HashSet<QuestionId>,
+    /// A bit for each file.
+    files: Box<[u64]>,
+    /// Questions, some of them more than once.
+    asked: Vec<QuestionId>,
+    /// How many questions there may be before doubles are looked for.
+    most: usize,
+}
+
+impl Seen {
+    fn new(files: usize) -> Seen {
+        Seen {
+            files: vec![0; files.div_ceil(64)].into(),
+            asked: Vec::new(),
+            most: 1024,
+        }
+    }
+
+    fn note(&mut self, file: FileId) {
+        if let Some(word) = self.files.get_mut(file as usize / 64) {
+            *word |= 1 << (file % 64);
+        }
+    }
+
+    fn ask(&mut self, question: QuestionId) {
+        if self.asked.last() == Some(&question) {
+            return;
+        }
+        if self.asked.len() >= self.most {
+            self.asked.sort_unstable();
+            self.asked.dedup();
+            self.most = 1024.max(self.asked.len() * 2);
+        }
+        self.asked.push(question);
+    }
 }
 
 /// A program as one piece of work sees it.
@@ -104,7 +136,9 @@ impl<'a> View<'a> {
         View {
             program,
             last: Cell::new(FileId::MAX),
-            seen: program.is_noted().then(RefCell::default),
+            seen: program
+                .is_noted()
+                .then(|| RefCell::new(Seen::new(program.len()))),
         }
     }
 
@@ -114,13 +148,17 @@ impl<'a> View<'a> {
             return Trace::default();
         };
         let seen = seen.borrow();
-        let mut files: Box<[FileId]> = seen.files.iter().copied().collect();
-        files.sort_unstable();
-        let mut asked: Box<[QuestionId]> = seen.asked.iter().copied().collect();
+        let words = seen.files.iter().zip(0..);
+        let files = words.flat_map(|(word, number)| {
+            let bits = (0..64).filter(move |bit| word & (1 << bit) != 0);
+            bits.map(move |bit| number * 64 + bit)
+        });
+        let mut asked = seen.asked.clone();
         asked.sort_unstable();
+        asked.dedup();
         Trace {
-            files,
-            asked,
+            files: files.collect(),
+            asked: asked.into(),
             is_unknown: false,
         }
     }
@@ -130,13 +168,13 @@ impl<'a> View<'a> {
         if self.last.replace(file) != file
             && let Some(seen) = &self.seen
         {
-            seen.borrow_mut().files.insert(file);
+            seen.borrow_mut().note(file);
         }
     }
 
     fn ask(&self, question: Question) {
         if let Some(seen) = &self.seen {
-            seen.borrow_mut().asked.insert(question.id());
+            seen.borrow_mut().ask(question.id());
         }
     }
 

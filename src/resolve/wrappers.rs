@@ -20,7 +20,7 @@ use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Hole, HoleKind, Part, Pattern};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -85,11 +85,11 @@ impl Marks {
 /// The functions that lead to sinks.
 #[derive(Debug, Default)]
 pub(super) struct Wrappers {
-    pub(super) inner: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    pub(super) inner: HashMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Functions that call what they are given: they lead on if that is a wrapper.
-    pub(super) given: BTreeMap<(FileId, FunctionId), BTreeSet<Inner>>,
+    pub(super) given: HashMap<(FileId, FunctionId), BTreeSet<Inner>>,
     /// Names of properties that hold one: methods that are worth a look.
-    pub(super) names: HashSet<String>,
+    pub(super) names: Arc<HashSet<String>>,
     /// How much is known of the URL of a site in one, whoever calls it.
     pub(super) known: HashMap<(FileId, Site), usize>,
     /// What each file requests by itself: URLs that are decided at the site itself count (the
@@ -286,7 +286,7 @@ impl Wrappers {
             let named = named(program.named(file), |id| fresh.contains(&(file, id)));
             for (name, _) in named {
                 if !self.names.contains(name) {
-                    self.names.insert(name.to_owned());
+                    Arc::make_mut(&mut self.names).insert(name.to_owned());
                 }
             }
         }
@@ -402,6 +402,12 @@ impl Wrappers {
                 of.found.push(Row { call, first, found });
             }
         }
+        // Calls of one function come to the same.
+        of.decided.sort_unstable();
+        of.decided.dedup();
+        of.open.sort_unstable();
+        of.open.dedup();
+        of.seen_through.dedup();
         of
     }
 

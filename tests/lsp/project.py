@@ -229,6 +229,75 @@ export function check{n}(): boolean {{
 
 
 def group(n):
+    return table(n) if n % 2 else source(n)
+
+
+def table(n):
+    """Code of an application that requests little."""
+    host = ["https://api.acme.example", "https://cdn.other.example"][n % 4 // 2]
+    return f"""\
+/** Group {n} of the catalog: what its tables show. */
+export interface Entry{n} {{
+  id: string;
+  title: string;
+  price: number;
+  state: 'new' | 'used' | 'gone';
+}}
+
+const base{n} = `{host}/group{n}`;
+
+export function format{n}(entry: Entry{n}): string {{
+  // Prices are whole cents.
+  const price = (entry.price / 100).toFixed(2);
+  switch (entry.state) {{
+    case 'new':
+      return `${{entry.title}}: ${{price}}`;
+    case 'used':
+      return `${{entry.title}} (used): ${{price}}`;
+    default:
+      return `${{entry.title}} is gone`;
+  }}
+}}
+
+export function total{n}(entries: Entry{n}[]): Map<string, number> {{
+  const sums = new Map<string, number>();
+  for (const entry of entries) {{
+    if (entry.state === 'gone') continue;
+    const sum = sums.get(entry.title) ?? 0;
+    sums.set(entry.title, sum + Math.round(entry.price));
+  }}
+  return new Map([...sums].sort(([a], [b]) => a.localeCompare(b)));
+}}
+
+export class Table{n} {{
+  private rows: string[] = [];
+  constructor(private readonly width = {n % 60 + 20}) {{}}
+  add(entry: Entry{n}): this {{
+    const text = format{n}(entry).slice(0, this.width).padEnd(this.width, ' ');
+    this.rows.push(text);
+    return this;
+  }}
+  toString(): string {{
+    return this.rows.map((row, index) => `${{index + 1}}. ${{row}}`).join('\\n');
+  }}
+}}
+
+export const group{n} = {{
+  name: 'group {n}',
+  format: format{n},
+  async load(id: string) {{
+    const response = await fetch(`${{base{n}}}/entries/${{id}}`);
+    const entry = (await response.json()) as Entry{n};
+    const table = new Table{n}().add(entry);
+    return {{ entry, found: [table.toString()], sums: total{n}([entry]) }};
+  }},
+}};
+
+"""
+
+
+def source(n):
+    """Code of an application that is about requests."""
     clients = ", ".join(f"find{(n * 5 + i) % CLIENTS}" for i in range(2))
     host = ["https://api.acme.example", "https://pay.vendor.example", "/api", "https://cdn.other.example"][n % 4]
     return f"""\

@@ -192,19 +192,29 @@ fn covered(program: &Program, called: &[Task<Called>]) -> HashSet<(FileId, Site)
 type Beginnings<'f> = HashMap<(FileId, Site), BTreeSet<&'f str>>;
 
 fn beginnings(called: &[Task<Called>]) -> Beginnings<'_> {
+    let rows = || called.iter().flat_map(|task| &task.value.of.found);
     let mut out = Beginnings::default();
-    for row in called.iter().flat_map(|task| &task.value.of.found) {
-        let known = row.found.url.leading_text();
-        out.entry(row.first).or_default().insert(known);
+    // Nobody asks for the others.
+    for row in rows().filter(|row| may_be_outdone(row)) {
+        out.entry(row.first).or_default();
+    }
+    for row in rows() {
+        if let Some(known) = out.get_mut(&row.first) {
+            known.insert(row.found.url.leading_text());
+        }
     }
     out
+}
+
+fn may_be_outdone(row: &Row) -> bool {
+    is_open(&row.found.url) && !row.found.url.leading_text().is_empty()
 }
 
 /// Whether other calls say more of what this one leaves open: `createClient(base)` knows the
 /// base, `client.get(path)` both.
 fn is_outdone(row: &Row, beginnings: &Beginnings) -> bool {
     let own = row.found.url.leading_text();
-    if own.is_empty() || !is_open(&row.found.url) {
+    if !may_be_outdone(row) {
         return false;
     }
     // What begins so comes right behind it.

@@ -11,14 +11,14 @@ use crate::resolve::wrappers::{Marks, Wrappers};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is known of wrappers.
 #[derive(Debug, Default)]
 pub(super) struct State {
     of_files: Marks,
     /// The names that hold one.
-    names: HashSet<String>,
+    names: Arc<HashSet<String>>,
 }
 
 impl State {
