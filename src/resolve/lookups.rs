@@ -10,7 +10,8 @@ use super::libraries::{DefaultWrite, default_writes, held_names, is_library, mak
 use super::sinks::Overview;
 use super::wrappers::{Named, all_named};
 use crate::js::FileFacts;
-use crate::js::facts::{Expr, ExprId, Key};
+use crate::js::facts::{Atom, Expr, ExprId, Key};
+use rustc_hash::FxHashSet;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -29,6 +30,7 @@ pub(crate) struct Lookups {
     latent: [OnceLock<Vec<ExprId>>; 2],
     calls_of_given: OnceLock<Vec<ExprId>>,
     named: OnceLock<Vec<Named>>,
+    called_names: OnceLock<FxHashSet<Atom>>,
 }
 
 impl std::fmt::Debug for Lookups {
@@ -94,6 +96,11 @@ impl Lookups {
     /// The calls of what the functions around them are given.
     pub(super) fn calls_of_given(&self, facts: &FileFacts) -> &[ExprId] {
         self.calls_of_given.get_or_init(|| calls_of_given(facts))
+    }
+
+    /// The names that its calls, or what they are given, may have.
+    pub(super) fn called_names(&self, facts: &FileFacts) -> &FxHashSet<Atom> {
+        self.called_names.get_or_init(|| called_names(facts))
     }
 
     /// The names that hold functions.
@@ -164,4 +171,40 @@ fn is_common_js(facts: &FileFacts) -> bool {
                 Expr::Call { callee, .. } => is(callee, "require"),
                 _ => false,
             })
+}
+
+/// The names of callees, and of what is given to calls or called by way of it: `api.get` and `load`
+/// of `api.get(load)`, `load` of `load.call(…)`.
+fn called_names(facts: &FileFacts) -> FxHashSet<Atom> {
+    let mut out = FxHashSet::default();
+    let mut add = |id: ExprId| match &facts.node(id).expr {
+        Expr::Member { object, key } => {
+            if let Key::Name(name) = key {
+                out.insert(name.clone());
+            }
+            if let Expr::Member {
+                key: Key::Name(name),
+                ..
+            } = &facts.node(*object).expr
+            {
+                out.insert(name.clone());
+            }
+        }
+        Expr::Binding(id) => {
+            out.insert(facts.binding(*id).name.clone());
+        }
+        Expr::Global(name) => {
+            out.insert(name.clone());
+        }
+        _ => {}
+    };
+    for &call in &facts.candidates {
+        if let Expr::Call { callee, arguments } | Expr::New { callee, arguments } =
+            &facts.node(call).expr
+        {
+            add(*callee);
+            arguments.iter().for_each(|argument| add(argument.expr));
+        }
+    }
+    out
 }

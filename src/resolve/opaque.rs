@@ -21,6 +21,7 @@ use crate::span::Span;
 use crate::value::{HoleKind, Part, Pattern};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A call that looks like a request and was not seen through.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,17 +47,34 @@ pub struct FoundWrapper {
     pub base: Option<String>,
 }
 
-/// A URL that stays open, and where.
-#[derive(Debug)]
+/// A URL that stays open: the functions around it, and what of it their parameters decide.
+#[derive(Debug, PartialEq)]
 pub(super) struct OpenUrl {
-    pub(super) file: FileId,
-    pub(super) block: BlockId,
-    pub(super) api: Api,
-    pub(super) url: Pattern,
+    file: FileId,
+    functions: Vec<FunctionId>,
+    api: Api,
+    parameters: Vec<(FunctionId, UrlParameter)>,
+}
+
+impl OpenUrl {
+    /// One of a block of a file.
+    pub(super) fn of(
+        facts: &FileFacts,
+        (file, block): (FileId, BlockId),
+        api: Api,
+        url: &Pattern,
+    ) -> OpenUrl {
+        OpenUrl {
+            file,
+            functions: around(facts, block).collect(),
+            api,
+            parameters: parameters_of(facts, (file, block), api, url),
+        }
+    }
 }
 
 /// A parameter that reaches a sink.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub(super) struct UrlParameter {
     index: u8,
     /// Whether it is all that follows a `/`, so that a path without one fits too.
@@ -74,18 +92,18 @@ pub(super) struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(program: &'a Program<'a>, open: &[OpenUrl]) -> Self {
+    pub(super) fn new(program: &'a Program<'a>, open: &[Arc<OpenUrl>]) -> Self {
         let mut parameters: BTreeMap<_, Vec<UrlParameter>> = BTreeMap::new();
         let mut leading = HashMap::default();
         for open in open {
-            for function in around(program.facts(open.file), open.block) {
+            for &function in &open.functions {
                 leading.entry((open.file, function)).or_insert(open.api);
             }
-            for (function, parameter) in parameters_of(program, open) {
-                let all = parameters.entry((open.file, function)).or_default();
+            for (function, parameter) in &open.parameters {
+                let all = parameters.entry((open.file, *function)).or_default();
                 let known = all.iter().any(|p| p.index == parameter.index);
                 if !known {
-                    all.push(parameter);
+                    all.push(parameter.clone());
                 }
             }
         }
@@ -256,16 +274,20 @@ fn of_package(call: FoundOpaque, specifier: &str, below: String) -> Option<Found
 }
 
 /// The parameters that an open URL ends in.
-fn parameters_of(program: &Program, open: &OpenUrl) -> Vec<(FunctionId, UrlParameter)> {
-    let facts = program.facts(open.file);
-    let parts = open.url.parts();
+fn parameters_of(
+    facts: &FileFacts,
+    (file, block): (FileId, BlockId),
+    api: Api,
+    url: &Pattern,
+) -> Vec<(FunctionId, UrlParameter)> {
+    let parts = url.parts();
     let mut out = Vec::new();
     for (i, part) in parts.iter().enumerate() {
         let Part::Hole(hole) = part else { continue };
         let HoleKind::Param { name } = &hole.kind else {
             continue;
         };
-        let Some((function, index)) = parameter(facts, open.block, name) else {
+        let Some((function, index)) = parameter(facts, block, name) else {
             continue;
         };
         let before = i.checked_sub(1).and_then(|at| parts.get(at));
@@ -278,9 +300,9 @@ fn parameters_of(program: &Program, open: &OpenUrl) -> Vec<(FunctionId, UrlParam
             _ => None,
         };
         let at = FoundWrapper {
-            file: open.file,
+            file,
             span: facts.function(function).span,
-            api: open.api,
+            api,
             base,
         };
         out.push((

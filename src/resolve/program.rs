@@ -11,8 +11,8 @@ use super::sinks::Overview;
 use super::wrappers::{Named, OfFile};
 use super::{Memo, Settings, Tables, evaluation};
 use crate::js::FileFacts;
-use crate::js::facts::{BindingId, ClassId, ExprId};
-use rustc_hash::FxHashMap as HashMap;
+use crate::js::facts::{Atom, BindingId, ClassId, ExprId};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
@@ -168,6 +168,14 @@ impl<'a> Program<'a> {
         self.lookups(file).overview(self.facts(file))
     }
 
+    /// Works out what is asked of most files.
+    pub(super) fn get_ready(&self, file: FileId) {
+        self.heap(file);
+        self.overview(file);
+        self.named(file);
+        self.called_names(file);
+    }
+
     /// What holds the functions of a file.
     pub(super) fn held(&self, file: FileId) -> &Held {
         self.lookups(file).held(self.facts(file))
@@ -181,6 +189,11 @@ impl<'a> Program<'a> {
 
     pub(super) fn calls_of_given(&self, file: FileId) -> &[ExprId] {
         self.lookups(file).calls_of_given(self.facts(file))
+    }
+
+    /// The names that its calls, or what they are given, may have.
+    pub(super) fn called_names(&self, file: FileId) -> &FxHashSet<Atom> {
+        self.lookups(file).called_names(self.facts(file))
     }
 
     pub(super) fn named(&self, file: FileId) -> &[Named] {

@@ -61,8 +61,15 @@ impl Kept {
         }
     }
 
+    /// The files of a program that have other facts.
+    pub(super) fn others(&self, program: &Program) -> Vec<FileId> {
+        let files = self.files.iter().zip(0..);
+        let others = files.filter(|(old, file)| !Arc::ptr_eq(&old.lookups, program.lookups(*file)));
+        others.map(|(_, file)| file).collect()
+    }
+
     /// Hands on to a program of as many files what holds in it too.
-    pub(super) fn renew(self, program: &mut Program) -> Changes {
+    pub(super) fn renew(self, program: &Program) -> Changes {
         let is_changed = |(file, old): (usize, &KeptFile)| {
             let file = file as FileId;
             !Arc::ptr_eq(&old.lookups, program.lookups(file))
@@ -107,7 +114,7 @@ impl Renewal {
     }
 
     /// What is told by the facts of each file alone.
-    fn of_files(&mut self, program: &mut Program, old: &Indexes) {
+    fn of_files(&mut self, program: &Program, old: &Indexes) {
         if let Some(uses) = old.uses_libraries.get()
             && *uses != program.uses_libraries()
         {
@@ -164,7 +171,7 @@ impl Renewal {
     }
 
     /// The names that scripts of pages share.
-    fn of_pages(&mut self, program: &mut Program, old: &Indexes) {
+    fn of_pages(&mut self, program: &Program, old: &Indexes) {
         let Some(declarations) = old.page_declarations.get() else {
             return;
         };
@@ -201,7 +208,7 @@ impl Renewal {
     }
 
     /// What is told by following imports.
-    fn of_links(&mut self, program: &mut Program, old: Indexes) {
+    fn of_links(&mut self, program: &Program, old: Indexes) {
         // Those that look at names of pages ask for them.
         let before = Changes {
             files: self.changes.files.clone(),

@@ -16,7 +16,6 @@ use super::sinks::{self, Found, FoundStep, Site};
 use super::{Evaluator, MIN_FUEL, Program};
 use crate::js::FileFacts;
 use crate::js::facts::*;
-use crate::sink::Api;
 use crate::span::Span;
 use crate::value::{Hole, HoleKind, Part, Pattern};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
@@ -100,7 +99,7 @@ pub(super) struct Wrappers {
     /// Sites that functions further out lead to, whose callers were not looked for.
     pub(super) cut: HashSet<(FileId, Site)>,
     /// What stays open, and where: for a survey of what was not seen through.
-    pub(super) open: Vec<OpenUrl>,
+    pub(super) open: Vec<Arc<OpenUrl>>,
 }
 
 /// An endpoint of a call.
@@ -128,12 +127,13 @@ pub(super) struct Row {
 /// A call of a wrapper inside functions.
 #[derive(Clone, PartialEq)]
 pub(super) struct Passing {
-    pub(super) site: (FileId, Site),
     pub(super) call: ExprId,
-    pub(super) url: Pattern,
-    pub(super) api: Api,
+    /// How much is known of the beginning of its URL.
+    pub(super) known: usize,
     /// The functions whose callers could say more.
     pub(super) functions: Vec<FunctionId>,
+    /// The URLs of which they could.
+    pub(super) open: Vec<Arc<OpenUrl>>,
 }
 
 /// What was found of one file.
@@ -188,7 +188,7 @@ pub struct OfFile {
 }
 
 /// How much is known of the beginning of a URL: what the build or the page fills counts.
-fn beginning(url: &Pattern) -> usize {
+pub(super) fn beginning(url: &Pattern) -> usize {
     let mut known = 0;
     for part in url.parts() {
         match part {
@@ -256,9 +256,8 @@ impl Wrappers {
         }
     }
 
-    pub(super) fn know(&mut self, site: (FileId, Site), url: &Pattern) {
+    pub(super) fn know(&mut self, site: (FileId, Site), new: usize) {
         let known = self.known.entry(site).or_insert(0);
-        let new = beginning(url);
         if new > *known {
             *known = new;
             self.marks.add(site.0, (1, site.1, new));
@@ -317,19 +316,26 @@ impl Wrappers {
             evaluator.refuel_for_certain(MIN_FUEL);
             let mut ways = Ways::new(self);
             ways.follow(evaluator, file, call, &None);
-            for way in ways.out {
-                let open = is_open(&way.found.url);
-                out.push(Passing {
-                    site: (file, Site::Candidate(call)),
-                    call,
-                    api: way.found.api,
-                    url: way.found.url,
-                    functions: match open {
-                        true => around(facts, block).collect(),
-                        false => Vec::new(),
-                    },
-                });
-            }
+            let Some(known) = ways.out.iter().map(|way| beginning(&way.found.url)).max() else {
+                continue;
+            };
+            let open = ways.out.iter().filter(|way| is_open(&way.found.url));
+            let open = open.map(|way| {
+                let url = &way.found.url;
+                Arc::new(OpenUrl::of(facts, (file, block), way.found.api, url))
+            });
+            let mut open: Vec<_> = open.collect();
+            // What comes to the same says no more.
+            open.dedup();
+            out.push(Passing {
+                call,
+                known,
+                functions: match open.is_empty() {
+                    true => Vec::new(),
+                    false => around(facts, block).collect(),
+                },
+                open,
+            });
         }
         out
     }

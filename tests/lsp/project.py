@@ -149,7 +149,7 @@ export function useFeature{n}(filter: string) {{
 
 
 def view(n):
-    catalog = f"import {{ group{n % 40} }} from '@/catalog';\n" if n % 8 == 0 else ""
+    catalog = f"import {{ group{n % 40} }} from '@/catalog';\n" if n % 30 == 0 else ""
     use = f"<Button onClick={{() => group{n % 40}.load('{n}')}}>all</Button>" if catalog else ""
     return f"""\
 import React from 'react';

@@ -65,6 +65,11 @@ fn fates(evaluation: &Evaluation, wrappers: &Wrappers) -> Vec<Vec<Fate>> {
     let files = memo.own.iter().zip(&memo.called).enumerate();
     let each = files.map(|(number, (own, called))| {
         let file = number as FileId;
+        // So it is with most.
+        if called.value.of.found.is_empty() && own.value.as_ref().as_ref().is_none_or(Vec::is_empty)
+        {
+            return Vec::new();
+        }
         let fate = |site: Site, found: &Found| match is_open(&found.url) {
             true if covered.contains(&(file, site)) => Fate::Goes,
             true if wrappers.cut.contains(&(file, site)) => Fate::Bounded,

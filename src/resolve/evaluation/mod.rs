@@ -23,7 +23,7 @@ use super::program::Program;
 use super::renewal::{Changes, Kept};
 use super::sinks::{self, Site};
 use super::wrappers::{
-    Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, block_of, is_open,
+    Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, beginning, block_of, is_open,
 };
 use crate::js::facts::FunctionId;
 use rustc_hash::FxHashSet as HashSet;
@@ -62,7 +62,12 @@ pub(super) fn endpoints_again(
     program = program.noted();
     let mut memo = memo.filter(|memo| memo.wanted.len() == wanted.len());
     let kept = memo.as_mut().and_then(|memo| memo.kept.take());
-    let changes = kept.map(|kept| kept.renew(&mut program));
+    let changes = kept.map(|kept| {
+        // What is asked for next, meanwhile.
+        let others = kept.others(&program);
+        let ready = || others.iter().for_each(|&file| program.get_ready(file));
+        rayon::join(|| kept.renew(&program), ready).0
+    });
     let mut evaluation = Evaluation::new(&program, wanted, survey);
     if let (Some(memo), Some(changes)) = (memo, changes) {
         evaluation.before = Some(Before { memo, changes });
@@ -154,18 +159,14 @@ impl<'a> Evaluation<'a> {
             let Some(round) = self.memo.rounds.last() else {
                 break;
             };
-            for passing in round.tasks.iter().flat_map(|task| &task.value.passing) {
-                wrappers.know(passing.site, &passing.url);
-                if is_open(&passing.url) {
-                    wrappers.open.push(OpenUrl {
-                        file: passing.site.0,
-                        block: self.program.facts(passing.site.0).node(passing.call).block,
-                        api: passing.api,
-                        url: passing.url.clone(),
-                    });
+            for (file, task) in round.tasks.iter().enumerate() {
+                let file = file as FileId;
+                for passing in &task.value.passing {
+                    wrappers.know((file, Site::Candidate(passing.call)), passing.known);
+                    wrappers.open.extend(passing.open.iter().cloned());
+                    let inner = Inner::Call(passing.call);
+                    new.extend(passing.functions.iter().map(|&f| (file, f, inner)));
                 }
-                let (file, inner) = (passing.site.0, Inner::Call(passing.call));
-                new.extend(passing.functions.iter().map(|&f| (file, f, inner)));
             }
         }
         self.lose_rounds();
@@ -202,13 +203,9 @@ impl<'a> Evaluation<'a> {
                 let Some(block) = block_of(facts, *site) else {
                     continue;
                 };
-                wrappers.know((file, *site), &found.url);
-                wrappers.open.push(OpenUrl {
-                    file,
-                    block,
-                    api: found.api,
-                    url: found.url.clone(),
-                });
+                wrappers.know((file, *site), beginning(&found.url));
+                let open = OpenUrl::of(facts, (file, block), found.api, &found.url);
+                wrappers.open.push(Arc::new(open));
                 new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
             }
             wrappers.add_given(self.program, file);

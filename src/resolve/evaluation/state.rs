@@ -1,7 +1,6 @@
 //! What is known of wrappers when work is done, as far as work can ask for it: by files and names.
 
 use crate::js::facts::FunctionId;
-use crate::js::facts::{Expr, Key};
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::Survey;
 use crate::resolve::program::Program;
@@ -82,17 +81,8 @@ impl<'a> Stale<'a> {
     }
 
     fn has_name(&self, file: FileId) -> bool {
-        let facts = self.program.facts(file);
-        let is_one = |name: &str| self.names.contains(name);
-        facts.nodes.iter().any(|node| match &node.expr {
-            Expr::Member {
-                key: Key::Name(name),
-                ..
-            } => is_one(name),
-            Expr::Binding(id) => is_one(&facts.binding(*id).name),
-            Expr::Global(name) => is_one(name),
-            _ => false,
-        })
+        let mut names = self.program.called_names(file).iter();
+        names.any(|name| self.names.contains(name.as_str()))
     }
 
     /// Whether work for a file is, which looked at something.
