@@ -8,7 +8,12 @@
 //! ```
 //!
 //! The made-up project is written by `tests/lsp/project.py` (Python 3).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
@@ -55,13 +60,41 @@ struct Kind {
 }
 
 const KINDS: [Kind; 7] = [
-    Kind { name: "in a string", put: "x", after: "/entries/" },
-    Kind { name: "in a comment", put: "x", after: "// Prices are" },
-    Kind { name: "a new line", put: "\n", after: "{\n" },
-    Kind { name: "a call", put: "fetch('https://new.example/x');\n", after: "\n\n" },
-    Kind { name: "half a statement", put: "const broken = (", after: "\n\n" },
-    Kind { name: "a call of a wrapper", put: "request('/more/' + topic);\n", after: "watch(topic: string) {\n" },
-    Kind { name: "an import", put: "import { list7 } from './clients/client7';\n", after: "\n" },
+    Kind {
+        name: "in a string",
+        put: "x",
+        after: "/entries/",
+    },
+    Kind {
+        name: "in a comment",
+        put: "x",
+        after: "// Prices are",
+    },
+    Kind {
+        name: "a new line",
+        put: "\n",
+        after: "{\n",
+    },
+    Kind {
+        name: "a call",
+        put: "fetch('https://new.example/x');\n",
+        after: "\n\n",
+    },
+    Kind {
+        name: "half a statement",
+        put: "const broken = (",
+        after: "\n\n",
+    },
+    Kind {
+        name: "a call of a wrapper",
+        put: "request('/more/' + topic);\n",
+        after: "watch(topic: string) {\n",
+    },
+    Kind {
+        name: "an import",
+        put: "import { list7 } from './clients/client7';\n",
+        after: "\n",
+    },
 ];
 
 fn edit(folder: &Path, file: &str) {
@@ -71,7 +104,11 @@ fn edit(folder: &Path, file: &str) {
     let start = Instant::now();
     let first = workspace.lint().unwrap();
     let files = first.results.summary.files;
-    println!("{files} files, {} endpoints, first run {:.0} ms", first.results.endpoints.len(), ms(start));
+    println!(
+        "{files} files, {} endpoints, first run {:.0} ms",
+        first.results.endpoints.len(),
+        ms(start)
+    );
     drop(first);
     if let Ok(edits) = std::env::var("CONNECT_LINT_EDITS") {
         return memory(&mut workspace, &path, &text, edits.parse().unwrap());
@@ -79,10 +116,15 @@ fn edit(folder: &Path, file: &str) {
     let mut all = Vec::new();
     for kind in &KINDS {
         let mut taken = Vec::new();
-        let places: Vec<_> = text.match_indices(kind.after).map(|(at, _)| at + kind.after.len()).collect();
+        let places: Vec<_> = text
+            .match_indices(kind.after)
+            .map(|(at, _)| at + kind.after.len())
+            .collect();
         for number in 0..EDITS / 2 {
             // Spread over the file, and each undone by the next.
-            let Some(&at) = places.get((number * 7919) % places.len().max(1)) else { continue };
+            let Some(&at) = places.get((number * 7919) % places.len().max(1)) else {
+                continue;
+            };
             let mut edited = text.clone();
             edited.insert_str(at, kind.put);
             for text in [&edited, &text] {
@@ -107,10 +149,18 @@ fn told(name: &str, taken: &[(f64, f64)]) {
         all
     };
     let (wall, cpu) = (sorted(|t| t.0), sorted(|t| t.1));
-    let at = |all: &[f64], percent: usize| all.get((all.len() * percent / 100).min(all.len().saturating_sub(1))).copied().unwrap_or(0.0);
+    let at = |all: &[f64], percent: usize| {
+        all.get((all.len() * percent / 100).min(all.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
+    };
     println!(
         "{name:20} {:5} edits: median {:6.1} ms, p99 {:6.1} ms, most {:6.1} ms; CPU median {:6.1} ms",
-        taken.len(), at(&wall, 50), at(&wall, 99), at(&wall, 100), at(&cpu, 50)
+        taken.len(),
+        at(&wall, 50),
+        at(&wall, 99),
+        at(&wall, 100),
+        at(&cpu, 50)
     );
 }
 
@@ -118,11 +168,16 @@ fn memory(workspace: &mut Workspace, path: &Path, text: &str, edits: usize) {
     println!("{:6} edits: {:6.1} MB", 0, resident());
     for number in 1..=edits {
         let kind = &KINDS[number % KINDS.len()];
-        let places: Vec<_> = text.match_indices(kind.after).map(|(at, _)| at + kind.after.len()).collect();
+        let places: Vec<_> = text
+            .match_indices(kind.after)
+            .map(|(at, _)| at + kind.after.len())
+            .collect();
         let mut edited = text.to_owned();
         // New names and texts each time.
         edited.insert_str(places[(number * 7919) % places.len()], kind.put);
-        edited.push_str(&format!("export const name{number} = 'text {number}';\nfetch(`/n{number}`);\n"));
+        edited.push_str(&format!(
+            "export const name{number} = 'text {number}';\nfetch(`/n{number}`);\n"
+        ));
         workspace.set_text(path, edited);
         drop(workspace.lint().unwrap());
         if number % (edits / 10).max(1) == 0 {
@@ -134,7 +189,10 @@ fn memory(workspace: &mut Workspace, path: &Path, text: &str, edits: usize) {
 /// Memory in use, where the system says so.
 fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = status.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok());
+    let pages = status
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse::<f64>().ok());
     pages.unwrap_or(0.0) * 4096.0 / 1e6
 }
 
@@ -169,5 +227,6 @@ fn options(folder: &Path) -> LintOptions {
         policy_optional: true,
         possibly_unused: false,
         overlay: Overlay::default(),
+        progress: None,
     }
 }

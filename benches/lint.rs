@@ -135,6 +135,7 @@ fn run_options(folder: PathBuf) -> LintOptions {
         policy_optional: false,
         possibly_unused: false,
         overlay: Overlay::default(),
+        progress: None,
     }
 }
 

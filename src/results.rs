@@ -1,6 +1,7 @@
 //! The results of a run: all that a reporter reads. The JSON report is this, serialised.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How bad a diagnostic is.
 #[derive(
@@ -200,10 +201,10 @@ pub struct EndpointRow {
     pub span: crate::span::Span,
     /// What is not known of the URL.
     #[serde(skip)]
-    pub holes: Vec<crate::value::Hole>,
+    pub holes: Arc<[crate::value::Hole]>,
     /// What each policy says by itself, for those who look at one endpoint.
     #[serde(skip)]
-    pub by_policy: Vec<PolicyVerdict>,
+    pub by_policy: Arc<[PolicyVerdict]>,
     /// The source that would let a blocked URL through.
     #[serde(skip)]
     pub suggestion: Option<String>,
@@ -412,6 +413,15 @@ pub struct Summary {
     pub suppressed: usize,
 }
 
+/// How many findings of a code are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[allow(missing_docs)]
+pub struct CodeCount {
+    pub code: String,
+    pub severity: Severity,
+    pub count: usize,
+}
+
 /// A name that the build would define, and nobody has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenName {
@@ -467,6 +477,9 @@ pub struct Results {
     /// The policies that were changed before this was found; of `check --fix` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<FixRow>,
+    /// How many findings there are of each code, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<Vec<CodeCount>>,
     /// The counts.
     pub summary: Summary,
     /// What a `--define` would settle, most endpoints first; for people.

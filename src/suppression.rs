@@ -71,9 +71,8 @@ impl Scope {
         const ALIKE: [&str; 6] = ["ignore", "disable", "enable", "suppress", "allow", "expect"];
         let rest = word.strip_prefix(MARK)?;
         let is_near = |(name, _): &(&str, Scope)| strsim::damerau_levenshtein(name, word) <= 2;
-        (ALIKE.iter().any(|alike| rest.starts_with(alike))
-            || Scope::WORDS.iter().any(|w| is_near(w)))
-        .then(|| Scope::Misspelt(word.to_owned()))
+        (ALIKE.iter().any(|alike| rest.starts_with(alike)) || Scope::WORDS.iter().any(is_near))
+            .then(|| Scope::Misspelt(word.to_owned()))
     }
 }
 

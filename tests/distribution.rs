@@ -38,6 +38,8 @@ fn every_version_is_that_of_the_crate() {
             assert_eq!(version, env!("CARGO_PKG_VERSION"), "{file}");
         }
     }
+    let licence = format!("license = \"{}\"", env!("CARGO_PKG_LICENSE"));
+    assert!(read("pyproject.toml").contains(&licence));
     // Those of npm and PyPI are made from Cargo.toml.
     assert!(!read("npm/connect-lint/package.json").contains("\"version\""));
     assert!(all("(?m)^(version) *=", &read("pyproject.toml")).is_empty());

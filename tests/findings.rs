@@ -375,3 +375,25 @@ fn what_is_silenced_is_not_fixed() {
     let text = std::fs::read_to_string(folder.path().join("_headers")).unwrap();
     assert!(text.contains("'self' https://b.test\n"), "{text}");
 }
+
+#[test]
+fn findings_are_counted_by_their_codes() {
+    let folder = tree(&[(
+        "a.js",
+        "fetch('https://a.test/');\nfetch('https://b.test/');\n// connect-lint-ignore\n",
+    )]);
+    let ran = run(folder.path(), &with(&SELF, &["--statistics"]));
+    assert_eq!(ran.code, 1);
+    let table =
+        "2  error[blocked]\n1  warning[unused-suppression]\n\n1 file, 2 endpoints: 2 blocked";
+    assert!(ran.out.starts_with(table), "{}", ran.out);
+    let quiet = run(folder.path(), &with(&SELF, &["--statistics", "-q"]));
+    assert_eq!(quiet.out, "2  error[blocked]\n");
+    let report = check(folder.path(), &["--statistics"]);
+    let first = &report["statistics"][0];
+    assert_eq!(
+        (first["code"].as_str(), &first["count"]),
+        (Some("blocked"), &2.into())
+    );
+    assert!(check(folder.path(), &[]).get("statistics").is_none());
+}

@@ -13,6 +13,7 @@ use connect_lint::discover::{import_conventions, path_conventions};
 use connect_lint::policies::LOCATIONS;
 use connect_lint::resolve::{Place, client_libraries};
 use connect_lint::sink::{Reach, SINKS, UrlArgument};
+use connect_lint::suppression::Scope;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -48,9 +49,40 @@ fn reference() -> String {
     build_tools(&mut out);
     sinks(&mut out);
     libraries(&mut out);
+    silence(&mut out);
     codes(&mut out);
     not_browser_code(&mut out);
     out
+}
+
+/// What keeps findings silent.
+fn silence(out: &mut String) {
+    out.push_str(
+        "\n## Keeping findings silent\n\n\
+        Comments of this form, where the language has comments: `//`, `/* */`, `{/* */}` in JSX, `<!-- -->` in HTML, \
+        `#` in files of policies. Without codes they hold for all; the reason stands behind two dashes.\n\n\
+        ```js\n// connect-lint-ignore-next-line blocked, depends -- the proxy adds it\n```\n\n\
+        | comment | it holds for |\n|---|---|\n",
+    );
+    for (word, scope) in Scope::WORDS {
+        let about = match scope {
+            Scope::Line => "the line that it stands on",
+            Scope::NextLine => {
+                "the next line that is no comment; in HTML the whole tag. A call or policy of several lines counts by its first one too"
+            }
+            Scope::File => "the file, wherever it stands",
+            Scope::Start => "all from here to the end",
+            Scope::End => "ends it; with codes, the start with the same ones",
+            Scope::Misspelt(_) => continue,
+        };
+        writeln!(out, "| `{word}` | {about} |").unwrap();
+    }
+    out.push_str(
+        "\nA finding is silenced where it is told: at a call, not where the function that it calls makes the request. \
+        What a comment accepts as blocked is neither fixed nor suggested. \
+        Comments that do nothing are told ([`unused-suppression`](codes/unused-suppression.md), \
+        [`invalid-suppression`](codes/invalid-suppression.md)).\n",
+    );
 }
 
 fn commands(out: &mut String) {

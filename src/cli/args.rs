@@ -178,9 +178,18 @@ Exit codes:
 /// The arguments of `check`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CheckArgs {
+    /// Lint again whenever a file changes, until interrupted
+    ///
+    /// Sources, policies, .env files and the configuration count. A terminal is cleared before each
+    /// report.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "stdin"])]
+    pub watch: bool,
     /// Where the sources are.
     #[command(flatten)]
     pub sources: SourceArgs,
+    /// A text that is not saved.
+    #[command(flatten)]
+    pub stdin: StdinArgs,
     /// How policies are changed.
     #[command(flatten)]
     pub fix: FixArgs,
@@ -199,6 +208,25 @@ pub struct CheckArgs {
     /// Which reports to write besides.
     #[command(flatten)]
     pub reports: ReportArgs,
+}
+
+/// A text that is not saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Sources")]
+pub struct StdinArgs {
+    /// Read the text of one file from standard input, and tell of this file only
+    ///
+    /// For editors. The other files are read as they are on disk; a file that is excluded or
+    /// ignored has no findings.
+    #[arg(
+        long,
+        requires = "stdin_filename",
+        conflicts_with_all = ["fix", "diff", "unused", "write_baseline", "changed_since", "only", "watch"]
+    )]
+    pub stdin: bool,
+    /// The file whose text comes from standard input; it need not exist
+    #[arg(long, value_name = "FILE", requires = "stdin")]
+    pub stdin_filename: Option<PathBuf>,
 }
 
 /// How policies are changed.
@@ -243,8 +271,20 @@ pub struct FindingArgs {
     /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
     ///
     /// What it names of files that are not linted by this run stays.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
     pub write_baseline: bool,
+    /// Print how many findings there are of each code in place of the findings
+    ///
+    /// With --format json the counts are there besides.
+    #[arg(long)]
+    pub statistics: bool,
+    /// Tell only findings that changes since a commit, branch or tag may have caused
+    ///
+    /// Those at lines that changed since the last commit in common, at calls that lead to changed
+    /// lines, and those judged by a policy whose file changed. What is not committed counts, new
+    /// files too; all files are still read. It asks git.
+    #[arg(long, value_name = "COMMIT")]
+    pub changed_since: Option<String>,
     /// Tell only of these files; all of the project is judged as it is without
     ///
     /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of

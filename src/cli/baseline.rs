@@ -35,8 +35,15 @@ pub(super) fn write(session: &Session, args: &CheckArgs) -> Result<Exit, Failure
             same if same == new.len() => String::new(),
             was => format!(", {was} before"),
         };
+        let next = match session.names_baseline(&args.findings) {
+            true => String::new(),
+            false => format!(
+                "; --baseline {} keeps them silent, or `baseline` in connect-lint.toml",
+                path.display()
+            ),
+        };
         let line = format!(
-            "connect-lint: {} of {} in {}{was}",
+            "connect-lint: {} of {} in {}{was}{next}",
             counted(new.len(), "finding"),
             counted(new.files(), "file"),
             path.display(),

@@ -3,9 +3,10 @@
 use super::args::{CheckArgs, EndpointsArgs, SourceArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::progress;
 use super::reports::What;
 use super::settings::Session;
-use super::{baseline, fix};
+use super::{baseline, fix, stdin, watch};
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -17,9 +18,21 @@ const STACK: usize = 8 << 20;
 /// # Errors
 /// When the run could not be done.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    if args.watch {
+        return watch::run(args);
+    }
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings)?;
+    let session = session.with_findings(&args.findings, &args.sources)?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
+    if let Some(file) = &args.stdin.stdin_filename {
+        return stdin::check(session, args, file);
+    }
+    if args.fix.diff && !args.reports.output.is_empty() {
+        return Err(Failure::Flag {
+            flag: "--output",
+            message: "--diff prints what would change; there is no report of it".to_owned(),
+        });
+    }
     if args.findings.write_baseline {
         return baseline::write(&session, args);
     }
@@ -59,8 +72,11 @@ pub(super) fn timed(
     judge: bool,
 ) -> Result<(Linted, Duration), Failure> {
     let start = Instant::now();
-    let options = session.lint_options(sources, judge)?;
-    let linted = in_pool(session.threads(sources), || lint(&options))??;
+    let mut options = session.lint_options(sources, judge)?;
+    let linted = progress::shown(session.is_quiet(), |progress| {
+        options.progress = progress;
+        in_pool(session.threads(sources), || lint(&options))
+    })??;
     Ok((linted, start.elapsed()))
 }
 
@@ -68,16 +84,23 @@ pub(super) fn timed(
 ///
 /// # Errors
 /// When they cannot be started.
-pub(crate) fn in_pool<T: Send>(
+pub(super) fn in_pool<T: Send>(
     threads: usize,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    Ok(pool(threads)?.install(work))
+}
+
+/// As many threads; 0 is one per core.
+///
+/// # Errors
+/// When they cannot be started.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK)
         .build()
-        .map_err(|source| Failure::Threads { threads, source })?;
-    Ok(pool.install(work))
+        .map_err(|source| Failure::Threads { threads, source })
 }
 
 /// Paths that the user named and that could not be read are told last, where they are seen.

@@ -47,6 +47,11 @@ impl TerminalEnv {
         }
     }
 
+    /// Whether a terminal takes back what it has shown.
+    pub fn moves_cursor(&self) -> bool {
+        self.term != "dumb" && (cfg!(windows) || !self.term.is_empty())
+    }
+
     /// Whether to draw with box characters: on a terminal that shows UTF-8. The console of Linux
     /// itself (`TERM=linux`) lacks most of them. What goes to a file or a pipe is plain ASCII.
     pub fn unicode(&self, is_terminal: bool) -> bool {

@@ -7,7 +7,7 @@ use crate::fix::WriteError;
 use crate::lint::LintError;
 use crate::policies::PolicyError;
 use crate::report::sanitize_lines;
-use crate::triage::BaselineError;
+use crate::triage::{BaselineError, GitError};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -39,12 +39,16 @@ pub enum Failure {
     Write { path: String, source: WriteError },
     #[error("{0}")]
     Baseline(#[from] BaselineError),
+    #[error("--changed-since: {0}")]
+    Git(#[from] GitError),
     #[error("{0}")]
     UnknownCode(#[from] UnknownCode),
     #[error("{path} is there already")]
     Exists { path: String },
     #[error("cannot write {path}: {source}")]
     CannotWrite { path: String, source: io::Error },
+    #[error("cannot watch files: {message}")]
+    Watch { message: String },
     #[error("cannot write the report: {0}")]
     Output(io::Error),
     #[error("cannot write the report {path}: {message}")]
@@ -88,6 +92,7 @@ impl Diagnostic for Failure {
                 let help = error.help.as_ref()?;
                 Some(Box::new(sanitize_lines(help).into_owned()))
             }
+            Failure::Git(error) => error.help().map(|help| Box::new(help) as _),
             Failure::Baseline(error) => baseline_help(error).map(|help| Box::new(help) as _),
             Failure::UnknownCode(_) => Some(Box::new("`connect-lint explain` lists all codes")),
             Failure::Exists { .. } => Some(Box::new(

@@ -16,9 +16,12 @@ mod lsp;
 mod match_;
 mod output;
 mod policy;
+mod progress;
 mod reports;
 pub(crate) mod settings;
+mod stdin;
 mod suggest;
+mod watch;
 
 use args::{Cli, Command};
 use clap::Parser;

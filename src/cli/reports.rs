@@ -69,6 +69,27 @@ impl Reports {
         })
     }
 
+    /// The files that are written.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
+    /// Globs that leave these files out of what is linted, relative to a folder: a page of ours has
+    /// a policy of its own.
+    pub(super) fn globs(&self, base: &Path) -> Vec<String> {
+        let absolute = |path: &Path| match path.as_os_str().is_empty() {
+            true => std::env::current_dir().ok(),
+            false => std::path::absolute(path).ok(),
+        };
+        let base = absolute(base);
+        let below = |path: &Path| {
+            let path = absolute(path)?;
+            let below = path.strip_prefix(base.as_deref()?).ok()?;
+            Some(exact(below.to_str()?))
+        };
+        self.files().filter_map(below).collect()
+    }
+
     /// Writes all of them, to files first: whoever reads standard output may go away.
     ///
     /// # Errors
@@ -115,6 +136,19 @@ impl Reports {
                 .unwrap_or_else(|| format.reporter(options)),
         }
     }
+}
+
+/// A line of `.gitignore` that matches just this path.
+fn exact(path: &str) -> String {
+    let mut out = String::from("/");
+    for c in path.chars() {
+        match c {
+            std::path::MAIN_SEPARATOR => out.push('/'),
+            '*' | '?' | '[' | ']' | '{' | '}' | '\\' | '!' | '#' | ' ' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Whether the command has the format.

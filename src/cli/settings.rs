@@ -22,9 +22,9 @@ use crate::report::{Format, ReportOptions, Surroundings, TextOptions};
 use crate::resolve::{DeclaredClient, Settings};
 use crate::results::{Disposition, Results, Severity, Summary};
 use crate::sink::Api;
-use crate::triage::{BASELINE_NAME, Baseline, Levels, Only, Triage};
+use crate::triage::{BASELINE_NAME, Baseline, Changes, Levels, Only, Triage};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -110,15 +110,41 @@ impl Session {
     /// With what flags say of findings.
     ///
     /// # Errors
-    /// When the baseline cannot be read.
-    pub(super) fn with_findings(mut self, findings: &FindingArgs) -> Result<Session, Failure> {
+    /// When the baseline cannot be read, or git cannot tell what changed.
+    pub(crate) fn with_findings(
+        mut self,
+        findings: &FindingArgs,
+        sources: &SourceArgs,
+    ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
+        self.triage.statistics = findings.statistics;
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
             self.triage.baseline = Some(Baseline::read(&path)?);
         }
+        if let Some(commit) = &findings.changed_since {
+            self.triage.changes = Some(Changes::since(commit, &sources.paths)?);
+        }
         Ok(self)
+    }
+
+    /// The files besides sources that flags and the configuration name, and itself.
+    pub(crate) fn named_files(&self, findings: &FindingArgs) -> Vec<PathBuf> {
+        let mut files = self.policy_from();
+        files.extend(self.policies.policy_file.iter().cloned());
+        let configured = self.config().policy_file.iter();
+        let configured = configured.flat_map(OneOrMany::as_slice);
+        files.extend(configured.map(|path| self.loaded.folder().join(path)));
+        files.extend(self.loaded.path.clone());
+        files.extend(self.baseline(findings));
+        files
+    }
+
+    /// Telling of one file, and not of the run.
+    pub(super) fn telling_of(mut self, file: &Path) -> Session {
+        self.triage.only = Only::just(file);
+        self
     }
 
     /// The baseline of the command line, or else of the configuration.
@@ -126,6 +152,11 @@ impl Session {
         let configured = self.config().baseline.as_ref();
         let configured = configured.map(|path| self.loaded.folder().join(path));
         findings.baseline.clone().or(configured)
+    }
+
+    /// Whether a run with these settings has a baseline.
+    pub(super) fn names_baseline(&self, findings: &FindingArgs) -> bool {
+        self.baseline(findings).is_some()
     }
 
     /// Where the baseline is written.
@@ -225,6 +256,11 @@ impl Session {
             Err(error) => Err(mistake(&self.loaded, "output", error.to_string(), None)),
         });
         parsed.collect()
+    }
+
+    /// The files that reports go to.
+    pub(super) fn written_files(&self) -> impl Iterator<Item = &std::path::Path> {
+        self.reports.files()
     }
 
     /// Writes the reports of a run.
@@ -349,6 +385,7 @@ impl Session {
         self.add_overrides(&mut given, &overlay);
         let mut exclude = config.exclude.clone();
         exclude.extend(sources.exclude.iter().cloned());
+        exclude.extend(self.reports.globs(&self.loaded.folder()));
         let mut settings = self.build_settings(sources);
         settings.clients = self.clients()?;
         Ok(LintOptions {
@@ -381,6 +418,7 @@ impl Session {
             policy_optional: false,
             possibly_unused: self.verbose,
             overlay,
+            progress: None,
         })
     }
 

@@ -45,7 +45,7 @@ impl Loaded {
 }
 
 /// What is wrong with a configuration.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{path}{}: {message}", position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
 pub struct ConfigError {
     /// The file.

@@ -30,6 +30,9 @@ impl<T> OneOrMany<T> {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
+    /// The JSON Schema of this file, for editors: it says nothing to connect-lint.
+    #[serde(rename = "$schema")]
+    pub schema: Option<String>,
     /// The `Content-Security-Policy` header's value; several header fields as a list.
     pub policy: Option<OneOrMany<String>>,
     /// Files with a header's value or header lines.

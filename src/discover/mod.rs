@@ -10,6 +10,8 @@ mod walk;
 pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};
 pub use language::{Language, holds_unread_scripts};
 pub use modules::{Import, Modules};
-pub use overlay::{Overlay, Reads};
+pub use overlay::{Overlay, Reads, real};
 pub use runtime::{NotBrowser, classify, import_conventions, path_conventions, server_import};
-pub use walk::{Discovered, SourcePath, WalkIssue, WalkOptions, above, discover, shown_from_here};
+pub use walk::{
+    Discovered, SourcePath, WalkIssue, WalkOptions, above, discover, discover_with, shown_from_here,
+};

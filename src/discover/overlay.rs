@@ -70,7 +70,7 @@ impl Overlay {
         if self.files.is_empty() {
             return Overlay::default();
         }
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let real = real(path);
         let own = self.files.get(&real).map(|bytes| (real, bytes.clone()));
         Overlay {
             files: Arc::new(own.into_iter().collect()),
@@ -99,11 +99,34 @@ impl Overlay {
         if self.files.is_empty() {
             return std::fs::read(path);
         }
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        match self.files.get(&real) {
+        match self.files.get(&real(path)) {
             Some(bytes) => Ok(bytes.to_vec()),
             None => std::fs::read(path),
         }
+    }
+
+    /// How many bytes a file has.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn len(&self, path: &Path) -> io::Result<u64> {
+        if !self.files.is_empty()
+            && let Some(bytes) = self.files.get(&real(path))
+        {
+            return Ok(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        }
+        Ok(std::fs::metadata(path)?.len())
+    }
+
+    /// Whether no file has other bytes.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The files that are not on disk.
+    pub fn new_files(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.files.keys().map(PathBuf::as_path);
+        paths.filter(|path| !path.exists())
     }
 
     /// The files that have other bytes, by their paths.
@@ -111,5 +134,18 @@ impl Overlay {
         self.files
             .iter()
             .map(|(path, bytes)| (path.as_path(), bytes.as_ref()))
+    }
+}
+
+/// The path without links, also of a file that is not there.
+pub fn real(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = absolute.parent().and_then(|f| f.canonicalize().ok());
+    match (folder, absolute.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => absolute,
     }
 }

@@ -3,7 +3,7 @@
 //! Ignore files count as in ripgrep: `.connect-lintignore` over `.ignore` over `.gitignore` over
 //! git's own excludes, the nearest folder first, `.gitignore` only inside a repository.
 
-use super::Language;
+use super::{Language, Overlay, real};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -56,6 +56,8 @@ pub struct Discovered {
     pub files: Vec<SourcePath>,
     /// The other files that were wanted, in the order of their names; sources may be among them.
     pub others: Vec<SourcePath>,
+    /// The folders that were entered: where files may come that a next walk would find.
+    pub folders: Vec<PathBuf>,
     /// What could not be read.
     pub issues: Vec<WalkIssue>,
 }
@@ -65,18 +67,30 @@ pub struct Discovered {
 /// # Errors
 /// When a glob to exclude is none.
 pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, ignore::Error> {
+    discover_with(roots, options, &Overlay::default())
+}
+
+/// Finds the files under the roots as they would be after some changes: those that are not on disk
+/// are found where a walk would find them.
+///
+/// # Errors
+/// When a glob to exclude is none.
+pub fn discover_with(
+    roots: &[PathBuf],
+    options: &WalkOptions,
+    overlay: &Overlay,
+) -> Result<Discovered, ignore::Error> {
     let mut excludes = GitignoreBuilder::new(absolute(&options.base));
     for glob in &options.exclude {
         excludes.add_line(None, glob)?;
     }
     let excludes = excludes.build()?;
     let real_roots: Vec<_> = roots.iter().filter_map(|r| r.canonicalize().ok()).collect();
-    let mut found: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut others: BTreeMap<PathBuf, SourcePath> = BTreeMap::new();
-    let mut issues = Vec::new();
+    let mut found = Found::default();
     for root in roots {
         match std::fs::metadata(root) {
-            Err(error) => issues.push(WalkIssue {
+            Err(_) if overlay.bytes(&real(root)).is_some() => add(&mut found.files, named(root)),
+            Err(error) => found.issues.push(WalkIssue {
                 path: root.display().to_string(),
                 message: error.to_string(),
                 is_root: true,
@@ -88,20 +102,12 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
                     excludes: &excludes,
                     options,
                 };
-                walk.run(&mut found, &mut others, &mut issues);
+                walk.run(&mut found);
+                for path in overlay.new_files() {
+                    walk.add_new(path, &mut found);
+                }
             }
-            Ok(_) => {
-                let language = Language::of_path(root);
-                add(
-                    &mut found,
-                    SourcePath {
-                        display: shown(root),
-                        path: root.clone(),
-                        below_root: None,
-                        language,
-                    },
-                );
-            }
+            Ok(_) => add(&mut found.files, named(root)),
         }
     }
     let sorted = |found: BTreeMap<PathBuf, SourcePath>| {
@@ -110,10 +116,30 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
         files
     };
     Ok(Discovered {
-        files: sorted(found),
-        others: sorted(others),
-        issues,
+        files: sorted(found.files),
+        others: sorted(found.others),
+        folders: found.folders,
+        issues: found.issues,
     })
+}
+
+/// What walks find, files by their paths without links.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<PathBuf, SourcePath>,
+    others: BTreeMap<PathBuf, SourcePath>,
+    folders: Vec<PathBuf>,
+    issues: Vec<WalkIssue>,
+}
+
+/// A file that the user named.
+fn named(path: &Path) -> SourcePath {
+    SourcePath {
+        display: shown(path),
+        path: path.to_path_buf(),
+        below_root: None,
+        language: Language::of_path(path),
+    }
 }
 
 /// Files beside a file and in the folders above it that a walk of those would find as wanted:
@@ -194,12 +220,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn run(
-        &self,
-        found: &mut BTreeMap<PathBuf, SourcePath>,
-        others: &mut BTreeMap<PathBuf, SourcePath>,
-        issues: &mut Vec<WalkIssue>,
-    ) {
+    fn run(&self, found: &mut Found) {
         let ignores = (!self.options.no_ignore).then(|| Ignores::new(&absolute(self.root)));
         let seen = RefCell::new(HashSet::new());
         let walker = WalkDir::new(self.root)
@@ -211,32 +232,68 @@ impl Walk<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    issues.push(self.issue(&error));
+                    found.issues.push(self.issue(&error));
                     continue;
                 }
             };
+            if entry.file_type().is_dir() {
+                found.folders.push(entry.into_path());
+                continue;
+            }
             if !entry.file_type().is_file() {
                 continue;
             }
-            let language = Language::of_path(entry.path());
-            let is_wanted = self.is_wanted(entry.path());
-            if language.is_none() && !is_wanted {
-                continue;
-            }
-            let path = entry.into_path();
-            let file = SourcePath {
-                display: shown(&path),
-                below_root: path.strip_prefix(self.root).ok().map(Path::to_path_buf),
-                path,
-                language,
-            };
-            if is_wanted {
-                add(others, file.clone());
-            }
-            if language.is_some() {
-                add(found, file);
-            }
+            self.take(entry.into_path(), found);
         }
+    }
+
+    /// Takes a file, if it is of a kind that is wanted.
+    fn take(&self, path: PathBuf, found: &mut Found) {
+        let language = Language::of_path(&path);
+        let is_wanted = self.is_wanted(&path);
+        if language.is_none() && !is_wanted {
+            return;
+        }
+        let file = SourcePath {
+            display: shown(&path),
+            below_root: path.strip_prefix(self.root).ok().map(Path::to_path_buf),
+            path,
+            language,
+        };
+        if is_wanted {
+            add(&mut found.others, file.clone());
+        }
+        if language.is_some() {
+            add(&mut found.files, file);
+        }
+    }
+
+    /// Takes a file that is not on disk, if it is below the root and not left out. Its path has no
+    /// links.
+    fn add_new(&self, path: &Path, found: &mut Found) {
+        let Ok(below) = path.strip_prefix(real(self.root)) else {
+            return;
+        };
+        let ignores = (!self.options.no_ignore).then(|| Ignores::new(&absolute(self.root)));
+        let file = self.root.join(below);
+        let parts = below.components().count();
+        let folders = file.ancestors().take(parts).enumerate();
+        let mut is_left_out = folders.map(|(i, at)| self.is_left_out(at, i > 0, ignores.as_ref()));
+        if !is_left_out.any(|left_out| left_out) {
+            self.take(file, found);
+        }
+    }
+
+    /// Whether a file or folder below the root is left out by its path.
+    fn is_left_out(&self, path: &Path, is_dir: bool, ignores: Option<&Ignores>) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_hidden = name.starts_with('.') && (is_dir || !self.is_wanted(path));
+        if is_hidden || (is_dir && name == "node_modules") {
+            return true;
+        }
+        let path = absolute(path);
+        self.excludes.matched(&path, is_dir).is_ignore()
+            || ignores.is_some_and(|ignores| ignores.ignored(&path, is_dir))
     }
 
     /// Whether it is one of the other files that are wanted.
@@ -270,20 +327,11 @@ impl Walk<'_> {
         if entry.depth() == 0 {
             return true;
         }
-        let name = entry.file_name().to_string_lossy();
         let is_dir = entry.file_type().is_dir();
-        let is_hidden = name.starts_with('.') && (is_dir || !self.is_wanted(entry.path()));
-        if is_hidden || (is_dir && name == "node_modules") {
+        if self.is_left_out(entry.path(), is_dir, ignores) {
             return false;
         }
-        let path = absolute(entry.path());
-        if self.excludes.matched(&path, is_dir).is_ignore() {
-            return false;
-        }
-        if entry.path_is_symlink() && !self.stays_inside(entry.path(), is_dir, seen) {
-            return false;
-        }
-        !ignores.is_some_and(|ignores| ignores.ignored(&path, is_dir))
+        !entry.path_is_symlink() || self.stays_inside(entry.path(), is_dir, seen)
     }
 
     /// A link is followed if it stays below the roots, and a folder is entered once.

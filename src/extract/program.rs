@@ -2,8 +2,8 @@
 
 use super::ParsedSource;
 use crate::endpoint::{Base, Confidence, Endpoint, Place, Runtime, Step};
-use crate::opaque::{OpaqueCall, Wrapper};
 use crate::js::FileFacts;
+use crate::opaque::{OpaqueCall, Wrapper};
 use crate::resolve::{
     Found, FoundOpaque, FoundStep, Given, Lookups, Memo, OfFile, Program, Settings,
 };
@@ -80,11 +80,7 @@ impl<'a> SourceProgram<'a> {
     /// The endpoints of each source that runs in a browser, in its order; nothing where they
     /// could not be worked out. With `survey`, also the calls that look like requests and were not
     /// seen through. Uses the threads of the current rayon pool.
-    pub fn endpoints(
-        &self,
-        runtimes: &[Option<Runtime>],
-        survey: bool,
-    ) -> Vec<Option<(Arc<[Endpoint]>, Arc<[OpaqueCall]>)>> {
+    pub fn endpoints(&self, runtimes: &[Option<Runtime>], survey: bool) -> Vec<Option<OfSource>> {
         let wanted: Vec<_> = runtimes.iter().map(Option::is_some).collect();
         let found = self.program.endpoints(&wanted, survey);
         let numbered = found.into_iter().enumerate();
@@ -144,7 +140,10 @@ impl<'a> SourceProgram<'a> {
             memo: Some(new),
             found,
         };
-        (memo.found.iter().map(|kept| kept.to.clone()).collect(), memo)
+        (
+            memo.found.iter().map(|kept| kept.to.clone()).collect(),
+            memo,
+        )
     }
 }
 

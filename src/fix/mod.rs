@@ -24,7 +24,6 @@ mod verify;
 mod write;
 
 pub(crate) use edit::Edit;
-#[cfg(test)]
 pub(crate) use edit::apply as edited_text;
 pub(crate) use list::element;
 pub(crate) use plan::{edits, normalised};

@@ -15,19 +15,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Folders that tools build into, or put what others wrote into.
-const BUILT: [&str; 12] = [
+const BUILT: [&str; 6] = [
     "dist",
     "build",
     "out",
     "vendor",
     "coverage",
     "storybook-static",
-    ".next",
-    ".nuxt",
-    ".output",
-    ".svelte-kit",
-    ".vercel",
-    ".netlify",
 ];
 
 /// What is seen of a project.

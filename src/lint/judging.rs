@@ -1,11 +1,11 @@
 //! The second phase: every endpoint of every file under the policies that govern it.
 
-use super::LintOptions;
 use super::governance::{Context, Governance};
 use super::needs::{self, Needs};
 use super::sockets;
 use super::source::{Source, SourceKey};
 use super::unused::Unused;
+use super::{LintOptions, Phase};
 use crate::csp::{Note, Policy, allows_base, notes};
 use crate::diagnostics;
 use crate::endpoint::{Base, Confidence, Endpoint, Place};
@@ -60,16 +60,21 @@ pub(super) fn judge_all(
         .iter()
         .map(|located| diagnostics::to_change(located, place))
         .collect();
+    options.begin(Phase::Judging, sources.len());
     let judged: Vec<_> = sources
         .par_iter()
         .enumerate()
         .map(|(i, source)| {
             let known = before.as_ref().and_then(|before| before.get(i));
-            if let Some((_, judged)) = known.filter(|(old, _)| *old == source.key()) {
-                return judged.clone();
-            }
-            let judged = judge_source(i, source, &by_file, governance, &to_change, options);
-            Arc::new(judged)
+            let known = known.filter(|(old, _)| *old == source.key());
+            let judged = match known {
+                Some((_, judged)) => judged.clone(),
+                None => Arc::new(judge_source(
+                    i, source, &by_file, governance, &to_change, options,
+                )),
+            };
+            options.advance();
+            judged
         })
         .collect();
     if let Some(before) = before {
@@ -312,12 +317,16 @@ fn rows_of(
         {
             Some((known, _)) => {
                 known.pages.extend(row.pages);
-                let is_new = |one: &PolicyVerdict| {
+                let is_known = |one: &PolicyVerdict| {
                     let mut all = known.by_policy.iter();
-                    all.all(|other| other.policy != one.policy)
+                    all.any(|other| other.policy == one.policy)
                 };
-                row.by_policy.retain(is_new);
-                known.by_policy.extend(row.by_policy);
+                let new = row.by_policy.iter().filter(|one| !is_known(one));
+                let new: Vec<_> = new.cloned().collect();
+                if !new.is_empty() {
+                    let all = known.by_policy.iter().cloned().chain(new);
+                    known.by_policy = all.collect();
+                }
             }
             None => out.push((row, judged)),
         }
@@ -436,7 +445,7 @@ fn row(
     }
 }
 
-fn by_policy(judged: &Judgement) -> Vec<PolicyVerdict> {
+fn by_policy(judged: &Judgement) -> std::sync::Arc<[PolicyVerdict]> {
     let all = judged.per_policy.iter().chain(&judged.report_only);
     let verdicts = all.map(|one| PolicyVerdict {
         policy: one.id,

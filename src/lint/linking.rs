@@ -48,7 +48,10 @@ impl Linking {
         files: &Files,
         overlay: &Overlay,
     ) -> Linked {
-        let known = self.last.take().filter(|last| Arc::ptr_eq(&last.tree, tree));
+        let known = self
+            .last
+            .take()
+            .filter(|last| Arc::ptr_eq(&last.tree, tree));
         if let Some(mut last) = known
             && with_imported(&mut read, &last, files, overlay)
             && let Some(changed) = changed(&mut last.sources, &read)

@@ -15,6 +15,7 @@ mod needs;
 mod pages;
 mod policy_map;
 mod program;
+mod progress;
 mod run;
 mod servers;
 mod sockets;
@@ -24,6 +25,7 @@ mod workspace;
 mod wrappers;
 
 pub use needs::{NeededUrl, Needs, PolicyNeeds, Uncovered, Use};
+pub use progress::{Phase, Progress};
 pub use source::SourceFacts;
 pub use unused::Unused;
 pub use workspace::Workspace;
@@ -84,6 +86,24 @@ pub struct LintOptions {
     pub possibly_unused: bool,
     /// Changes to read the files with.
     pub overlay: Overlay,
+    /// Who is told how far the run is.
+    pub progress: Option<Arc<dyn Progress>>,
+}
+
+impl LintOptions {
+    /// A phase begins.
+    fn begin(&self, phase: Phase, files: usize) {
+        if let Some(progress) = &self.progress {
+            progress.begin(phase, files);
+        }
+    }
+
+    /// A file of it is done.
+    fn advance(&self) {
+        if let Some(progress) = &self.progress {
+            progress.advance();
+        }
+    }
 }
 
 /// What a run yields.

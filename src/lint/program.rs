@@ -276,7 +276,8 @@ impl Evaluated {
     /// What is kept of an environment.
     fn of(&mut self, settings: &Settings) -> SourceMemo {
         let at = self.before.iter().position(|(known, _)| known == settings);
-        at.map(|at| self.before.swap_remove(at).1).unwrap_or_default()
+        at.map(|at| self.before.swap_remove(at).1)
+            .unwrap_or_default()
     }
 
     fn keep(&mut self, settings: &Settings, memo: SourceMemo) {

@@ -8,7 +8,7 @@ use super::linking::Linked;
 use super::source::Source;
 use super::unused::{self, Doubts, Unused};
 use super::workspace::{FoundSites, Known, Tree};
-use super::{LintError, LintOptions, Linted, Texts, comments};
+use super::{LintError, LintOptions, Linted, Phase, Texts, comments};
 use super::{broad, judging, policy_map, wrappers};
 use crate::build::EnvIssue;
 use crate::diagnostics;
@@ -74,10 +74,7 @@ fn read(options: &LintOptions, known: &mut Known, check: Check) -> Result<Read, 
 }
 
 /// Which policies govern which files.
-pub(super) fn policies(
-    options: &LintOptions,
-    known: &mut Known,
-) -> Result<PolicyMap, LintError> {
+pub(super) fn policies(options: &LintOptions, known: &mut Known) -> Result<PolicyMap, LintError> {
     let read = uncancelled(|check| read(options, known, check))?;
     let (sources, loads) = (read.linked.sources.all, &read.linked.loads);
     let (sites, policies) = (&read.found.sites, read.found.policies.to_vec());
@@ -87,11 +84,7 @@ pub(super) fn policies(
 }
 
 /// Lints files, and tells all that is found.
-pub(super) fn find(
-    options: &LintOptions,
-    known: &mut Known,
-    check: Check,
-) -> Result<Linted, Stop> {
+pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Result<Linted, Stop> {
     let read = read(options, known, check)?;
     let environments = environments(known, &read.linked, options);
     let Linked {
@@ -101,6 +94,7 @@ pub(super) fn find(
     } = read.linked;
     let (found, loads) = (read.found, loads.as_ref());
     let survey = !options.judge || unused::is_wanted(&found.policies, &sources.all, options);
+    options.begin(Phase::Evaluating, 0);
     let kept = (!known.is_once).then_some(&mut known.evaluated);
     let sources = sources.evaluate(&environments, survey, kept);
     check()?;
@@ -168,6 +162,7 @@ pub(super) fn find(
         suppressed: Vec::new(),
         wrappers: (!options.judge).then(|| wrappers::of(&sources)),
         fixes: Vec::new(),
+        statistics: None,
         open_names: open_names(judged.open_names),
     };
     if options.needs {

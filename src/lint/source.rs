@@ -240,8 +240,8 @@ fn sets_policy(path: &SourcePath, text: &str) -> bool {
 
 fn decoded(path: &SourcePath, overlay: &Overlay) -> Result<Decoded, Issue> {
     let unreadable = |message: String| file_issue("unreadable-file", message, None);
-    let size = std::fs::metadata(&path.path).map_err(|error| unreadable(error.to_string()))?;
-    if size.len() > MAX_SIZE {
+    let size = overlay.len(&path.path);
+    if size.map_err(|error| unreadable(error.to_string()))? > MAX_SIZE {
         let message = format!("larger than {} MiB: not read", MAX_SIZE >> 20);
         return Err(file_issue(
             "large-file",
@@ -576,10 +576,10 @@ impl Source {
         ))
     }
 
-    /// The file as it is now, if it could be read.
+    /// The bytes of the file, if it can be read.
     pub(super) fn bytes(&self) -> Option<Vec<u8>> {
-        let path = &self.text.path.as_ref()?.path;
-        self.text.overlay.read(path).ok()
+        let path = self.text.path.as_ref()?;
+        self.text.overlay.read(&path.path).ok()
     }
 
     /// The text, by the file's display path, where results may point into it.

@@ -6,8 +6,9 @@ use crate::lint::Linted;
 use crate::report::Sources;
 use crate::results::EndpointRow;
 use crate::span::Span;
-use lsp_types::{Position, Range};
+use lsp_types::Position;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -15,19 +16,19 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 #[derive(Debug)]
 pub(super) struct Analysis {
     pub(super) linted: Linted,
-    /// The folder, or the file, that was linted, as the editor names it.
-    pub(super) root: PathBuf,
+    /// The folder that was linted, or that what was linted stands in, as the editor names it.
+    folder: PathBuf,
     /// Texts with their lines, once they were needed.
     texts: Mutex<HashMap<String, Option<Text>>>,
-    /// The numbers of the endpoints of each file.
-    endpoints: OnceLock<HashMap<String, Vec<usize>>>,
+    /// Where the endpoints of each file are.
+    endpoints: OnceLock<HashMap<String, Vec<Range<usize>>>>,
 }
 
 impl Analysis {
-    pub(super) fn new(linted: Linted, root: &Path) -> Analysis {
+    pub(super) fn new(linted: Linted, folder: &Path) -> Analysis {
         Analysis {
             linted,
-            root: root.to_path_buf(),
+            folder: folder.to_path_buf(),
             texts: Mutex::default(),
             endpoints: OnceLock::new(),
         }
@@ -36,17 +37,23 @@ impl Analysis {
     /// The endpoints of a file that results name.
     pub(super) fn endpoints(&self, name: &str) -> impl Iterator<Item = &EndpointRow> {
         let rows = &self.linted.results.endpoints;
-        let numbers = self.endpoints.get_or_init(|| {
-            let mut out: HashMap<String, Vec<usize>> = HashMap::new();
-            for (number, row) in rows.iter().enumerate() {
-                out.entry(row.location.file.clone())
-                    .or_default()
-                    .push(number);
+        let ranges = self.endpoints.get_or_init(|| {
+            let mut out: HashMap<String, Vec<Range<usize>>> = HashMap::new();
+            // Those of a file stand together.
+            let mut start = 0;
+            for run in rows.chunk_by(|a, b| a.location.file == b.location.file) {
+                let end = start + run.len();
+                if let Some(first) = run.first() {
+                    let ranges = out.entry(first.location.file.clone()).or_default();
+                    ranges.push(start..end);
+                }
+                start = end;
             }
             out
         });
-        let numbers = numbers.get(name).map(Vec::as_slice).unwrap_or_default();
-        numbers.iter().filter_map(|&number| rows.get(number))
+        let ranges = ranges.get(name).map(Vec::as_slice).unwrap_or_default();
+        let of_file = ranges.iter().filter_map(|range| rows.get(range.clone()));
+        of_file.flatten()
     }
 
     /// The text of a file that results name.
@@ -62,7 +69,7 @@ impl Analysis {
 
     /// The path of a file that results name.
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        paths::of_name(name, &self.root)
+        paths::of_name(name)
     }
 
     /// A span of a file; what stands at the line and column, if the text is not at hand.
@@ -73,18 +80,17 @@ impl Analysis {
         line: u32,
         column: u32,
         encoding: Encoding,
-    ) -> Range {
+    ) -> lsp_types::Range {
         let of_span = || Some(self.text(name)?.range(span?, encoding));
         of_span().unwrap_or_else(|| {
             let at = Position::new(line.saturating_sub(1), column.saturating_sub(1));
-            Range::new(at, at)
+            lsp_types::Range::new(at, at)
         })
     }
 
     /// A message for people: files of the folder by their paths in it.
     pub(super) fn shown(&self, message: &str) -> String {
-        let folder = format!("{}/", self.root.display());
-        let short = message.replace(&folder, "");
+        let short = message.replace(&format!("{}/", self.folder.display()), "");
         crate::report::sanitize_lines(&short).into_owned()
     }
 }

@@ -1,23 +1,23 @@
 //! What the client can do, and what the server can.
 
 use super::encoding::Encoding;
-use super::{commands, completion};
+use super::{actions, commands, completion};
 use lsp_types::{
-    ClientCapabilities, CodeLensOptions, CompletionOptions, DiagnosticOptions,
-    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, OneOf,
-    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    ClientCapabilities, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
+    CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
+    HoverProviderCapability, OneOf, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
+use serde_json::Value;
 
 /// What of the client's capabilities matters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
-    /// It asks for diagnostics.
+    /// It asks for diagnostics, and does so again when it is told that those of other files may be
+    /// others. Some only ask for the file that is edited, and would show what was: they are sent all.
     pub(super) pulls: bool,
-    pub(super) related_documents: bool,
-    pub(super) refreshes_diagnostics: bool,
     pub(super) refreshes_hints: bool,
     pub(super) refreshes_lenses: bool,
     /// Shows other places of a diagnostic.
@@ -27,12 +27,10 @@ pub(super) struct Client {
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
     pub(super) registers_watchers: bool,
-    pub(super) relative_patterns: bool,
     pub(super) progress: bool,
     pub(super) shows_documents: bool,
     /// Takes edits with versions of documents.
     pub(super) document_changes: bool,
-    pub(super) applies_edits: bool,
     /// Code actions as literals, and those whose edit comes later.
     pub(super) action_literals: bool,
     pub(super) resolves_edits: bool,
@@ -40,6 +38,16 @@ pub(super) struct Client {
     /// Hovers in Markdown.
     pub(super) markdown_hover: bool,
     pub(super) markdown_completion: bool,
+}
+
+/// Names a capability as `lsp_types` has it: the protocol calls it `workspace.diagnostics`.
+pub(super) fn mend(params: &mut Value) {
+    let workspace = params.pointer_mut("/capabilities/workspace");
+    if let Some(workspace) = workspace.and_then(Value::as_object_mut)
+        && let Some(told) = workspace.get("diagnostics").cloned()
+    {
+        workspace.entry("diagnostic").or_insert(told);
+    }
 }
 
 impl Client {
@@ -50,7 +58,6 @@ impl Client {
         let workspace = all.workspace.clone().unwrap_or_default();
         let window = all.window.clone().unwrap_or_default();
         let published = text.publish_diagnostics.unwrap_or_default();
-        let pulled = text.diagnostic.clone().unwrap_or_default();
         let action = text.code_action.unwrap_or_default();
         let watched = workspace.did_change_watched_files.unwrap_or_default();
         let markdown = |kinds: Option<Vec<lsp_types::MarkupKind>>| {
@@ -59,11 +66,10 @@ impl Client {
         let resolves = action.resolve_support.as_ref();
         Client {
             encoding: Encoding::negotiated(offered.unwrap_or_default()),
-            pulls: text.diagnostic.is_some(),
-            related_documents: pulled.related_document_support == Some(true),
-            refreshes_diagnostics: workspace
-                .diagnostic
-                .is_some_and(|d| d.refresh_support == Some(true)),
+            pulls: text.diagnostic.is_some()
+                && workspace
+                    .diagnostic
+                    .is_some_and(|d| d.refresh_support == Some(true)),
             refreshes_hints: workspace
                 .inlay_hint
                 .is_some_and(|h| h.refresh_support == Some(true)),
@@ -78,13 +84,11 @@ impl Client {
                 .did_change_configuration
                 .is_some_and(|c| c.dynamic_registration == Some(true)),
             registers_watchers: watched.dynamic_registration == Some(true),
-            relative_patterns: watched.relative_pattern_support == Some(true),
             progress: window.work_done_progress == Some(true),
             shows_documents: window.show_document.is_some_and(|s| s.support),
             document_changes: workspace
                 .workspace_edit
                 .is_some_and(|e| e.document_changes == Some(true)),
-            applies_edits: workspace.apply_edit == Some(true),
             action_literals: action.code_action_literal_support.is_some(),
             resolves_edits: resolves.is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
             action_data: action.data_support == Some(true),
@@ -128,6 +132,11 @@ impl Client {
                 ),
                 ..CompletionOptions::default()
             }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(actions::kinds()),
+                resolve_provider: Some(true),
+                ..CodeActionOptions::default()
+            })),
             inlay_hint_provider: Some(OneOf::Left(true)),
             code_lens_provider: Some(CodeLensOptions {
                 resolve_provider: Some(false),

@@ -94,7 +94,7 @@ impl Telling<'_> {
 
     /// Where the policy stands that the label speaks of.
     fn policy(&self, found: &Diagnostic) -> Option<DiagnosticRelatedInformation> {
-        let row = self.endpoint(found)?;
+        let row = endpoint_of(self.analysis, found)?;
         let located = self.analysis.linted.policies.get(row.policy?)?;
         let place = directive_place(located)?;
         Some(DiagnosticRelatedInformation {
@@ -108,20 +108,21 @@ impl Telling<'_> {
             message: self.analysis.shown(found.label.as_deref()?),
         })
     }
+}
 
-    /// The endpoint that a finding is told of.
-    fn endpoint(&self, found: &Diagnostic) -> Option<&EndpointRow> {
-        let (file, span) = (found.file.as_deref()?, found.span?);
-        let mut here = self
-            .analysis
-            .endpoints(file)
-            .filter(|e| e.url_span == span && e.policy.is_some());
-        here.find(|e| {
-            e.reason
-                .as_deref()
-                .is_some_and(|r| found.message.contains(r))
-        })
-    }
+/// The endpoint that a finding is told of.
+pub(super) fn endpoint_of<'a>(
+    analysis: &'a Analysis,
+    found: &Diagnostic,
+) -> Option<&'a EndpointRow> {
+    let (file, span) = (found.file.as_deref()?, found.span?);
+    let rows = analysis.endpoints(file);
+    let mut here = rows.filter(|row| row.url_span == span && row.policy.is_some());
+    here.find(|row| {
+        let reasons = row.by_policy.iter().map(|verdict| &verdict.reason);
+        let mut reasons = reasons.chain(&row.reason);
+        found.message.contains(&row.pattern) && reasons.any(|r| found.message.contains(r.as_str()))
+    })
 }
 
 /// Where the directive stands that governs connections, or else where the policy begins.

@@ -27,6 +27,10 @@ pub(super) struct Folder {
     pub(super) revision: u64,
     /// The state that was linted last.
     pub(super) linted: Option<u64>,
+    /// Files that have changed on disk since a run began.
+    pub(super) touched: Vec<PathBuf>,
+    /// More than these may have changed.
+    pub(super) refresh: bool,
     pub(super) analysis: Option<Arc<Analysis>>,
     /// Why there are no results.
     pub(super) failure: Option<String>,
@@ -78,6 +82,8 @@ impl Folders {
             settings,
             revision: 1,
             linted: None,
+            touched: Vec::new(),
+            refresh: false,
             analysis: None,
             failure: None,
             config: None,
@@ -115,6 +121,22 @@ impl Folders {
     pub(super) fn of(&self, path: &Path) -> Option<&Folder> {
         let holding = self.all.iter().filter(|folder| folder.holds(path));
         holding.max_by_key(|folder| folder.real.components().count())
+    }
+
+    /// A file has changed on disk.
+    pub(super) fn changed_on_disk(&mut self, path: &Path) {
+        self.touch(path);
+        for folder in &mut self.all {
+            folder.touched.push(path.to_path_buf());
+        }
+    }
+
+    /// Anything may have changed on disk.
+    pub(super) fn refresh(&mut self) {
+        for folder in &mut self.all {
+            folder.refresh = true;
+            folder.touch();
+        }
     }
 
     /// A text has changed: what it belongs to is to be linted again, or all if it belongs to

@@ -83,11 +83,11 @@ impl Telling<'_> {
             {
                 out.item(1, vec![text(self.analysis.shown(reason))]);
             }
-            for verdict in &row.by_policy {
+            for verdict in row.by_policy.iter() {
                 out.item(1, self.verdict(verdict));
             }
             let mut told: Vec<&str> = Vec::new();
-            for hole in &row.holes {
+            for hole in row.holes.iter() {
                 if !told.contains(&hole.label()) {
                     told.push(hole.label());
                     out.item(

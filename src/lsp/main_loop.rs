@@ -5,12 +5,13 @@ use super::lifecycle::{self, Stage};
 use super::session::Session;
 use super::transport::{Incoming, Transport};
 use super::worker::{self, Done};
-use super::{notifications, paths, requests};
+use super::{capabilities, notifications, offers, paths, requests};
 use crossbeam_channel::{Receiver, select};
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::MessageType;
 use lsp_types::notification::{Exit, Notification as _};
 use lsp_types::request::{Initialize, Request as _, Shutdown};
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a session ended.
@@ -22,9 +23,9 @@ pub enum Ended {
     Abruptly,
 }
 
-/// Serves a client on standard input and output, until it leaves.
-pub fn serve() -> Ended {
-    let transport = Transport::stdio();
+/// Serves a client that writes to `input` and reads from `out`, until it leaves.
+pub fn serve(input: impl Read + Send + 'static, out: impl Write + Send + 'static) -> Ended {
+    let transport = Transport::over(input, out);
     let (worker, done) = worker::start();
     let peer = Peer::new(transport.outgoing.clone());
     let mut server = Server {
@@ -105,7 +106,8 @@ impl Server {
         self.session.peer.refuse(request.id, code, message);
     }
 
-    fn initialize(&mut self, request: Request) {
+    fn initialize(&mut self, mut request: Request) {
+        capabilities::mend(&mut request.params);
         match serde_json::from_value(request.params) {
             Ok(params) => {
                 let result = lifecycle::initialize(&mut self.session, params);
@@ -125,6 +127,11 @@ impl Server {
             let code = ErrorCode::RequestCanceled;
             self.session.peer.refuse(waiting.id, code, "shut down");
         }
+        for id in self.session.offers.all() {
+            self.session
+                .peer
+                .refuse(id, ErrorCode::RequestCanceled, "shut down");
+        }
         self.session.peer.answer(request.id, &super::client::none());
     }
 
@@ -136,8 +143,9 @@ impl Server {
         }));
         let peer = &self.session.peer;
         match handled {
-            Ok(Ok(result)) => peer.answer(id, &result),
-            Ok(Err((code, message))) => peer.refuse(id, code, message),
+            Ok(None) => {}
+            Ok(Some(Ok(result))) => peer.answer(id, &result),
+            Ok(Some(Err((code, message)))) => peer.refuse(id, code, message),
             Err(_) => peer.refuse(id, ErrorCode::InternalError, "a mistake of connect-lint"),
         }
     }
@@ -173,7 +181,12 @@ impl Server {
     }
 
     fn done(&mut self, done: Done) {
-        self.guarded(|server| server.session.done(done));
+        self.guarded(|server| match done {
+            Done::Lint(linting) => server.session.linted(linting),
+            Done::Verify { ticket, edits } => {
+                offers::verified(&mut server.session, ticket, &edits);
+            }
+        });
     }
 
     /// A mistake of the server must not end it.
@@ -183,5 +196,44 @@ impl Server {
             let told = "a mistake of connect-lint: something was not done";
             self.session.peer.log(MessageType::ERROR, told);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::lsp::transport::Outgoing;
+    use lsp_server::RequestId;
+
+    /// A mistake in a handler is answered, and the next request too.
+    #[test]
+    fn a_panic_ends_nothing() {
+        let (outgoing, told) = crossbeam_channel::unbounded();
+        let (worker, _) = worker::start();
+        let mut server = Server {
+            session: Session::new(Peer::new(outgoing), worker),
+            stage: Stage::Running,
+        };
+        for (id, method, code) in [
+            (1, "test/panic", ErrorCode::InternalError),
+            (2, "test/unheard-of", ErrorCode::MethodNotFound),
+        ] {
+            server.request(Request {
+                id: RequestId::from(id),
+                method: method.to_owned(),
+                params: serde_json::Value::Null,
+            });
+            let Outgoing::Message(Message::Response(response)) = told.recv().unwrap() else {
+                panic!("no response");
+            };
+            assert_eq!(response.id, RequestId::from(id));
+            assert_eq!(response.response_result.unwrap_err().code, code as i32);
+        }
+        server.guarded(|_| panic!("as the test wants it"));
+        let Outgoing::Message(Message::Notification(note)) = told.recv().unwrap() else {
+            panic!("no note");
+        };
+        assert_eq!(note.method, "window/logMessage");
     }
 }

@@ -98,8 +98,8 @@ fn did_close(session: &mut Session, params: &DidCloseTextDocumentParams) {
 fn did_save(session: &mut Session, params: &DidSaveTextDocumentParams) {
     if !session.client.registers_watchers {
         let path = paths::of_uri(&params.text_document.uri);
-        if let Some(path) = path.filter(|path| watch::matters(path)) {
-            session.folders.touch(&paths::without_links(&path));
+        if path.is_some_and(|path| watch::matters(&path)) {
+            session.folders.refresh();
         }
     }
 }
@@ -114,7 +114,7 @@ fn did_change_files(session: &mut Session, params: &DidChangeWatchedFilesParams)
     });
     let changed: Vec<_> = changed.collect();
     for path in changed {
-        session.folders.touch(&path);
+        session.folders.changed_on_disk(&path);
     }
 }
 
@@ -155,11 +155,9 @@ fn cancel(session: &mut Session, params: CancelParams) {
         NumberOrString::Number(number) => RequestId::from(number),
         NumberOrString::String(text) => RequestId::from(text),
     };
-    if let Some(request) = session.waiting.cancel(&id) {
+    if session.waiting.cancel(&id).is_some() || session.offers.cancel(&id) {
         let code = ErrorCode::RequestCanceled;
-        session
-            .peer
-            .refuse(request.id, code, "the client took it back");
+        session.peer.refuse(id, code, "the client took it back");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lsp_types::Uri;
 use serde_json::Value;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use url::Url;
 
@@ -68,10 +68,8 @@ pub(super) fn without_links(path: &Path) -> PathBuf {
 }
 
 /// The absolute path of a file that results name.
-pub(super) fn of_name(name: &str, folder: &Path) -> PathBuf {
-    let path = folder.join(name);
-    let plain = path.components().filter(|c| *c != Component::CurDir);
-    plain.collect()
+pub(super) fn of_name(name: &str) -> PathBuf {
+    std::path::absolute(name).unwrap_or_else(|_| PathBuf::from(name))
 }
 
 #[cfg(test)]
@@ -97,6 +95,6 @@ mod tests {
         let other = Uri::from_str("untitled:Untitled-1").unwrap();
         assert_eq!(of_uri(&other), None);
         assert_eq!(to_uri(Path::new("relative")), None);
-        assert_eq!(of_name("./b.js", Path::new("/a")), Path::new("/a/b.js"));
+        assert_eq!(of_name("/a/./b.js"), Path::new("/a/b.js"));
     }
 }

@@ -8,7 +8,7 @@ use super::diagnostics::{Telling, of_config, of_failure};
 use super::documents::Documents;
 use super::folders::{Folder, Folders};
 use super::paths;
-use super::settings::Scope;
+use super::settings::{Scope, Settings};
 use super::worker::FolderId;
 use crate::results::{Diagnostic, Severity};
 use lsp_types::notification::PublishDiagnostics;
@@ -69,7 +69,7 @@ pub(super) fn update(
             continue;
         }
         let uri = open.map(|document| document.uri.clone());
-        let path = || paths::of_name(&name, &folder.root);
+        let path = || paths::of_name(&name);
         let Some(uri) = uri.or_else(|| paths::to_uri(&path())) else {
             continue;
         };
@@ -87,7 +87,8 @@ pub(super) fn update(
             }
         };
         let is_told = before.is_some_and(|b| b.result == result && b.version == version);
-        if !is_told && !(items.is_empty() && open.is_none()) {
+        let is_something = !items.is_empty() || open.is_some();
+        if is_something && !is_told {
             changed.push(Changed {
                 uri: uri.clone(),
                 version,
@@ -169,14 +170,13 @@ fn by_file<'a>(
         .as_ref()
         .map(|analysis| &analysis.linted.results);
     for one in results.into_iter().flat_map(|results| &results.diagnostics) {
-        let is_shown = one.severity != Severity::Info || folder.settings.show_info;
-        if let (true, Some(file)) = (is_shown, &one.file) {
+        if let (true, Some(file)) = (is_shown(one, &folder.settings), &one.file) {
             found.entry(file).or_default().push(one);
         }
     }
     let real = |name: &str| match old.get(name) {
         Some(shown) => shown.real.clone(),
-        None => paths::without_links(&paths::of_name(name, &folder.root)),
+        None => paths::without_links(&paths::of_name(name)),
     };
     let mut out: BTreeMap<String, Findings> = BTreeMap::new();
     for (name, found) in found {
@@ -227,6 +227,11 @@ fn by_file<'a>(
     out
 }
 
+/// Whether a finding is shown: what needs no action is not, unless that is wanted.
+pub(super) fn is_shown(found: &Diagnostic, settings: &Settings) -> bool {
+    found.severity != Severity::Info || settings.show_info
+}
+
 /// The name that results have for a file: below the folder as the editor names that.
 pub(super) fn name_of(path: &Path, folder: &Folder) -> String {
     let named =
@@ -261,8 +266,14 @@ fn items(
 /// The name in the editor of a file that results name.
 pub(super) fn uri_of(analysis: &Analysis, name: &str, documents: &Documents) -> Option<Uri> {
     let path = analysis.path(name);
-    let open = documents.at(&paths::without_links(&path));
-    open.map(|document| document.uri.clone())
+    // Most files are not open: they need no look at links.
+    let may_be_open = documents.all().any(|document| {
+        let known = document.path.as_deref();
+        known.is_some_and(|known| known.file_name() == path.file_name())
+    });
+    let open = may_be_open.then(|| documents.at(&paths::without_links(&path)));
+    open.flatten()
+        .map(|document| document.uri.clone())
         .or_else(|| paths::to_uri(&path))
 }
 

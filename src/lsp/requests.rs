@@ -1,12 +1,13 @@
 //! Which request is answered by what.
 
 use super::session::Session;
-use super::{commands, completion, hints, hover, pull};
-use lsp_server::{ErrorCode, Request};
+use super::{actions, commands, completion, hints, hover, offers, pull};
+use lsp_server::{ErrorCode, Request, RequestId};
 use lsp_types::Uri;
 use lsp_types::request::{
-    CodeLensRequest, Completion, DocumentDiagnosticRequest, ExecuteCommand, HoverRequest,
-    InlayHintRequest, Request as _, WorkspaceDiagnosticRequest,
+    CodeActionRequest, CodeActionResolveRequest, CodeLensRequest, Completion,
+    DocumentDiagnosticRequest, ExecuteCommand, HoverRequest, InlayHintRequest, Request as _,
+    WorkspaceDiagnosticRequest,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -22,6 +23,7 @@ const FROM_RESULTS: &[&str] = &[
     Completion::METHOD,
     InlayHintRequest::METHOD,
     CodeLensRequest::METHOD,
+    CodeActionRequest::METHOD,
 ];
 
 /// Whether a request waits for results.
@@ -56,16 +58,47 @@ pub(super) fn is_ready(session: &Session, request: &Request) -> bool {
     }
 }
 
-/// Answers a request.
-pub(super) fn answer(session: &mut Session, request: Request) -> Answer {
-    let Request { method, params, .. } = request;
+/// Answers a request; nothing if it is answered later.
+pub(super) fn answer(session: &mut Session, request: Request) -> Option<Answer> {
+    let Request { id, method, params } = request;
     match method.as_str() {
+        CodeActionRequest::METHOD => match read(params) {
+            Ok(params) => code_actions(session, id, &params).map(Ok),
+            Err(error) => Some(Err(error)),
+        },
+        CodeActionResolveRequest::METHOD => match read(params) {
+            Ok(action) => offers::resolve(session, id, action),
+            Err(error) => Some(Err(error)),
+        },
+        _ => Some(answer_now(session, &method, params)),
+    }
+}
+
+fn code_actions(
+    session: &mut Session,
+    id: RequestId,
+    params: &lsp_types::CodeActionParams,
+) -> Option<Value> {
+    if !session.client.action_literals {
+        // Such clients take commands only, and have no edits.
+        return Some(Value::Array(Vec::new()));
+    }
+    match actions::actions(session, params) {
+        Some((folder, offered)) => offers::list(session, id, folder, offered),
+        None => Some(Value::Array(Vec::new())),
+    }
+}
+
+fn answer_now(session: &mut Session, method: &str, params: Value) -> Answer {
+    match method {
         DocumentDiagnosticRequest::METHOD => with(params, |p| pull::of_document(session, &p)),
         WorkspaceDiagnosticRequest::METHOD => with(params, |p| pull::of_workspace(session, &p)),
         HoverRequest::METHOD => with(params, |p| hover::hover(session, &p)),
         Completion::METHOD => with(params, |p| completion::complete(session, &p)),
         InlayHintRequest::METHOD => with(params, |p| hints::inlay_hints(session, &p)),
         CodeLensRequest::METHOD => with(params, |p| hints::code_lenses(session, &p)),
+        #[cfg(test)]
+        "test/panic" => std::panic::resume_unwind(Box::new(())),
         ExecuteCommand::METHOD => commands::execute(session, &read(params)?),
         _ => {
             let message = format!("`{method}` is not known");

@@ -1,14 +1,16 @@
 //! The state of a server: what is open, what is linted, who waits.
 
+use super::analysis::Analysis;
 use super::capabilities;
 use super::client::{Peer, Purpose};
 use super::documents::Documents;
 use super::folders::Folders;
+use super::offers::Offers;
 use super::progress;
 use super::publish;
 use super::settings::Settings;
 use super::waiting::Waiting;
-use super::worker::{Done, FolderId, Job, Work};
+use super::worker::{FolderId, Job, Linting, Outcome, Work};
 use crossbeam_channel::Sender;
 use lsp_types::request::{
     CodeLensRefresh, InlayHintRefreshRequest, WorkspaceConfiguration, WorkspaceDiagnosticRefresh,
@@ -18,6 +20,23 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What is linted now.
+struct Run {
+    folder: FolderId,
+    revision: u64,
+    /// Set to end it.
+    cancelled: Arc<AtomicBool>,
+}
+
+/// A thread that drops what it is given.
+fn bin() -> Sender<Arc<Analysis>> {
+    let (bin, thrown) = crossbeam_channel::unbounded();
+    std::thread::spawn(move || thrown.into_iter().for_each(drop));
+    bin
+}
 
 /// The state of a server.
 pub(super) struct Session {
@@ -30,9 +49,13 @@ pub(super) struct Session {
     pub(super) settings: Settings,
     /// The settings are known: runs may begin.
     pub(super) is_ready: bool,
-    worker: Sender<Work>,
+    pub(super) worker: Sender<Work>,
+    /// Takes old results: to let go of them takes longer than to tell of new ones.
+    bin: Sender<Arc<Analysis>>,
     /// What is linted now.
-    running: Option<FolderId>,
+    running: Option<Run>,
+    /// Edits that are offered and not worked out yet.
+    pub(super) offers: Offers,
     progress: progress::Shown,
     next_result: u64,
     /// The documents that were edited since the last run began: their editor asks anyway.
@@ -50,38 +73,54 @@ impl Session {
             settings: Settings::default(),
             is_ready: false,
             worker,
+            bin: bin(),
             running: None,
+            offers: Offers::default(),
             progress: progress::Shown::default(),
             next_result: 0,
             edited: BTreeSet::new(),
         }
     }
 
-    /// Gives the worker the newest state of a folder that has changed, if it has nothing to do.
+    /// Gives the worker the newest state of a folder that has changed, if it has nothing to do; a
+    /// run over an older state ends.
     pub(super) fn schedule(&mut self) {
-        if !self.is_ready || self.running.is_some() {
+        if let Some(running) = &self.running {
+            let folder = self.folders.get(running.folder);
+            // The first run goes on: all that it reads is needed whatever is typed.
+            if folder.is_none_or(|f| f.linted.is_some() && f.revision != running.revision) {
+                running.cancelled.store(true, Ordering::Relaxed);
+            }
             return;
         }
-        let waiting = self
-            .folders
-            .all()
-            .iter()
-            .find(|folder| !folder.is_current());
-        let Some(folder) = waiting else { return };
-        let is_first = folder.linted.is_none();
+        if !self.is_ready {
+            return;
+        }
         let texts = self.documents.all().filter_map(|document| {
             let path = document.path.clone()?;
             Some((path, document.text.text.clone()))
         });
+        let mut all = self.folders.all_mut().iter_mut();
+        let Some(folder) = all.find(|folder| !folder.is_current()) else {
+            return;
+        };
+        let cancelled = Arc::new(AtomicBool::new(false));
         let job = Job {
             folder: folder.id,
             revision: folder.revision,
             root: folder.root.clone(),
             settings: folder.settings.clone(),
             documents: texts.collect(),
+            touched: std::mem::take(&mut folder.touched),
+            refresh: std::mem::take(&mut folder.refresh),
+            cancelled: cancelled.clone(),
         };
-        self.running = Some(folder.id);
-        if is_first && self.client.progress {
+        self.running = Some(Run {
+            folder: job.folder,
+            revision: job.revision,
+            cancelled,
+        });
+        if folder.linted.is_none() && self.client.progress {
             self.progress.ask(&mut self.peer);
         }
         // The worker lives as long as the session.
@@ -94,7 +133,7 @@ impl Session {
     }
 
     /// A run is done: its results count unless something has changed since.
-    pub(super) fn done(&mut self, done: Done) {
+    pub(super) fn linted(&mut self, done: Linting) {
         self.running = None;
         let Some(folder) = self.folders.get_mut(done.folder) else {
             return;
@@ -102,16 +141,20 @@ impl Session {
         if folder.revision != done.revision {
             return;
         }
+        match done.outcome {
+            Outcome::Cancelled => return,
+            Outcome::Linted(analysis) => {
+                if let Some(old) = folder.analysis.replace(analysis) {
+                    // It lives as long as the session.
+                    let _ = self.bin.send(old);
+                }
+                folder.failure = None;
+            }
+            Outcome::Failed(failure) => folder.failure = Some(failure),
+        }
         folder.linted = Some(done.revision);
         folder.config = done.config;
         folder.config_error = done.config_error;
-        match done.outcome {
-            Ok(analysis) => {
-                folder.analysis = Some(analysis);
-                folder.failure = None;
-            }
-            Err(failure) => folder.failure = Some(failure),
-        }
         publish::log(folder, &self.peer);
         if self
             .folders
@@ -134,27 +177,30 @@ impl Session {
             &mut self.next_result,
         );
         let edited = std::mem::take(&mut self.edited);
+        // Of what is edited, the editor asks anyway.
+        let is_other = |one: &publish::Changed| !edited.contains(one.uri.as_str());
+        let others = changed.iter().any(is_other);
         if !self.client.pulls {
             publish::send(&self.peer, &changed);
-        } else if self.client.refreshes_diagnostics
-            && changed.iter().any(|one| !edited.contains(one.uri.as_str()))
-        {
-            let none = super::client::none();
-            self.peer
-                .ask::<WorkspaceDiagnosticRefresh>(&none, Purpose::None);
+        } else if others {
+            self.refresh::<WorkspaceDiagnosticRefresh>();
         }
-        if changed.is_empty() {
+        if !others && !edited.is_empty() {
             return;
         }
         let is_on = |on: fn(&Settings) -> bool| self.folders.all().iter().any(|f| on(&f.settings));
-        let none = super::client::none();
-        if self.client.refreshes_hints && is_on(|s| s.inlay_hints) {
-            self.peer
-                .ask::<InlayHintRefreshRequest>(&none, Purpose::None);
+        let (hints, lenses) = (is_on(|s| s.inlay_hints), is_on(|s| s.code_lens));
+        if self.client.refreshes_hints && hints {
+            self.refresh::<InlayHintRefreshRequest>();
         }
-        if self.client.refreshes_lenses && is_on(|s| s.code_lens) {
-            self.peer.ask::<CodeLensRefresh>(&none, Purpose::None);
+        if self.client.refreshes_lenses && lenses {
+            self.refresh::<CodeLensRefresh>();
         }
+    }
+
+    /// Tells the client to ask again.
+    fn refresh<R: lsp_types::request::Request>(&mut self) {
+        self.peer.ask::<R>(&super::client::none(), Purpose::None);
     }
 
     /// A document was opened, edited or closed, so that what it belongs to is linted again.
@@ -208,7 +254,9 @@ impl Session {
         for folder in self.folders.remove(is_gone) {
             // It may be linted right now: what comes of that is for nobody.
             let _ = self.worker.send(Work::Forget(folder.id));
-            if !self.client.pulls {
+            if self.client.pulls {
+                self.refresh::<WorkspaceDiagnosticRefresh>();
+            } else {
                 let shown = folder
                     .shown
                     .values()
@@ -242,18 +290,15 @@ impl Session {
         if let Some(all) = all {
             self.settings = Settings::of(&all);
         }
-        let of_folders: Vec<(String, Settings)> = scopes
+        let of_folders: Vec<(&String, Settings)> = scopes
             .iter()
-            .cloned()
-            .zip(
-                values
-                    .filter(|value| !value.is_null())
-                    .map(|value| Settings::of(&value)),
-            )
+            .zip(values)
+            .filter(|(_, value)| !value.is_null())
+            .map(|(scope, value)| (scope, Settings::of(&value)))
             .collect();
         let general = self.settings.clone();
         self.apply(|folder_uri| {
-            let own = of_folders.iter().find(|(uri, _)| uri == folder_uri);
+            let own = of_folders.iter().find(|(uri, _)| *uri == folder_uri);
             own.map_or_else(|| general.clone(), |(_, settings)| settings.clone())
         });
         self.is_ready = true;

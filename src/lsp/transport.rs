@@ -40,13 +40,16 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// Over standard input and output.
-    pub(super) fn stdio() -> Transport {
+    /// Over something to read and something to write.
+    pub(super) fn over(
+        input: impl Read + Send + 'static,
+        mut out: impl Write + Send + 'static,
+    ) -> Transport {
         let (to_loop, incoming) = crossbeam_channel::unbounded();
         let (outgoing, to_write) = crossbeam_channel::unbounded();
         // It ends with the process: a read cannot be interrupted.
-        std::thread::spawn(move || read_all(&mut BufReader::new(io::stdin()), &to_loop));
-        let writer = std::thread::spawn(move || write_all(&mut io::stdout(), &to_write));
+        std::thread::spawn(move || read_all(&mut BufReader::new(input), &to_loop));
+        let writer = std::thread::spawn(move || write_all(&mut out, &to_write));
         Transport {
             incoming,
             outgoing,

@@ -116,8 +116,21 @@ mod tests {
         written(&GitHub::new(options), results, &Files::default())
     }
 
+    struct Command<'a> {
+        name: &'a str,
+        properties: Vec<(&'a str, String)>,
+        message: String,
+    }
+
+    impl Command<'_> {
+        fn property(&self, name: &str) -> Option<&str> {
+            let mut all = self.properties.iter();
+            all.find(|(n, _)| *n == name).map(|(_, v)| v.as_str())
+        }
+    }
+
     /// A command as the runner reads it (`ActionCommand.TryParseV2` of actions/runner).
-    fn parsed(line: &str) -> Option<(&str, Vec<(&str, String)>, String)> {
+    fn parsed(line: &str) -> Option<Command<'_>> {
         let line = line.trim_start().strip_prefix("::")?;
         let (info, data) = line.split_once("::")?;
         let (name, properties) = info.split_once(' ').unwrap_or((info, ""));
@@ -138,7 +151,11 @@ mod tests {
             let (name, value) = pair.split_once('=')?;
             Some((name, unescaped(value, &of_property)))
         });
-        Some((name, properties.collect(), unescaped(data, &of_data)))
+        Some(Command {
+            name,
+            properties: properties.collect(),
+            message: unescaped(data, &of_data),
+        })
     }
 
     #[test]
@@ -152,23 +169,24 @@ mod tests {
         let out = github(&results);
         let commands: Vec<_> = out.lines().filter_map(parsed).collect();
         assert_eq!(commands.len(), results.diagnostics.len());
-        let (name, properties, message) = &commands[1];
-        assert_eq!(*name, "warning");
-        let named = |name: &str| {
-            properties
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| v.as_str())
-        };
-        assert_eq!(named("file"), Some("a|b%,`x`:<i>.js"));
-        assert_eq!(named("title"), Some("connect-lint: syntax-error"));
-        assert_eq!(
-            (named("line"), named("endLine"), named("col")),
-            (Some("3"), Some("4"), None)
+        let command = &commands[1];
+        let property = |name| command.property(name);
+        assert_eq!(command.name, "warning");
+        assert_eq!(property("file"), Some("a|b%,`x`:<i>.js"));
+        assert_eq!(property("title"), Some("connect-lint: syntax-error"));
+        assert_eq!(property("line"), Some("3"));
+        assert_eq!((property("endLine"), property("col")), (Some("4"), None));
+        assert!(
+            command.message.contains("100%: `a|b`"),
+            "{}",
+            command.message
         );
-        assert!(message.contains("100%: `a|b`"), "{message}");
-        assert!(message.ends_with("\n::error::x"), "{message}");
-        assert_eq!(commands[0].1.len(), 6);
+        assert!(
+            command.message.ends_with("\n::error::x"),
+            "{}",
+            command.message
+        );
+        assert_eq!(commands[0].properties.len(), 6);
     }
 
     #[test]

@@ -175,11 +175,10 @@ fn prose(text: &str) -> String {
             out.push_str("<br>");
         }
         let parts: Vec<_> = line.split('`').collect();
-        // Without its other half a backtick is one.
-        let pairs = parts.len() / 2;
         for (i, part) in parts.iter().enumerate() {
-            match (i % 2 == 1, i / 2 < pairs && i + 1 < parts.len()) {
+            match (i % 2 == 1, i + 1 < parts.len()) {
                 (true, true) => out.push_str(&code(part)),
+                // Without its other half a backtick is one.
                 (true, false) => out.push_str(&format!("&#96;{}", plain(part))),
                 (false, _) => out.push_str(&plain(part)),
             }
@@ -203,8 +202,12 @@ fn code(text: &str) -> String {
 /// Text that means nothing to Markdown and HTML: every character that may is a reference.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in sanitize(text).chars() {
+    let text = sanitize(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            // No address or emoji.
+            ':' if chars.peek().is_none_or(|next| *next == ' ') => out.push(c),
             // What Markdown gives no meaning within a line.
             ' ' | ',' | '.' | ';' | '\'' | '(' | ')' | '/' | '?' | '-' => out.push(c),
             _ if c.is_ascii_punctuation() => {

@@ -99,6 +99,9 @@ pub enum Format {
     Html,
 }
 
+/// Makes a reporter of what is wanted.
+type Make = fn(&ReportOptions) -> Box<dyn Reporter>;
+
 /// A row of the table of formats.
 #[derive(Debug, Clone, Copy)]
 pub struct FormatRow {
@@ -108,9 +111,9 @@ pub struct FormatRow {
     pub name: &'static str,
     /// One line of help.
     pub about: &'static str,
-    verdicts: fn(&ReportOptions) -> Box<dyn Reporter>,
+    verdicts: Make,
     /// None where the format has findings only.
-    inventory: Option<fn(&ReportOptions) -> Box<dyn Reporter>>,
+    inventory: Option<Make>,
 }
 
 /// Every format. Adding one is a file, a variant and a row.
@@ -245,6 +248,8 @@ impl Format {
     }
 }
 
+#[cfg(test)]
+mod any_text;
 #[cfg(test)]
 mod samples;
 

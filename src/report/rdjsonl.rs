@@ -104,7 +104,7 @@ impl Places<'_> {
         let diagnostic = shown.diagnostic;
         let mut message = diagnostic.message.clone();
         if let Some(help) = &diagnostic.help {
-            message.push_str("\n");
+            message.push('\n');
             message.push_str(help);
         }
         let related = diagnostic.related.iter();

@@ -120,8 +120,8 @@ pub(super) fn endpoint(file: &str, line: u32, api: &str, pattern: &str) -> Endpo
         pages: Vec::new(),
         trail: Vec::new(),
         span: Span::default(),
-        holes: Vec::new(),
-        by_policy: Vec::new(),
+        holes: [].into(),
+        by_policy: [].into(),
         suggestion: None,
     }
 }
@@ -163,6 +163,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
         }],
         wrappers: None,
         fixes: Vec::new(),
+        statistics: None,
         open_names: Vec::new(),
         summary: Summary {
             files: 2,

@@ -4,7 +4,7 @@ use super::finding;
 use super::sanitize::{clip, sanitize};
 use super::sources::SourceCache;
 use super::{Reporter, Sources, TextOptions};
-use crate::results::{EndpointRow, OpenName, Results, Severity, VerdictKind};
+use crate::results::{CodeCount, EndpointRow, OpenName, Results, Severity, VerdictKind};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -36,12 +36,17 @@ impl Reporter for Text {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
-        write_diagnostics(results, sources, &self.options, &mut out)?;
-        if self.options.verbose && !self.options.quiet {
+        match &results.statistics {
+            Some(counts) => write_statistics(counts, &self.options, &mut out)?,
+            None => write_diagnostics(results, sources, &self.options, &mut out)?,
+        }
+        if self.options.verbose && !self.options.quiet && results.statistics.is_none() {
             write_silent_endpoints(results, &self.options, &mut out)?;
         }
         if !self.options.quiet {
-            write_open_names(results, &mut out)?;
+            if results.statistics.is_none() {
+                write_open_names(results, &mut out)?;
+            }
             if relies_on_assumed_page(results) {
                 writeln!(out, "{ASSUMED_PAGE}")?;
             }
@@ -56,6 +61,33 @@ impl Reporter for Text {
             write_summary(results, &verdicts, &self.options, &mut out)?;
         }
         out.flush()
+    }
+}
+
+/// A line per code, with how many findings it has.
+fn write_statistics(
+    counts: &[CodeCount],
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lowest = match (options.quiet, options.verbose) {
+        (true, _) => Severity::Error,
+        (false, false) => Severity::Warning,
+        (false, true) => Severity::Info,
+    };
+    let told: Vec<_> = counts.iter().filter(|c| c.severity >= lowest).collect();
+    let width = told.first().map_or(0, |c| c.count.to_string().len());
+    for row in &told {
+        let severity = match row.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        writeln!(out, "{:>width$}  {severity}[{}]", row.count, row.code)?;
+    }
+    match told.is_empty() || options.quiet {
+        true => Ok(()),
+        false => writeln!(out),
     }
 }
 

@@ -32,9 +32,12 @@ pub(super) struct Linked {
     merged: Arc<Merged>,
 }
 
+/// Writes to an object, by the name of the property.
+type Writes = HashMap<String, Vec<(FileId, usize)>>;
+
 #[derive(Debug, Default)]
 struct Merged {
-    writes: HashMap<(FileId, ExprId), HashMap<String, Vec<(FileId, usize)>>>,
+    writes: HashMap<(FileId, ExprId), Writes>,
     changes: HashMap<(FileId, ExprId), Vec<(FileId, ExprId)>>,
     subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
 }
@@ -121,7 +124,6 @@ impl Merged {
         out
     }
 
-
     /// Adds the questions that another answers differently.
     fn differing(&self, old: &Merged, asked: &mut HashSet<QuestionId>) {
         let none = HashMap::default();
@@ -147,7 +149,9 @@ fn differing<K: Copy + Eq + Hash, V: PartialEq>(
     out: &mut HashSet<QuestionId>,
     question: impl Fn(K) -> Question<'static>,
 ) {
-    let changed = new.iter().filter(|(key, value)| old.get(*key) != Some(value));
+    let changed = new
+        .iter()
+        .filter(|(key, value)| old.get(*key) != Some(value));
     let gone = old.keys().filter(|key| !new.contains_key(*key));
     let keys = changed.map(|(key, _)| key).chain(gone);
     out.extend(keys.map(|key| question(*key).id()));

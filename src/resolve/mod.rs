@@ -47,8 +47,8 @@ mod view;
 mod wrappers;
 
 pub use constants::{Configuration, Constants, ConstantsAt, Form, Place, Said, loaded_name};
-pub use libraries::{ClientLibrary, client_libraries};
 pub(crate) use evaluation::Memo;
+pub use libraries::{ClientLibrary, client_libraries};
 pub(crate) use lookups::Lookups;
 pub use opaque::{FoundOpaque, FoundWrapper};
 pub use probe::{Probe, Runs};

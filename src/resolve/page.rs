@@ -96,7 +96,9 @@ pub(super) fn differing<'m, V: PartialEq>(
     question: impl Fn(&'m str) -> Question<'m>,
     out: &mut HashSet<QuestionId>,
 ) {
-    let changed = new.iter().filter(|(name, value)| old.get(*name) != Some(value));
+    let changed = new
+        .iter()
+        .filter(|(name, value)| old.get(*name) != Some(value));
     let gone = old.keys().filter(|name| !new.contains_key(*name));
     let names = changed.map(|(name, _)| name).chain(gone);
     out.extend(names.map(|name| question(name).id()));

@@ -74,10 +74,7 @@ impl<'a> Program<'a> {
     }
 
     /// Likewise; the files bring what is known of them.
-    pub(crate) fn of(
-        files: impl IntoIterator<Item = Given<'a>>,
-        settings: &'a Settings,
-    ) -> Self {
+    pub(crate) fn of(files: impl IntoIterator<Item = Given<'a>>, settings: &'a Settings) -> Self {
         let file = |given: Given<'a>| File {
             facts: given.facts,
             imports: given.imports,
@@ -186,7 +183,8 @@ impl<'a> Program<'a> {
 
     pub(super) fn latent_calls(&self, file: FileId) -> &[ExprId] {
         let of_clients = self.uses_libraries();
-        self.lookups(file).latent_calls(self.facts(file), of_clients)
+        self.lookups(file)
+            .latent_calls(self.facts(file), of_clients)
     }
 
     pub(super) fn calls_of_given(&self, file: FileId) -> &[ExprId] {
@@ -250,7 +248,9 @@ impl<'a> Program<'a> {
     pub(super) fn shared(&self, reader: FileId, name: &str) -> Option<FileId> {
         let reader = self.paths.get(reader as usize)?;
         let files = self.all_shared().get(name)?;
-        page::nearest(files, reader, |file| self.paths.get(file as usize).map(AsRef::as_ref))
+        page::nearest(files, reader, |file| {
+            self.paths.get(file as usize).map(AsRef::as_ref)
+        })
     }
 
     pub(super) fn all_shared(&self) -> &Arc<Shared> {
@@ -261,9 +261,7 @@ impl<'a> Program<'a> {
 
     /// Which calls functions may be called by.
     pub(super) fn call_index(&self) -> &CallIndex {
-        self.indexes
-            .call_index
-            .get_or_init(|| CallIndex::of(self))
+        self.indexes.call_index.get_or_init(|| CallIndex::of(self))
     }
 
     /// See [`super::view::View::page_declarations`].

@@ -134,7 +134,8 @@ impl Renewal {
         }
         if let Some(around) = old.around_writers.get() {
             let imports = |file: FileId, old: &KeptFile| old.imports == *program.imports(file);
-            let is_same = self.agree(imports) && old.default_writes.get() == Some(program.default_writes());
+            let is_same =
+                self.agree(imports) && old.default_writes.get() == Some(program.default_writes());
             match is_same {
                 true => drop(program.indexes.around_writers.set(around.clone())),
                 false if around != program.all_around() => self.ask(Question::Around),
@@ -176,14 +177,19 @@ impl Renewal {
         };
         let is_same = |file: FileId, old: &KeptFile| {
             let (tables, facts) = (program.tables(file), program.facts(file));
-            let names = old.lookups.known_tables().map(|t| (&t.page_names, &t.by_global));
+            let names = old
+                .lookups
+                .known_tables()
+                .map(|t| (&t.page_names, &t.by_global));
             old.is_elsewhere == program.is_elsewhere(file)
                 && old.imports == *program.imports(file)
                 && old.lookups.known_common_js() == Some(program.lookups(file).is_common_js(facts))
                 && names.is_some_and(|(names, globals)| {
                     *names == tables.page_names
                         && globals.len() == tables.by_global.len()
-                        && globals.keys().all(|name| tables.by_global.contains_key(name))
+                        && globals
+                            .keys()
+                            .all(|name| tables.by_global.contains_key(name))
                 })
         };
         if self.agree(is_same) {

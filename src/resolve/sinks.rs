@@ -599,8 +599,7 @@ impl<'a> Finder<'a> {
                     return;
                 };
                 evaluator.refuel_for_certain(MIN_FUEL);
-                let (rest, spread_at) =
-                    self.arguments_of(evaluator, sink, before.len(), arguments);
+                let (rest, spread_at) = self.arguments_of(evaluator, sink, before.len(), arguments);
                 let spread_at = spread_at.map(|at| at + before.len());
                 let arguments = before.iter().cloned().chain(rest).collect();
                 out.push(Reached::certain(sink, (arguments, spread_at), target.guard));

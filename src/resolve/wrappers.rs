@@ -74,7 +74,10 @@ impl Marks {
         let changed = self.0.iter();
         let changed = changed.filter(|(file, sum)| old.0.get(*file) != Some(sum));
         let gone = old.0.keys().filter(|file| !self.0.contains_key(*file));
-        changed.map(|(file, _)| *file).chain(gone.copied()).collect()
+        changed
+            .map(|(file, _)| *file)
+            .chain(gone.copied())
+            .collect()
     }
 }
 
@@ -417,7 +420,10 @@ impl Wrappers {
     /// Whether a site has a URL by itself, without a caller.
     fn is_decided_at(&self, (file, site): (FileId, Site), url: &Pattern) -> bool {
         let own = self.own.get(file as usize);
-        let mut own = own.and_then(|own| own.as_ref().as_ref()).into_iter().flatten();
+        let mut own = own
+            .and_then(|own| own.as_ref().as_ref())
+            .into_iter()
+            .flatten();
         own.any(|(at, found)| *at == site && found.url == *url && !is_open(url))
     }
 
@@ -900,7 +906,9 @@ pub(super) fn all_named(facts: &FileFacts) -> Vec<Named> {
     });
     let named = of_keys.chain(of_exports);
     let named = named.filter(|(_, functions)| !functions.is_empty());
-    named.map(|(name, functions)| Named { name, functions }).collect()
+    named
+        .map(|(name, functions)| Named { name, functions })
+        .collect()
 }
 
 /// The names that hold one of some functions, each with the function.

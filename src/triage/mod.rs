@@ -1,16 +1,19 @@
 //! What is told of what was found: levels, then comments that keep findings silent, then the
-//! baseline.
+//! baseline, then what changes may have caused.
 //!
 //! A stage of its own after judging, over results and what the files say. Each step takes
 //! diagnostics away, or changes how bad they are; none changes what is said of endpoints.
 
 mod baseline;
+mod changed;
 mod inline;
 mod levels;
 mod only;
 mod paths;
+mod statistics;
 
 pub use baseline::{BASELINE_NAME, Baseline, BaselineError};
+pub use changed::{Changes, GitError};
 pub use inline::FileComments;
 pub use levels::{LevelFlag, Levels};
 pub use only::Only;
@@ -30,8 +33,12 @@ pub struct Triage {
     pub levels: Levels,
     /// Findings that are told no more.
     pub baseline: Option<Baseline>,
+    /// Only what these changes may have caused is told.
+    pub changes: Option<Changes>,
     /// The files that are told of.
     pub only: Only,
+    /// Whether findings are counted by their codes.
+    pub statistics: bool,
 }
 
 /// What a run found besides its results.
@@ -77,10 +84,18 @@ impl Triage {
             mark(&mut stale);
             results.diagnostics.extend(stale);
         }
+        if let Some(changes) = &self.changes {
+            let is_told = |d: &Diagnostic| d.code == "stale-baseline" || changes.may_have_caused(d);
+            results.diagnostics.retain(is_told);
+            results.suppressed.retain(|s| is_told(&s.diagnostic));
+        }
         let mut tells = self.only.tells();
         results.diagnostics.retain(&mut tells);
         results.suppressed.retain(|s| tells(&s.diagnostic));
         finish(results);
+        results.statistics = self
+            .statistics
+            .then(|| statistics::counts(&results.diagnostics));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that a run tells of, where not all of them: those of a commit, as git hooks name them.
 
+use crate::discover::real;
 use crate::results::Diagnostic;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Only {
     files: BTreeSet<PathBuf>,
+    /// What is in no file is not told.
+    leaves_out_run: bool,
 }
 
 impl Only {
@@ -15,6 +18,15 @@ impl Only {
     pub fn of(files: &[PathBuf]) -> Only {
         Only {
             files: files.iter().map(|file| real(file)).collect(),
+            leaves_out_run: false,
+        }
+    }
+
+    /// One file, and nothing about the run.
+    pub fn just(file: &Path) -> Only {
+        Only {
+            files: BTreeSet::from([real(file)]),
+            leaves_out_run: true,
         }
     }
 
@@ -22,8 +34,9 @@ impl Only {
     pub(super) fn tells(&self) -> impl FnMut(&Diagnostic) -> bool {
         let mut known: HashMap<String, bool> = HashMap::new();
         move |diagnostic| {
-            let Some(file) = diagnostic.file.as_ref().filter(|_| !self.files.is_empty()) else {
-                return true;
+            let file = diagnostic.file.as_ref();
+            let Some(file) = file.filter(|_| !self.files.is_empty()) else {
+                return !self.leaves_out_run;
             };
             if let Some(told) = known.get(file) {
                 return *told;
@@ -33,9 +46,4 @@ impl Only {
             told
         }
     }
-}
-
-/// The same for every way to name a file.
-fn real(file: &Path) -> PathBuf {
-    file.canonicalize().unwrap_or_else(|_| file.to_path_buf())
 }

@@ -10,7 +10,7 @@
 )]
 
 use super::{connect_lint, root};
-use serde_json::Value;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -140,43 +140,30 @@ impl Example {
         }
         for line in &self.setup {
             let mut shell = Command::new("sh");
-            let ended = shell.args(["-ec", line]).current_dir(folder).status();
+            let ended = shell.args(["-ec", line]).current_dir(folder);
+            let ended = ended.env("PATH", path_with_connect_lint()).status();
             assert!(ended.unwrap().success(), "{line}");
         }
     }
 }
 
-/// What connect-lint tells by a command line of a page, a line for each finding.
-pub fn told(folder: &Path, command: &str) -> Vec<String> {
-    let ran = connect_lint(folder, &[]).args(words(command)).output();
-    let output = ran.unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    assert!(err.is_empty(), "{command}: {err}");
-    let report: Value = serde_json::from_str(&told).unwrap();
-    let all = report["diagnostics"].as_array().unwrap().iter();
-    let is_shown = |d: &&Value| d["severity"] != "info" || command.contains("--verbose");
-    all.filter(is_shown).map(line).collect()
+/// The search path, with the built binary first.
+fn path_with_connect_lint() -> OsString {
+    let binary = assert_cmd::cargo::cargo_bin("connect-lint");
+    let folder = binary.parent().unwrap().to_path_buf();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(folder).chain(std::env::split_paths(&others));
+    std::env::join_paths(all).unwrap()
 }
 
-fn line(d: &Value) -> String {
-    let place = [&d["file"], &d["line"], &d["column"]].map(|part| match part {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        number => number.to_string(),
-    });
-    let place: Vec<_> = place.into_iter().filter(|p| !p.is_empty()).collect();
-    let place = match place.is_empty() {
-        true => String::new(),
-        false => place.join(":") + ": ",
-    };
-    let text = |key: &str| d[key].as_str().unwrap();
-    format!(
-        "{place}{}[{}] {}",
-        text("severity"),
-        text("code"),
-        text("message")
-    )
+/// What connect-lint tells by a command line of a page.
+pub fn told(folder: &Path, command: &str) -> Vec<String> {
+    let output = connect_lint(folder, &[]).args(words(command)).output();
+    let output = output.unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.is_empty(), "{command}: {err}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    out.lines().map(str::to_owned).collect()
 }
 
 /// The words of a command line; quotes of either kind hold blanks together.
@@ -191,8 +178,5 @@ fn words(command: &str) -> Vec<String> {
             (c, _) => out.last_mut().unwrap().push(c),
         }
     }
-    // The report for programs has what the page shows.
-    let compact = out.iter().position(|word| word == "compact").unwrap();
-    out[compact] = "json".to_owned();
     out
 }

@@ -11,7 +11,7 @@ end
 --- Waits until something is so, and hands on what it is.
 local function await(what, probe)
   local result
-  local is_so = vim.wait(20000, function()
+  local is_so = vim.wait(60000, function()
     result = probe()
     return result ~= nil and result ~= false
   end, 10)
@@ -76,9 +76,26 @@ end
 local function ask(buffer, method, more)
   local params = vim.lsp.util.make_position_params(0, client_of(buffer).offset_encoding)
   params = vim.tbl_extend('force', params, more or {})
-  local answers = vim.lsp.buf_request_sync(buffer, method, params, 20000) or {}
+  local answers = vim.lsp.buf_request_sync(buffer, method, params, 60000) or {}
   local _, answer = next(answers)
   return answer and answer.result
+end
+
+--- Runs the code action whose title begins so, at the cursor; the menu is answered instead of shown.
+local function act(title)
+  local offered
+  vim.ui.select = function(items, _, choose)
+    offered = items
+    for index, item in ipairs(items) do
+      local action = item.action or item[2]
+      if action.title:sub(1, #title) == title then
+        return choose(item, index)
+      end
+    end
+    error('no such action: ' .. vim.inspect(items))
+  end
+  vim.lsp.buf.code_action()
+  await('code actions are offered: ' .. title, function() return offered end)
 end
 
 local function checks()
@@ -115,21 +132,15 @@ local function checks()
   vim.cmd('silent undo 0')
   await_findings(app, 'undoing them too', blocked)
 
-  -- As a user does: the menu is answered instead of shown.
-  local offered
-  vim.ui.select = function(items, _, choose)
-    offered = items
-    for index, item in ipairs(items) do
-      local action = item.action or item[2]
-      if action.title:find('Add `https://pay.shop.test`', 1, true) then
-        return choose(item, index)
-      end
-    end
-    error('no such action: ' .. vim.inspect(items))
-  end
   go('PAYMENTS + ')
-  vim.lsp.buf.code_action()
-  await('code actions are offered', function() return offered end)
+  act('Ignore `blocked` on this line, with a reason')
+  await_findings(app, 'a finding is silenced by a comment', '')
+  assert(table.concat(vim.api.nvim_buf_get_lines(app, 0, -1, false)):find('connect-lint-ignore-next-line blocked', 1, true))
+  vim.cmd('silent undo 0')
+  await_findings(app, 'and undone', blocked)
+
+  go('PAYMENTS + ')
+  act('Add `https://pay.shop.test` to `connect-src`')
   local headers = await('the policy is changed in its buffer', function()
     local buffer = vim.fn.bufnr('_headers')
     local lines = buffer > 0 and vim.api.nvim_buf_get_lines(buffer, 1, 2, false)
@@ -141,11 +152,12 @@ local function checks()
   assert(table.concat(vim.fn.readfile('_headers')):find('https://pay.shop.test', 1, true))
   say('the policy is written')
 
-  vim.cmd('edit index.html')
+  vim.cmd('split index.html')
   local page = vim.api.nvim_get_current_buf()
   await_findings(page, 'calls in pages are shown', "blocked: 'https://log.shop.test/seen'")
 
-  vim.cmd('buffer _headers')
+  -- Beside the others: Neovim asks again for buffers that are seen.
+  vim.cmd('sbuffer _headers')
   replace(headers, ' https://pay.shop.test', ' ')
   await_findings(app, 'a change of the policy counts before it is saved', blocked)
   vim.api.nvim_win_set_cursor(0, { 2, #vim.api.nvim_buf_get_lines(headers, 1, 2, false)[1] })
@@ -156,6 +168,13 @@ local function checks()
   say('the policy is completed with what is needed')
 
   vim.cmd('silent bwipeout! ' .. headers)
+  await_findings(app, 'a policy that is closed counts as it is on the disk', '')
+  local lines = vim.fn.readfile('_headers')
+  vim.fn.writefile({ lines[1], (lines[2]:gsub(' https://pay.shop.test', '')) }, '_headers')
+  vim.cmd('silent wall!')
+  vim.cmd('sbuffer ' .. app .. ' | silent write!')
+  await_findings(app, 'what others write is seen when something is saved', blocked)
+
   client.stop(client)
   await('the server ends', function() return client.is_stopped(client) end)
 end

@@ -12,3 +12,7 @@ for file in Cargo.toml Cargo.lock README.md LICENSE-MIT LICENSE-APACHE docs/refe
 done
 check "crate: no tests, fixtures or scripts" \
     sh -c "! grep -E '^[^/]+/(tests|fixtures|fuzz|npm|\.ci|\.github)/' " <<<"$files"
+# It has all that it is built from.
+tar -xzf "$archive" -C "$work"
+outcome cargo check --quiet --locked --offline --manifest-path "$work/connect-lint-$version/Cargo.toml"
+check "crate: what is in it compiles" grep -q '^exit code 0$' <<<"$got"

@@ -2,12 +2,13 @@
 # The wheel for PyPI: sourced by run.
 
 (cd "$top" && "$here/venv/bin/maturin" build --release --locked --quiet --out "$work/wheels" &&
-    "$here/venv/bin/maturin" sdist --quiet --out "$work/wheels")
+    "$here/venv/bin/maturin" sdist --out "$work/wheels" 2>"$work/log")
 wheel=$(find "$work/wheels" -name '*.whl')
 check "pypi: the wheel's name" grep -qE "/connect_lint-$version-py3-none-[a-z0-9_]+\.whl$" <<<"$wheel"
 
 export PIPX_HOME=$work/pipx PIPX_BIN_DIR=$work/bin PIPX_MAN_DIR=$work/man
-"$here/venv/bin/pipx" install --quiet --pip-args=--no-index "$wheel" >/dev/null
+# pipx takes a newer pip for itself.
+"$here/venv/bin/pipx" install --quiet "$wheel" >/dev/null
 cd "$top"
 same "pipx" "$work/bin/connect-lint"
 

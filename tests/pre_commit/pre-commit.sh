@@ -2,8 +2,15 @@
 # pre-commit with the hooks of this repository: sourced by run.
 
 export PRE_COMMIT_HOME=${PRE_COMMIT_HOME:-$work/pre-commit-home}
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$top/target}
+# What was built of the dependencies is used again; the program in `target` stays as it is.
+built=${CARGO_TARGET_DIR:-$top/target}/release
+export CARGO_TARGET_DIR=$work/target
+mkdir -p "$CARGO_TARGET_DIR/release"
+[ ! -d "$built" ] ||
+    tar -C "$built" --format=posix --exclude='*connect[-_]lint-*' -cf - deps build .fingerprint |
+    tar -C "$CARGO_TARGET_DIR/release" -xf -
 # With the versions that are here: those of Cargo.lock on a fresh machine.
+cargo fetch --quiet --locked --manifest-path "$top/Cargo.toml"
 export CARGO_NET_OFFLINE=true
 # Of the program itself only what it does matters here, not how fast.
 mkdir -p "$PRE_COMMIT_HOME/.cargo"

@@ -3,6 +3,7 @@
 // node sessions.mjs --binary FILE --work FOLDER [--screenshots FOLDER]
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +17,9 @@ const { values } = parseArgs({
 });
 
 let [passed, failed] = [0, 0];
-let port = 18900;
 for (const name of ['trusted', 'untrusted', 'bundled']) {
   console.log(name);
-  const problem = await session(name, port++);
+  const problem = await session(name);
   if (problem) console.log(problem);
   [passed, failed] = problem ? [passed, failed + 1] : [passed + 1, failed];
 }
@@ -27,7 +27,8 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
 
 /** Nothing, or what went wrong. */
-async function session(name, port) {
+async function session(name) {
+  const port = await freePort();
   const home = join(values.work, name);
   const project = place(home);
   const isTrusted = name === 'trusted';
@@ -89,6 +90,15 @@ function start(name, home, port, said) {
   });
 }
 
+function freePort() {
+  return new Promise((resolve) => {
+    const taken = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = taken.address();
+      taken.close(() => resolve(port));
+    });
+  });
+}
+
 async function answers(port) {
   for (let tries = 0; tries < 150; tries++) {
     const there = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
@@ -101,7 +111,7 @@ async function answers(port) {
 /** Reads what the driver says until it is done. */
 async function follow(said, page, name) {
   let read = 0;
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(50)) {
     const lines = readFileSync(said, 'utf8').split('\n').slice(0, -1);
     for (; read < lines.length; read++) {
       const { saw, look, texts, failed, done } = JSON.parse(lines[read]);
@@ -118,7 +128,7 @@ async function follow(said, page, name) {
 
 /** Waits for texts on the screen, and tells the driver; closes what asks a question. */
 async function show(what, texts, page, said) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const screen = await page.text();
     if (texts.every((text) => screen.includes(text))) {
       await picture(page, what);

@@ -49,6 +49,7 @@ fn options(folder: &Path) -> LintOptions {
         policy_optional: true,
         possibly_unused: true,
         overlay: Overlay::default(),
+        progress: None,
     }
 }
 
@@ -58,7 +59,7 @@ fn told(linted: Result<Linted, LintError>) -> String {
         Ok(linted) => linted,
         Err(error) => return format!("failed: {error:?}"),
     };
-    let style = TextOptions {
+    let text = TextOptions {
         color: false,
         unicode: false,
         width: 100,
@@ -66,20 +67,28 @@ fn told(linted: Result<Linted, LintError>) -> String {
         quiet: false,
         elapsed: None,
     };
+    let style = ReportOptions {
+        text,
+        ..ReportOptions::default()
+    };
     let mut out = Vec::new();
     for format in [Format::Json, Format::Text] {
-        let options = ReportOptions {
-            text: style.clone(),
-            ..ReportOptions::default()
-        };
-        let reporter = format.reporter(&options);
+        let reporter = format.reporter(&style);
         let (results, texts) = (&linted.results, &linted.texts);
         reporter.write(results, texts, &mut out).unwrap();
     }
     let report = String::from_utf8(out).unwrap();
-    let files: Vec<_> = linted.policy_files.iter().map(|f| (&f.name, &f.text)).collect();
+    let files: Vec<_> = linted
+        .policy_files
+        .iter()
+        .map(|f| (&f.name, &f.text))
+        .collect();
     let needs = &linted.needs;
-    let mut by_policy: Vec<_> = needs.by_policy.iter().map(|(id, n)| (id, &n.urls, &n.uses)).collect();
+    let mut by_policy: Vec<_> = needs
+        .by_policy
+        .iter()
+        .map(|(id, n)| (id, &n.urls, &n.uses))
+        .collect();
     by_policy.sort_by_key(|(id, _, _)| **id);
     format!(
         "{report}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{files:#?}\n{by_policy:#?}",
@@ -94,7 +103,10 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn edits_come_to_the_same_as_a_run_anew() {
-    let (first, projects) = (number("WORKSPACE_SEED", 1), number("WORKSPACE_PROJECTS", 12));
+    let (first, projects) = (
+        number("WORKSPACE_SEED", 1),
+        number("WORKSPACE_PROJECTS", 12),
+    );
     let edits = number("WORKSPACE_EDITS", 25);
     for seed in first..first + projects {
         follow(seed, edits);
@@ -107,8 +119,8 @@ fn follow(seed: u64, edits: u64) {
     let mut project = Project::new(seed, folder.path());
     let mut base = options(folder.path());
     // Each way to be run.
-    base.needs = seed % 5 == 0;
-    base.judge = seed % 7 != 0;
+    base.needs = seed.is_multiple_of(5);
+    base.judge = !seed.is_multiple_of(7);
     base.discovers = base.judge;
     let mut workspace = Workspace::new(base);
     let mut story = Vec::new();
@@ -135,5 +147,9 @@ fn difference(seen: &str, anew: &str) -> String {
         let lines = text.lines().skip(at.saturating_sub(12)).take(30);
         lines.collect::<Vec<_>>().join("\n")
     };
-    format!("--- the workspace\n{}\n--- anew\n{}", some(seen), some(anew))
+    format!(
+        "--- the workspace\n{}\n--- anew\n{}",
+        some(seen),
+        some(anew)
+    )
 }

@@ -62,7 +62,10 @@ pub(crate) fn kind(name: &str) -> Kind {
 
 /// Whether it is read from disk only, whatever a document says.
 pub(crate) fn is_of_disk(name: &str) -> bool {
-    matches!(kind(name), Kind::Env | Kind::Project | Kind::Build | Kind::Ignore)
+    matches!(
+        kind(name),
+        Kind::Env | Kind::Project | Kind::Build | Kind::Ignore
+    )
 }
 
 /// The text of a file.
@@ -70,8 +73,17 @@ pub(crate) fn joined(name: &str, pieces: &[String]) -> String {
     match kind(name) {
         Kind::Page => format!(
             "<!doctype html><head>{}</head><body>\n{}\n</body>",
-            pieces.iter().filter(|p| p.starts_with("<meta")).cloned().collect::<String>(),
-            pieces.iter().filter(|p| !p.starts_with("<meta")).cloned().collect::<Vec<_>>().join("\n"),
+            pieces
+                .iter()
+                .filter(|p| p.starts_with("<meta"))
+                .cloned()
+                .collect::<String>(),
+            pieces
+                .iter()
+                .filter(|p| !p.starts_with("<meta"))
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n"),
         ),
         Kind::Json | Kind::Project | Kind::Host => format!("{{ {} }}", pieces.join(", ")),
         Kind::Headers => format!("/*\n{}", pieces.concat()),
@@ -81,14 +93,39 @@ pub(crate) fn joined(name: &str, pieces: &[String]) -> String {
 }
 
 const SPECIFIERS: &[&str] = &[
-    "./a", "./b", "./c", "./d", "./sub/e", ".", "../a", "../b", "@/a", "@/b", "@/c", "./w.js",
-    "./data.json", "../lib/node.js", "p", "axios", "ky", "react", "./missing", "../../../src/b",
+    "./a",
+    "./b",
+    "./c",
+    "./d",
+    "./sub/e",
+    ".",
+    "../a",
+    "../b",
+    "@/a",
+    "@/b",
+    "@/c",
+    "./w.js",
+    "./data.json",
+    "../lib/node.js",
+    "p",
+    "axios",
+    "ky",
+    "react",
+    "./missing",
+    "../../../src/b",
 ];
 
-const NAMES: &[&str] = &["get", "load", "send", "url", "BASE", "cfg", "list", "Api", "Sub", "setBase", "http"];
+const NAMES: &[&str] = &[
+    "get", "load", "send", "url", "BASE", "cfg", "list", "Api", "Sub", "setBase", "http",
+];
 
 const HOSTS: &[&str] = &[
-    "https://api.example", "https://cdn.example", "/api", "https://x.test", "wss://live.example", "",
+    "https://api.example",
+    "https://cdn.example",
+    "/api",
+    "https://x.test",
+    "wss://live.example",
+    "",
 ];
 
 /// One piece for a file.
@@ -113,7 +150,10 @@ pub(crate) fn piece(dice: &mut Dice, name: &str, kind: Kind) -> String {
         Kind::Env => format!("VITE_{n}={host}\n"),
         Kind::Project => project(dice, host),
         Kind::Build => format!("define: {{ __{n}__: JSON.stringify('{host}') }}"),
-        Kind::Ignore => format!("{}\n", dice.one(&["src/c.ts", "public/two.js", "*.json", "lib", "# no", "w.js"])),
+        Kind::Ignore => format!(
+            "{}\n",
+            dice.one(&["src/c.ts", "public/two.js", "*.json", "lib", "# no", "w.js"])
+        ),
     }
 }
 
@@ -128,14 +168,26 @@ fn module(dice: &mut Dice, host: &str, n: &str, m: &str, s: &str, i: usize) -> S
         14 => format!("export {{ {n} as {m} }} from '{s}';\n"),
         15..=18 => format!("export const {n} = (path, x) => fetch('{host}' + path);\n"),
         19 | 20 => format!("export function {n}(path) {{ return {m}(path + '/{i}'); }}\n"),
-        21 => format!("export async function {n}({{ url, path }}) {{ await fetch(url + path); {m}('/x'); }}\n"),
+        21 => format!(
+            "export async function {n}({{ url, path }}) {{ await fetch(url + path); {m}('/x'); }}\n"
+        ),
         22 | 23 => format!("export const {n} = '{host}/{i}';\n"),
         24 => format!("export let {n} = '{host}';\nexport function setBase(v) {{ {n} = v; }}\n"),
-        25 => format!("export const {n} = {{ base: '{host}', {m}(path) {{ return fetch(this.base + path); }} }};\n"),
-        26 => format!("export const {n} = {{ {m}: (path) => fetch(`{host}/${{path}}`), base: BASE }};\n"),
-        27 => format!("export class {n} {{ base = '{host}'; constructor(b) {{ this.base = b; }} {m}(path) {{ return fetch(this.base + path); }} }}\n"),
-        28 => format!("export class {n} extends {m} {{ load(p) {{ return this.get(p + '/{i}'); }} }}\n"),
-        29 => format!("export class {n} extends {m} {{ constructor() {{ super('{host}/{i}'); }} set url(v) {{ this.base = v; }} }}\n"),
+        25 => format!(
+            "export const {n} = {{ base: '{host}', {m}(path) {{ return fetch(this.base + path); }} }};\n"
+        ),
+        26 => format!(
+            "export const {n} = {{ {m}: (path) => fetch(`{host}/${{path}}`), base: BASE }};\n"
+        ),
+        27 => format!(
+            "export class {n} {{ base = '{host}'; constructor(b) {{ this.base = b; }} {m}(path) {{ return fetch(this.base + path); }} }}\n"
+        ),
+        28 => format!(
+            "export class {n} extends {m} {{ load(p) {{ return this.get(p + '/{i}'); }} }}\n"
+        ),
+        29 => format!(
+            "export class {n} extends {m} {{ constructor() {{ super('{host}/{i}'); }} set url(v) {{ this.base = v; }} }}\n"
+        ),
         30 | 31 => format!("{n}('/{m}/{i}');\n"),
         32 => format!("{n}.{m}('/{i}');\n"),
         33 => format!("new {n}('{host}').{m}('/{i}');\n"),
@@ -150,10 +202,15 @@ fn module(dice: &mut Dice, host: &str, n: &str, m: &str, s: &str, i: usize) -> S
         42 => format!("fetch(import.meta.env.VITE_{n} + '/{i}');\n"),
         43 => format!("fetch(__{n}__ + '/{i}');\n"),
         44 => format!("new EventSource('{host}/events{i}');\n"),
-        45 => "const worker = new Worker(new URL('./w.js', import.meta.url), { type: 'module' });\n".to_owned(),
+        45 => {
+            "const worker = new Worker(new URL('./w.js', import.meta.url), { type: 'module' });\n"
+                .to_owned()
+        }
         46 => format!("import('{s}').then((m) => m.{n}('/later'));\n"),
         47 => format!("setBase('{host}/base{i}');\n"),
-        48 => format!("const client{i} = axios.create({{ baseURL: '{host}' }});\nclient{i}.get('/{m}');\nexport const {n} = client{i};\n"),
+        48 => format!(
+            "const client{i} = axios.create({{ baseURL: '{host}' }});\nclient{i}.get('/{m}');\nexport const {n} = client{i};\n"
+        ),
         49 => format!("import axios from 'axios';\naxios.defaults.baseURL = '{host}/default';\n"),
         50 => format!("{n}.get('/of-client', {{ params: {{}} }});\n"),
         51 => format!("export default function (path) {{ return fetch('{host}' + path); }}\n"),
@@ -164,7 +221,9 @@ fn module(dice: &mut Dice, host: &str, n: &str, m: &str, s: &str, i: usize) -> S
         56 => format!("window.{n} = '{host}/window';\n"),
         57 => format!("fetch(window.{n} + '/{i}');\nfetch({n}{i});\n"),
         58 => format!("const {{ {n}: {m}{i} }} = {m};\n{m}{i}('/taken');\n"),
-        59 => format!("export const {n} = createApi({{ baseQuery: fetchBaseQuery({{ baseUrl: '{host}' }}), endpoints: (b) => ({{ {m}: b.query({{ query: (id) => `/${{id}}` }}) }}) }});\nimport {{ createApi, fetchBaseQuery }} from '@reduxjs/toolkit/query';\n"),
+        59 => format!(
+            "export const {n} = createApi({{ baseQuery: fetchBaseQuery({{ baseUrl: '{host}' }}), endpoints: (b) => ({{ {m}: b.query({{ query: (id) => `/${{id}}` }}) }}) }});\nimport {{ createApi, fetchBaseQuery }} from '@reduxjs/toolkit/query';\n"
+        ),
         60 => format!("request.{n}('{host}/opaque');\nhttpClient.post('/{m}');\n"),
         61 => format!("export const {n} = <a ping='{host}/ping'/>;\n"),
         62 => format!("// a comment, {host}\n"),
@@ -175,10 +234,15 @@ fn module(dice: &mut Dice, host: &str, n: &str, m: &str, s: &str, i: usize) -> S
 /// Code of servers, and what sets policies.
 fn code(dice: &mut Dice, name: &str) -> String {
     match dice.below(4) {
-        0 => format!("import helmet from 'helmet';\napp.use(helmet({{ contentSecurityPolicy: {{ directives: {{ connectSrc: [\"'self'\", 'https://api.example'] }} }} }}));\n"),
-        1 => format!("res.setHeader('Content-Security-Policy', \"{}\");\n", policy(dice)),
+        0 => "import helmet from 'helmet';\napp.use(helmet({ contentSecurityPolicy: { directives: { connectSrc: [\"'self'\", 'https://api.example'] } } }));\n".to_owned(),
+        1 => format!(
+            "res.setHeader('Content-Security-Policy', \"{}\");\n",
+            policy(dice)
+        ),
         2 => "import express from 'express';\nconst app = express();\n".to_owned(),
-        _ if name == "server.js" => "import { url } from './src/b';\nimport fs from 'node:fs';\n".to_owned(),
+        _ if name == "server.js" => {
+            "import { url } from './src/b';\nimport fs from 'node:fs';\n".to_owned()
+        }
         _ => "importScripts('/two.js');\nself.addEventListener('fetch', () => {});\n".to_owned(),
     }
 }
@@ -213,8 +277,14 @@ fn node(dice: &mut Dice, host: &str, n: &str, m: &str, i: usize) -> String {
 
 fn page(dice: &mut Dice, host: &str, n: &str) -> String {
     match dice.below(9) {
-        0 | 1 => format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy(dice)),
-        2 => format!("<script type=module src=/src/{}.ts></script>", dice.one(&["a", "b", "index"])),
+        0 | 1 => format!(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
+            policy(dice)
+        ),
+        2 => format!(
+            "<script type=module src=/src/{}.ts></script>",
+            dice.one(&["a", "b", "index"])
+        ),
         3 => format!("<script src=/{}.js></script>", dice.one(&["one", "two"])),
         4 => format!("<script>fetch('{host}/inline'); {n}('/in-page');</script>"),
         5 => format!("<a ping='{host}/ping' href=x onclick=\"fetch('{host}/click')\">x</a>"),
@@ -225,7 +295,15 @@ fn page(dice: &mut Dice, host: &str, n: &str) -> String {
 }
 
 fn policy(dice: &mut Dice) -> String {
-    let sources = ["'self'", "https://api.example", "https://*.example", "wss://live.example", "*", "'none'", "https://x.test/api"];
+    let sources = [
+        "'self'",
+        "https://api.example",
+        "https://*.example",
+        "wss://live.example",
+        "*",
+        "'none'",
+        "https://x.test/api",
+    ];
     let chosen: Vec<_> = (0..dice.below(4)).map(|_| *dice.one(&sources)).collect();
     let directive = *dice.one(&["connect-src", "connect-src", "default-src", "connectsrc"]);
     format!("{directive} {}", chosen.join(" "))

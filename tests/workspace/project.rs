@@ -201,8 +201,23 @@ impl Project {
         let at = self.dice.below(text.len() + 1);
         let what = if self.dice.chance(60) || text.is_empty() {
             let typed = *self.dice.one(&[
-                "a", "x", "\n", " ", "/", "'", "(", "}", "// c\n", "/* */", ";\n", "é", ".", "1",
-                "fetch('/typed');\n", "{", "`",
+                "a",
+                "x",
+                "\n",
+                " ",
+                "/",
+                "'",
+                "(",
+                "}",
+                "// c\n",
+                "/* */",
+                ";\n",
+                "é",
+                ".",
+                "1",
+                "fetch('/typed');\n",
+                "{",
+                "`",
             ]);
             text.splice(at..at, typed.chars());
             format!("{typed:?} is typed at {at}")

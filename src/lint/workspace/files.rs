@@ -1,9 +1,9 @@
 //! The files of a workspace: which there are, and what is read of each, kept until an event says
 //! that it is another.
 
-use crate::discover::{Discovered, Overlay, discover};
+use crate::discover::{Discovered, Overlay, discover_with};
 use crate::lint::source::{self, Source};
-use crate::lint::{LintError, LintOptions, program};
+use crate::lint::{LintError, LintOptions, Phase, program};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Files {
         if let Some(tree) = &self.tree {
             return Ok(tree.clone());
         }
-        let discovered = discover(&options.roots, &options.walk)?;
+        let discovered = discover_with(&options.roots, &options.walk, &options.overlay)?;
         let paths: Vec<_> = discovered.files.iter().map(|f| f.path.as_path()).collect();
         let real = program::real(&paths);
         let tree = Arc::new(Tree { discovered, real });
@@ -44,10 +44,15 @@ impl Files {
     /// The sources of a tree, read as far as they are not known.
     pub(in crate::lint) fn sources(&mut self, tree: &Tree, options: &LintOptions) -> Vec<Source> {
         let all = tree.discovered.files.par_iter().zip(&tree.real);
+        options.begin(Phase::Reading, tree.real.len());
         let sources: Vec<(Source, bool)> = all
-            .map(|(file, real)| match self.linted.get(real) {
-                Some(Some(known)) => (known.clone(), false),
-                _ => (source::read(file, options), true),
+            .map(|(file, real)| {
+                let read = match self.linted.get(real) {
+                    Some(Some(known)) => (known.clone(), false),
+                    _ => (source::read(file, options), true),
+                };
+                options.advance();
+                read
             })
             .collect();
         let new = tree.real.iter().zip(&sources).filter(|(_, (_, new))| *new);

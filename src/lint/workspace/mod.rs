@@ -19,11 +19,13 @@ mod files;
 mod known;
 
 use super::run::{self, Stop};
-use super::{LintError, LintOptions, Linted};
+use super::{LintError, LintOptions, Linted, Progress};
+use crate::discover::real;
 use crate::results::PolicyMap;
 pub(super) use files::{Files, Tree};
 pub(super) use known::{FoundSites, Known};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A project and what is known of it.
@@ -62,9 +64,18 @@ impl Workspace {
         self.known = Known::default();
     }
 
+    /// Who is told how far runs are.
+    pub fn show(&mut self, progress: Option<Arc<dyn Progress>>) {
+        self.options.progress = progress;
+    }
+
     /// A document has this text, whatever stands on disk.
     pub fn set_text(&mut self, path: &Path, text: impl Into<Vec<u8>>) {
         let path = real(path);
+        // One that is new is found by walking again.
+        if self.options.overlay.bytes(&path).is_none() && !path.exists() {
+            self.known.files.moved();
+        }
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
         self.known.typed(&path);
     }
@@ -75,6 +86,9 @@ impl Workspace {
         if self.options.overlay.bytes(&path).is_some() {
             self.options.overlay = self.options.overlay.without(&path);
             self.known.typed(&path);
+            if !path.exists() {
+                self.known.files.moved();
+            }
         }
     }
 
@@ -134,18 +148,5 @@ impl Workspace {
     /// When a glob to exclude is none, or a file that policies are to be read from cannot be.
     pub fn policies(&mut self) -> Result<PolicyMap, LintError> {
         run::policies(&self.options, &mut self.known)
-    }
-}
-
-/// The path without links, also of a file that is gone.
-fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = absolute.parent().and_then(|f| f.canonicalize().ok());
-    match (folder, absolute.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
     }
 }

@@ -1,10 +1,10 @@
 //! The endpoints of each origin, with their trails.
 
 use super::graph::name;
-use super::kind::Subject;
+use super::kind::{Kind, Subject};
 use super::origins::Group;
 use super::text::{place, prose, safe, source, url};
-use crate::results::{Diagnostic, EndpointRow, Results};
+use crate::results::{Diagnostic, EndpointRow, Results, Suppressed};
 use maud::{Markup, html};
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub(super) fn endpoints(results: &Results, groups: &[Group<'_>], subject: Subjec
     if groups.is_empty() {
         return html! { p { "There are no endpoints." } };
     }
-    let helps = helps(results);
+    let told = told(results);
     html! {
         section aria-labelledby="endpoints" {
             h2 id="endpoints" { "Endpoints" }
@@ -22,7 +22,7 @@ pub(super) fn endpoints(results: &Results, groups: &[Group<'_>], subject: Subjec
                 section class="origin" id={ "origin-" (number) } {
                     h3 { (name(&group.origin)) " " span class="size" { (group.rows.len()) } }
                     @for (i, row) in &group.rows {
-                        (endpoint(row, subject, results, helps.get(i).copied()))
+                        (endpoint(row, subject, results, told.get(i).copied().unwrap_or_default()))
                     }
                 }
             }
@@ -50,31 +50,51 @@ fn filters(groups: &[Group<'_>], subject: Subject) -> Markup {
     }
 }
 
-fn endpoint(
-    row: &EndpointRow,
-    subject: Subject,
-    results: &Results,
-    help: Option<&Diagnostic>,
-) -> Markup {
+fn endpoint(row: &EndpointRow, subject: Subject, results: &Results, told: Told<'_>) -> Markup {
     let kind = subject.kind(row).name();
     let at = &row.location;
     html! {
         details class="endpoint" data-kind=(kind) {
             summary {
                 span class={ "kind " (kind) } { (kind) }
-                span class="what" { (url(&row.pattern)) " " span class="api" { (safe(&row.api)) } }
+                span class="what" { (url(&row.pattern)) " " span class="api" { (safe(&row.api)) }
+                    @if told.suppressed.is_some() { " " span class="tag" { "suppressed" } }
+                }
                 (place(&at.file, at.line, at.column))
             }
             div class="detail" {
                 @if let Some(reason) = &row.reason { p { (prose(reason)) } }
                 (judged_by(row, results))
-                @if let Some(help) = help.and_then(|finding| finding.help.as_ref()) {
+                (by_policy(row, results))
+                @if let Some(reason) = told.suppressed.and_then(|one| one.reason.as_ref()) {
+                    p { "Suppressed: " (safe(reason)) }
+                }
+                @if let Some(help) = told.help {
                     p class="help" { b { "Help: " } (prose(help)) }
                 }
                 @if !row.pages.is_empty() {
                     p { "On " @for (i, page) in row.pages.iter().enumerate() { @if i > 0 { ", " } (source(page)) } }
                 }
                 (trail(row))
+            }
+        }
+    }
+}
+
+/// What each policy says, where there are several.
+fn by_policy(row: &EndpointRow, results: &Results) -> Markup {
+    html! {
+        @if row.by_policy.len() > 1 {
+            p { "Each policy by itself:" }
+            ul class="each" {
+                @for one in row.by_policy.iter() {
+                    @let origin = results.policies.get(one.policy).map_or("a policy", |policy| &policy.origin);
+                    @let kind = Kind::of(one.verdict).name();
+                    li {
+                        span class={ "kind " (kind) } { (kind) } " by "
+                        a href={ "#policy-" (one.policy) } { (source(origin)) } ": " (prose(&one.reason))
+                    }
+                }
             }
         }
     }
@@ -112,19 +132,34 @@ fn trail(row: &EndpointRow) -> Markup {
     }
 }
 
-/// The finding of each endpoint that has one, by the endpoint's number.
-fn helps(results: &Results) -> HashMap<usize, &Diagnostic> {
-    let mut by_file: HashMap<&str, Vec<&Diagnostic>> = HashMap::new();
-    for diagnostic in results.diagnostics.iter().filter(|d| d.help.is_some()) {
+/// What is told of an endpoint besides its verdict.
+#[derive(Clone, Copy, Default)]
+struct Told<'r> {
+    help: Option<&'r str>,
+    suppressed: Option<&'r Suppressed>,
+}
+
+/// What is told of endpoints that there are findings of, by their numbers.
+fn told(results: &Results) -> HashMap<usize, Told<'_>> {
+    let open = results.diagnostics.iter().map(|d| (d, None));
+    let silent = results.suppressed.iter();
+    let silent = silent.map(|one| (&one.diagnostic, Some(one)));
+    let mut by_file: HashMap<&str, Vec<(&Diagnostic, Option<&Suppressed>)>> = HashMap::new();
+    for (diagnostic, suppressed) in open.chain(silent) {
         if let Some(file) = &diagnostic.file {
-            by_file.entry(file).or_default().push(diagnostic);
+            let of_file = by_file.entry(file).or_default();
+            of_file.push((diagnostic, suppressed));
         }
     }
     let mut out = HashMap::new();
     for (i, row) in results.endpoints.iter().enumerate() {
         let all = by_file.get(&*row.location.file).map(Vec::as_slice);
-        let found = all.unwrap_or_default().iter().find(|d| is_of(d, row));
-        out.extend(found.map(|diagnostic| (i, *diagnostic)));
+        let found = all.unwrap_or_default().iter().find(|(d, _)| is_of(d, row));
+        out.extend(found.map(|(diagnostic, suppressed)| {
+            let help = diagnostic.help.as_deref();
+            let suppressed = *suppressed;
+            (i, Told { help, suppressed })
+        }));
     }
     out
 }

@@ -38,10 +38,7 @@ impl Subject {
     /// The kind of an endpoint.
     pub(super) fn kind(self, row: &EndpointRow) -> Kind {
         match (self, row.verdict, row.certainty) {
-            (Subject::Verdicts, Some(VerdictKind::Blocked), _) => Kind::Blocked,
-            (Subject::Verdicts, Some(VerdictKind::Depends), _) => Kind::Depends,
-            (Subject::Verdicts, Some(VerdictKind::Unknown), _) => Kind::Unknown,
-            (Subject::Verdicts, Some(VerdictKind::Allowed), _) => Kind::Allowed,
+            (Subject::Verdicts, Some(verdict), _) => Kind::of(verdict),
             (Subject::Verdicts, None, _) => Kind::Unjudged,
             (Subject::Inventory, _, Certainty::Exact) => Kind::Exact,
             (Subject::Inventory, _, Certainty::Prefix) => Kind::Prefix,
@@ -51,6 +48,16 @@ impl Subject {
 }
 
 impl Kind {
+    /// The kind of a verdict.
+    pub(super) fn of(verdict: VerdictKind) -> Kind {
+        match verdict {
+            VerdictKind::Blocked => Kind::Blocked,
+            VerdictKind::Depends => Kind::Depends,
+            VerdictKind::Unknown => Kind::Unknown,
+            VerdictKind::Allowed => Kind::Allowed,
+        }
+    }
+
     /// Its name, for people and as a class.
     pub(super) fn name(self) -> &'static str {
         match self {

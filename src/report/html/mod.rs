@@ -22,6 +22,9 @@ use text::{safe, source};
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// From so many rows on a page is a long one.
+const LONG: usize = 1_000;
+
 /// The reporter of a page.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -32,13 +35,17 @@ pub struct Page {
 impl Page {
     /// A page of verdicts.
     pub fn verdicts(options: ReportOptions) -> Self {
-        let subject = Subject::Verdicts;
-        Page { options, subject }
+        Self::about(Subject::Verdicts, options)
     }
 
     /// A page of endpoints.
     pub fn inventory(options: ReportOptions) -> Self {
-        let subject = Subject::Inventory;
+        Self::about(Subject::Inventory, options)
+    }
+
+    /// A page has everything, however much is wanted in a terminal.
+    fn about(subject: Subject, mut options: ReportOptions) -> Self {
+        options.text.quiet = false;
         Page { options, subject }
     }
 
@@ -57,7 +64,7 @@ impl Page {
                     title { "connect-lint: " (title(results, self.subject)) }
                     style { (PreEscaped(style.as_str())) }
                 }
-                body {
+                body class=[is_long(results).then_some("long")] {
                     (header(results, self.subject))
                     main {
                         (graph::graph(&groups, self.subject))
@@ -107,6 +114,11 @@ fn hash(text: &str) -> String {
 /// With line feeds only: a parser of HTML makes them so before anything is hashed.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n")
+}
+
+/// Whether parts that are not in sight are better not laid out.
+fn is_long(results: &Results) -> bool {
+    results.endpoints.len() + results.diagnostics.len() > LONG
 }
 
 fn title(results: &Results, subject: Subject) -> String {

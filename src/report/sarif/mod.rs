@@ -28,6 +28,8 @@ const SCHEMA: &str =
 const ROOT: &str = "%SRCROOT%";
 /// Most results of a run that code scanning takes.
 const MAX_RESULTS: usize = 25_000;
+/// Most remarks on the run itself.
+const MAX_NOTIFICATIONS: usize = 1_000;
 /// Diagnostics of files that were not linted whole.
 const OF_THE_RUN: &[&str] = &[
     "unreadable-file",
@@ -125,6 +127,7 @@ impl SarifLog {
         let of_run = results.diagnostics.iter();
         let of_run = of_run.filter(|d| OF_THE_RUN.contains(&d.code.as_str()));
         let mut out: Vec<_> = of_run
+            .take(MAX_NOTIFICATIONS)
             .map(|diagnostic| Happened::Told(placed(diagnostic, nowhere)))
             .collect();
         if let Some(more) = all.len().checked_sub(MAX_RESULTS).filter(|more| *more > 0) {

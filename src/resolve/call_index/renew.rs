@@ -84,7 +84,10 @@ impl CallIndex {
         let mut touched: HashMap<QuestionId, Used> = HashMap::default();
         for (file, before) in changed {
             let (old, new) = (before.known_held(), program.held(*file));
-            let of_old = old.into_iter().flat_map(|held| held.all()).map(|u| (u, false));
+            let of_old = old
+                .into_iter()
+                .flat_map(|held| held.all())
+                .map(|u| (u, false));
             let of_new = new.all().map(|u| (u, true));
             for (used, is_new) in of_old.chain(of_new) {
                 let id = used.question().id();

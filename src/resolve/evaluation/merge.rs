@@ -126,14 +126,17 @@ fn of_file(
 ) -> OfFile {
     let own = own.into_iter().map(|(_, found)| found);
     let rows = called.found.into_iter().map(|row| row.found);
-    let kept = own.chain(rows).zip(fates).filter_map(|(found, fate)| match fate {
-        Fate::Stays => Some(found),
-        Fate::Goes => None,
-        Fate::Bounded => Some(Found {
-            is_bounded: true,
-            ..found
-        }),
-    });
+    let kept = own
+        .chain(rows)
+        .zip(fates)
+        .filter_map(|(found, fate)| match fate {
+            Fate::Stays => Some(found),
+            Fate::Goes => None,
+            Fate::Bounded => Some(Found {
+                is_bounded: true,
+                ..found
+            }),
+        });
     OfFile {
         found: sinks::merge(kept.collect()),
         opaque,

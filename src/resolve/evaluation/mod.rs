@@ -15,7 +15,8 @@ pub(crate) use memo::Memo;
 
 use self::book::{Book, Delta};
 use self::memo::{Round, Task, tasks};
-use self::state::{State, Stale, SurveyState};
+use self::state::{Stale, State, SurveyState};
+use super::Evaluator;
 use super::known::FileId;
 use super::opaque::{FoundOpaque, OpenUrl, Survey};
 use super::program::Program;
@@ -25,7 +26,6 @@ use super::wrappers::{
     Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, beginning,
     block_of, is_open,
 };
-use super::Evaluator;
 use crate::js::facts::FunctionId;
 use rustc_hash::FxHashSet as HashSet;
 use std::sync::Arc;

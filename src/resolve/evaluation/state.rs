@@ -1,12 +1,12 @@
 //! What is known of wrappers when work is done, as far as work can ask for it: by files and names.
 
+use crate::js::facts::FunctionId;
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::Survey;
 use crate::resolve::program::Program;
 use crate::resolve::renewal::Changes;
 use crate::resolve::view::Trace;
 use crate::resolve::wrappers::{Marks, Wrappers};
-use crate::js::facts::FunctionId;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 use std::collections::BTreeMap;
@@ -73,7 +73,9 @@ impl<'a> Stale<'a> {
     fn ready(self) -> Self {
         if !self.names.is_empty() {
             let files = (0..self.program.len() as FileId).into_par_iter();
-            let _ = self.by_name.set(files.map(|file| self.has_name(file)).collect());
+            let _ = self
+                .by_name
+                .set(files.map(|file| self.has_name(file)).collect());
         }
         self
     }
@@ -130,7 +132,10 @@ impl SurveyState {
         let now = self.by_name.iter().filter(|(name, all)| {
             old.by_name.get(*name) != Some(all) || all.iter().any(|(file, _)| is_other(file))
         });
-        let gone = old.by_name.keys().filter(|name| !self.by_name.contains_key(*name));
+        let gone = old
+            .by_name
+            .keys()
+            .filter(|name| !self.by_name.contains_key(*name));
         let names = now.map(|(name, _)| name).chain(gone);
         Stale {
             program,

@@ -1,0 +1,348 @@
+//! What the worker keeps of a folder between runs: the workspace of the lint, told of what has
+//! changed.
+
+use super::analysis::Analysis;
+use super::proposals::{FileEdit, Proposal};
+use super::settings::Settings;
+use super::worker::{Job, Linting, Outcome};
+use crate::cli::Failure;
+use crate::cli::args::FindingArgs;
+use crate::cli::check::pool;
+use crate::cli::settings::Session;
+use crate::config::{self, ConfigError, Loaded};
+use crate::discover::{Overlay, decode};
+use crate::lint::{LintOptions, Linted, Workspace};
+use rayon::ThreadPool;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// What is kept of a folder.
+#[derive(Default)]
+pub(super) struct Project {
+    running: Option<Running>,
+    /// The last configuration that made sense.
+    last_good: Option<Loaded>,
+    config_error: Option<ConfigError>,
+    /// The texts of the editor, by their paths without links.
+    texts: HashMap<PathBuf, Arc<str>>,
+}
+
+/// A workspace, and what its options were made from.
+struct Running {
+    workspace: Workspace,
+    pool: ThreadPool,
+    /// Without the texts of the editor.
+    job: Job,
+    config: Option<PathBuf>,
+    /// The files that the options are made from, by the configuration.
+    read: Vec<PathBuf>,
+    /// The results of the last run.
+    last: Option<Arc<Analysis>>,
+}
+
+impl Running {
+    /// Whether options were made from a file, whose path is without links.
+    fn reads(&self, path: &Path) -> bool {
+        let mut read = self.read.iter().chain(&self.config);
+        read.any(|read| super::paths::without_links(read) == path)
+    }
+}
+
+impl Project {
+    pub(super) fn lint(&mut self, job: Job) -> Linting {
+        let config = config_path(&job);
+        // A mistake in the lint must not end the server; what is known by then is not to be trusted.
+        let ran = catch_unwind(AssertUnwindSafe(|| self.run(&job, config.as_deref())));
+        let outcome = ran.unwrap_or_else(|_| {
+            self.running = None;
+            let told = "the lint panicked: this is a mistake of connect-lint";
+            Outcome::Failed(told.to_owned())
+        });
+        Linting {
+            folder: job.folder,
+            revision: job.revision,
+            outcome,
+            config_error: self.config_error.clone(),
+            config,
+        }
+    }
+
+    fn run(&mut self, job: &Job, config: Option<&Path>) -> Outcome {
+        let changed = self.take_texts(&job.documents);
+        if let Err(failure) = self.set_up(job, config, &changed) {
+            self.running = None;
+            return Outcome::Failed(failure);
+        }
+        let Some(running) = &mut self.running else {
+            return Outcome::Failed("nothing is set up".to_owned());
+        };
+        for path in &changed {
+            match self.texts.get(path) {
+                Some(text) => running.workspace.set_text(path, bytes(text)),
+                None => running.workspace.close(path),
+            }
+        }
+        if job.refresh {
+            running.workspace.refresh();
+        } else if !job.touched.is_empty() {
+            running.workspace.touched(&job.touched);
+        }
+        let workspace = &mut running.workspace;
+        let linted = running
+            .pool
+            .install(|| workspace.lint_unless(&job.cancelled));
+        match linted {
+            Ok(Some(linted)) => {
+                let analysis = Arc::new(Analysis::new(linted, job.folder()));
+                running.last = Some(analysis.clone());
+                Outcome::Linted(analysis)
+            }
+            Ok(None) => Outcome::Cancelled,
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
+
+    /// Remembers the texts of the editor. Gives those that are others than before, or gone.
+    fn take_texts(&mut self, documents: &[(PathBuf, Arc<str>)]) -> Vec<PathBuf> {
+        let mut changed = Vec::new();
+        self.texts.retain(|path, _| {
+            let is_there = documents.iter().any(|(open, _)| open == path);
+            if !is_there {
+                changed.push(path.clone());
+            }
+            is_there
+        });
+        for (path, text) in documents {
+            let before = self.texts.insert(path.clone(), text.clone());
+            if before.is_none_or(|before| !Arc::ptr_eq(&before, text) && before != *text) {
+                changed.push(path.clone());
+            }
+        }
+        changed
+    }
+
+    /// Makes the options of the workspace anew, if what they are made from has changed.
+    fn set_up(
+        &mut self,
+        job: &Job,
+        config: Option<&Path>,
+        changed: &[PathBuf],
+    ) -> Result<(), String> {
+        let is_same = self.running.as_ref().is_some_and(|running| {
+            let mut events = changed.iter().chain(&job.touched);
+            running.job.settings == job.settings
+                && running.config.as_deref() == config
+                && !job.refresh
+                && !events.any(|path| running.reads(path))
+        });
+        if is_same {
+            return Ok(());
+        }
+        let overlay = overlay(&self.texts);
+        let (session, options) = self.options(job, config, &overlay)?;
+        // What policies are read from by the workspace is not read here.
+        let mut read = session.named_files(&FindingArgs::default());
+        read.retain(|path| !options.policy_from.contains(path));
+        let kept = Job {
+            documents: Vec::new(),
+            ..job.clone()
+        };
+        match &mut self.running {
+            Some(running) => {
+                running.workspace.set_options(options);
+                running.job = kept;
+                running.config = config.map(Path::to_path_buf);
+                running.read = read;
+            }
+            None => {
+                let threads = session.threads(&Settings::sources(&job.root));
+                self.running = Some(Running {
+                    workspace: Workspace::new(options),
+                    pool: pool(threads).map_err(|failure| failure.to_string())?,
+                    job: kept,
+                    config: config.map(Path::to_path_buf),
+                    read,
+                    last: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The options of a run: those of the newest configuration, or of the last one that made
+    /// sense.
+    fn options(
+        &mut self,
+        job: &Job,
+        path: Option<&Path>,
+        overlay: &Overlay,
+    ) -> Result<(Session, LintOptions), String> {
+        let loaded = path.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
+        let newest = loaded.map_err(Failure::from).and_then(|loaded| {
+            let made = options(loaded.clone(), job, overlay)?;
+            self.last_good = Some(loaded);
+            Ok(made)
+        });
+        self.config_error = None;
+        match newest {
+            Err(Failure::Config(error)) => {
+                self.config_error = Some(error);
+                let last = self.last_good.clone().unwrap_or_default();
+                options(last, job, overlay)
+            }
+            newest => newest,
+        }
+        .map_err(|failure| failure.to_string())
+    }
+
+    /// The edits of a proposal that do what they should.
+    pub(super) fn verified(&mut self, proposal: Proposal) -> Result<Vec<FileEdit>, String> {
+        let mut problem = "there is nothing to edit".to_owned();
+        for edits in proposal.candidates {
+            let check = &proposal.check;
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                let before = self.last()?;
+                let after = self.linted_with(&before, &edits)?;
+                check.problem(&before.linted, &after).map_or(Ok(()), Err)
+            }));
+            match tried {
+                Ok(Ok(())) => return Ok(edits),
+                Ok(Err(why)) => problem = why,
+                Err(_) => {
+                    self.running = None;
+                    return Err("the lint panicked: this is a mistake of connect-lint".to_owned());
+                }
+            }
+        }
+        Err(problem)
+    }
+
+    fn last(&self) -> Result<Arc<Analysis>, String> {
+        let last = self
+            .running
+            .as_ref()
+            .and_then(|running| running.last.clone());
+        last.ok_or_else(|| "there are no results".to_owned())
+    }
+
+    /// A run over the files as they are with some edits; they are undone in the workspace.
+    fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, String> {
+        let edited = FileEdit::texts(edits, |name| before.text(name).map(|text| text.text))?;
+        for (path, (old, _)) in &edited {
+            // What is open has the text that was linted.
+            let is_same =
+                self.texts.contains_key(path) || on_disk(path).is_some_and(|t| t == **old);
+            if !is_same {
+                return Err(format!("{} has changed", path.display()));
+            }
+        }
+        let Some(running) = &mut self.running else {
+            return Err("nothing is set up".to_owned());
+        };
+        let options = match edited.keys().any(|path| running.reads(path)) {
+            true => {
+                let texts = edited.iter().map(|(path, (_, new))| (path, new.as_ref()));
+                let overlay = with(overlay(&self.texts), texts);
+                Some(options_with(running, &overlay)?)
+            }
+            false => None,
+        };
+        for (path, (_, new)) in &edited {
+            running.workspace.set_text(path, bytes(new));
+        }
+        let workspace = &mut running.workspace;
+        let before = options.map(|options| {
+            let before = workspace.options().clone();
+            workspace.set_options(options);
+            before
+        });
+        let never = AtomicBool::new(false);
+        let linted = running.pool.install(|| workspace.lint_unless(&never));
+        if let Some(before) = before {
+            workspace.set_options(before);
+        }
+        for path in edited.keys() {
+            match self.texts.get(path) {
+                Some(text) => workspace.set_text(path, bytes(text)),
+                None => workspace.close(path),
+            }
+        }
+        match linted {
+            Ok(Some(linted)) => Ok(linted),
+            Ok(None) => Err("the run was ended".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+fn on_disk(path: &Path) -> Option<String> {
+    Some(decode(std::fs::read(path).ok()?, None).text)
+}
+
+/// The options as they would be with other texts.
+fn options_with(running: &Running, overlay: &Overlay) -> Result<LintOptions, String> {
+    let config = running.config.as_deref();
+    let loaded = config.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
+    let made = loaded.map_err(Failure::from);
+    let made = made.and_then(|loaded| options(loaded, &running.job, overlay));
+    made.map(|(_, options)| options)
+        .map_err(|failure| failure.to_string())
+}
+
+fn options(
+    loaded: Loaded,
+    job: &Job,
+    overlay: &Overlay,
+) -> Result<(Session, LintOptions), Failure> {
+    let settings = &job.settings;
+    let here = job.folder().to_path_buf();
+    let sources = Settings::sources(&job.root);
+    let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
+    let session = session.with_findings(&FindingArgs::default(), &sources)?;
+    let mut options = session.lint_options_in(&sources, true, overlay.clone())?;
+    options.needs = true;
+    options.policy_optional = true;
+    Ok((session, options))
+}
+
+/// The configuration of a folder: the one that the settings name, or the nearest.
+fn config_path(job: &Job) -> Option<PathBuf> {
+    match &job.settings.config {
+        Some(named) => Some(job.folder().join(named)),
+        None => config::find(&job.root),
+    }
+}
+
+fn load(path: &Path, overlay: &Overlay) -> Result<Loaded, ConfigError> {
+    let unreadable = |error: String| ConfigError {
+        path: path.display().to_string(),
+        position: None,
+        message: format!("cannot be read: {error}"),
+        help: None,
+    };
+    let bytes = overlay.read(path).map_err(|e| unreadable(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|e| unreadable(e.to_string()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+    config::parse(text, path)
+}
+
+fn overlay(texts: &HashMap<PathBuf, Arc<str>>) -> Overlay {
+    let texts = texts.iter().map(|(path, text)| (path, text.as_ref()));
+    with(Overlay::default(), texts)
+}
+
+fn with<'a>(overlay: Overlay, texts: impl Iterator<Item = (&'a PathBuf, &'a str)>) -> Overlay {
+    texts.fold(overlay, |overlay, (path, text)| {
+        overlay.with(path.clone(), bytes(text))
+    })
+}
+
+/// A text as bytes of a file. A byte order mark says that they are in UTF-8, whatever the document
+/// says of its encoding on disk.
+fn bytes(text: &str) -> Vec<u8> {
+    let mark = if text.is_ascii() { "" } else { "\u{feff}" };
+    [mark, text].concat().into_bytes()
+}

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { rmSync, renameSync } from 'node:fs';
+import { test } from 'node:test';
+import { Client, binary, project } from './client.mjs';
+
+const CREATED = 1;
+const CHANGED = 2;
+const DELETED = 3;
+
+const call = "fetch('https://api.test/');\n";
+const config = (policy) => `policy = "${policy}"\n`;
+
+const told = (client, ...changes) => client.notify('workspace/didChangeWatchedFiles', { changes });
+
+test('files that change on disk are read again', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  const methods = client.registrations.map((one) => one.method).sort();
+  assert.deepEqual(methods, ['workspace/didChangeConfiguration', 'workspace/didChangeWatchedFiles']);
+  // The configuration.
+  files.write('connect-lint.toml', config('connect-src https://api.test'));
+  await told(client, { uri: files.uri('connect-lint.toml'), type: CHANGED });
+  await client.once(uri, (all) => all.length === 0);
+  // A source that is new, changed, renamed, gone.
+  files.write('src/b.js', "fetch('https://b.test/');\n");
+  await told(client, { uri: files.uri('src/b.js'), type: CREATED });
+  await client.once(files.uri('src/b.js'), (all) => all.length === 1);
+  renameSync(files.path('src/b.js'), files.path('src/c.js'));
+  await told(client, { uri: files.uri('src/b.js'), type: DELETED }, { uri: files.uri('src/c.js'), type: CREATED });
+  await client.once(files.uri('src/c.js'), (all) => all.length === 1);
+  await client.once(files.uri('src/b.js'), (all) => all.length === 0);
+  rmSync(files.path('src/c.js'));
+  await told(client, { uri: files.uri('src/c.js'), type: DELETED });
+  await client.once(files.uri('src/c.js'), (all) => all.length === 0);
+  // What the build defines.
+  files.write('package.json', '{"devDependencies":{"vite":"7"}}');
+  files.write('.env', 'VITE_API=https://one.test\n');
+  files.write('d.js', 'fetch(import.meta.env.VITE_API);\n');
+  await told(client, ...['package.json', '.env', 'd.js'].map((name) => ({ uri: files.uri(name), type: CREATED })));
+  const found = await client.once(files.uri('d.js'), (all) => all.length === 1);
+  assert.match(found[0].message, /one\.test/);
+  files.write('.env', 'VITE_API=https://api.test\n');
+  await told(client, { uri: files.uri('.env'), type: CHANGED });
+  await client.once(files.uri('d.js'), (all) => all.length === 0);
+  // The configuration goes, and with it the policy.
+  rmSync(files.path('connect-lint.toml'));
+  await told(client, { uri: files.uri('connect-lint.toml'), type: DELETED });
+  await client.until(() => client.logs.some((log) => log.message.includes('no policy was found')));
+});
+
+test('a mistake in the configuration is told where it is, and the last good one counts', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const [uri, toml] = [files.uri('a.js'), files.uri('connect-lint.toml')];
+  await client.once(uri, (all) => all.length === 1);
+  await client.open(toml, `${config("connect-src 'self'")}polcy = 1\n`);
+  const [mistake] = await client.once(toml, (all) => all.length === 1);
+  assert.match(mistake.message, /polcy[^]*did you mean `policy`\?/);
+  assert.equal(mistake.range.start.line, 1);
+  await client.open(uri, `${call}${call}`);
+  assert.equal((await client.of(uri, 1)).length, 2);
+  await client.change(toml, 2, { text: config('connect-src https://api.test') });
+  assert.deepEqual(await client.of(toml, 2), []);
+  await client.once(uri, (all) => all.length === 0);
+  await client.change(toml, 3, { text: 'page-url = "nonsense"\n' });
+  assert.equal((await client.of(toml, 3)).length, 1);
+  assert.deepEqual(client.codes(uri), []);
+});
+
+test('each folder has its own configuration', async (t) => {
+  const [one, two, three] = ["connect-src 'self'", 'connect-src https://api.test', "connect-src 'none'"]
+    .map((policy) => project(t, { 'connect-lint.toml': config(policy), 'a.js': call }));
+  const client = await Client.start(t, { folders: [one, two] });
+  await client.once(one.uri('a.js'), (all) => all.length === 1);
+  await client.open(two.uri('a.js'), call);
+  assert.deepEqual(await client.of(two.uri('a.js'), 1), []);
+  await client.notify('workspace/didChangeWorkspaceFolders', {
+    event: { added: [{ uri: three.uri(''), name: 'three' }], removed: [{ uri: one.uri(''), name: 'one' }] },
+  });
+  await client.once(three.uri('a.js'), (all) => all.length === 1);
+  await client.once(one.uri('a.js'), (all) => all.length === 0);
+  // A folder with settings of its own.
+  client.ofFolder.set(three.uri(''), { enable: false });
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.once(three.uri('a.js'), (all) => all.length === 0);
+});
+
+test('a folder in a folder has its files for itself', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': config("connect-src 'self'"),
+    'a.js': call,
+    'inner/connect-lint.toml': config('connect-src https://api.test'),
+    'inner/b.js': call,
+  });
+  const inner = { uri: () => files.uri('inner'), folder: files.path('inner') };
+  const client = await Client.start(t, { folders: [files, inner] });
+  await client.once(files.uri('a.js'), (all) => all.length === 1);
+  await client.open(files.uri('inner/b.js'), call);
+  assert.deepEqual(await client.of(files.uri('inner/b.js'), 1), []);
+});
+
+test('a file outside of all folders is linted by itself', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call, 'b.js': call });
+  const client = await Client.start(t);
+  const uri = files.uri('a.js');
+  await client.open(uri, call);
+  assert.equal((await client.of(uri, 1)).length, 1);
+  await client.notify('textDocument/didClose', { textDocument: { uri } });
+  await client.once(uri, (all) => all.length === 0);
+  assert.equal(client.diagnostics.has(files.uri('b.js')), false);
+});
+
+test('settings say what is linted, by what, and what is shown', async (t) => {
+  const files = project(t, { 'index.html': '<!doctype html><script src="a.js"></script>', 'a.js': call, 'b.js': call });
+  const client = await Client.start(t, { folders: [files], settings: { policy: "connect-src 'self'" } });
+  const [a, b] = [files.uri('a.js'), files.uri('b.js')];
+  await client.once(a, (all) => all.length === 1);
+  await client.once(b, (all) => all.length === 1);
+  const set = async (settings) => {
+    client.settings = settings;
+    await client.notify('workspace/didChangeConfiguration', { settings: null });
+  };
+  await set({ policy: "connect-src 'self'", lint: { scope: 'openFiles' } });
+  await client.once(b, (all) => all.length === 0);
+  await client.open(a, call);
+  assert.equal((await client.of(a, 1)).length, 1);
+  await set({ policy: "connect-src 'self'", pageUrl: 'https://api.test/' });
+  await client.once(a, (all) => all.length === 0);
+  await set({ policy: "connect-src 'self'", pageUrl: 'https://www.test/' });
+  await client.once(b, (all) => all.length === 1);
+  await set({ enable: false });
+  await client.once(b, (all) => all.length === 0);
+  files.write('conf/other.toml', config("connect-src 'none'"));
+  await set({ config: 'conf/other.toml' });
+  await client.once(b, (all) => all.length === 1);
+});
+
+test('a client that is asked nothing has settings of the beginning, and sends others', async (t) => {
+  const files = project(t, { 'a.js': call });
+  const client = await Client.start(t, {
+    folders: [files],
+    settings: { policy: "connect-src 'self'" },
+    change: (able) => {
+      able.workspace.configuration = false;
+      able.workspace.didChangeWatchedFiles = {};
+      able.workspace.didChangeConfiguration = {};
+    },
+  });
+  await client.once(files.uri('a.js'), (all) => all.length === 1);
+  assert.deepEqual(client.registrations, []);
+  const settings = { 'connect-lint': { policy: 'connect-src https://api.test' } };
+  await client.notify('workspace/didChangeConfiguration', { settings });
+  await client.once(files.uri('a.js'), (all) => all.length === 0);
+  // What is saved is read again, and what else has changed.
+  files.write('b.js', "fetch('https://b.test/');\n");
+  await client.notify('textDocument/didSave', { textDocument: { uri: files.uri('b.js') } });
+  await client.once(files.uri('b.js'), (all) => all.length === 1);
+});
+
+test('where there is no policy that is a note, not findings', async (t) => {
+  const files = project(t, { 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.open(uri, call);
+  assert.deepEqual(await client.of(uri, 1), []);
+  const notes = () => client.logs.filter((log) => log.message.includes('no policy was found'));
+  assert.equal(notes().length, 1);
+  for (let version = 2; version < 6; version++) {
+    await client.change(uri, version, { text: call.repeat(version) });
+    await client.of(uri, version);
+  }
+  assert.equal(notes().length, 1);
+  const position = { line: 0, character: 10 };
+  const hover = await client.request('textDocument/hover', { textDocument: { uri }, position });
+  assert.match(hover.contents.value, /no policy is known/);
+});
+
+test('the first run is told as a progress', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  await client.once(files.uri('a.js'), (all) => all.length === 1);
+  const kinds = client.progress.map((one) => one.value.kind);
+  assert.ok(['', 'begin,end'].includes(kinds.join()), kinds.join());
+});
+
+test('names with brackets, blanks and other letters are names', async (t) => {
+  const name = 'app/[id] ä/über uns.js';
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), [name]: call });
+  const client = await Client.start(t, { folders: [files] });
+  const escaped = files.uri(name).replace('[', '%5B').replace(']', '%5D');
+  await client.once(escaped, (all) => all.length === 1);
+  await client.open(files.uri(name), call + call);
+  await client.once(escaped, (all) => all.length === 2);
+  await client.change(escaped, 2, { text: '' });
+  assert.deepEqual(await client.of(escaped, 2), []);
+});
+
+test('what the baseline names is not told', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': `${config("connect-src 'self'")}baseline = "old.json"\n`,
+    'old.json': '{"version":1,"findings":[]}',
+    'a.js': call,
+  });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  const { stdout } = spawnSync(binary, ['check', '--write-baseline'], { cwd: files.folder, encoding: 'utf8' });
+  await told(client, { uri: files.uri('old.json'), type: CHANGED });
+  await client.once(uri, (all) => all.length === 0).catch((error) => assert.fail(`${stdout}${error}`));
+});
