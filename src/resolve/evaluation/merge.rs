@@ -66,7 +66,8 @@ fn fates(evaluation: &Evaluation, wrappers: &Wrappers) -> Vec<Vec<Fate>> {
     let each = files.map(|(number, (own, called))| {
         let file = number as FileId;
         // So it is with most.
-        if called.value.of.found.is_empty() && own.value.as_ref().as_ref().is_none_or(Vec::is_empty) {
+        if called.value.of.found.is_empty() && own.value.as_ref().as_ref().is_none_or(Vec::is_empty)
+        {
             return Vec::new();
         }
         let fate = |site: Site, found: &Found| match is_open(&found.url) {

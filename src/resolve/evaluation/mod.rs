@@ -23,8 +23,7 @@ use super::program::Program;
 use super::renewal::{Changes, Kept};
 use super::sinks::{self, Site};
 use super::wrappers::{
-    Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, beginning,
-    block_of, is_open,
+    Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, beginning, block_of, is_open,
 };
 use crate::js::facts::FunctionId;
 use rustc_hash::FxHashSet as HashSet;
