@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many environments are told apart; names on which the rest differ are left open.
 const MAX_ENVIRONMENTS: usize = 16;
@@ -38,6 +39,8 @@ pub(super) struct Environments {
     asked: HashSet<String>,
     /// The configurations that were read.
     pub(super) reads: Reads,
+    /// The paths of the sources.
+    paths: Arc<Vec<PathBuf>>,
 }
 
 impl Environments {
@@ -56,6 +59,12 @@ impl Environments {
             _ => HashSet::default(),
         };
         mentioned(old) == mentioned(new)
+    }
+
+    /// Whether they are as they are whatever the sources at their paths say and import: there is
+    /// one, and nothing is left for the sources to decide.
+    pub(super) fn hold_at(&self, paths: &Arc<Vec<PathBuf>>) -> bool {
+        self.all.len() == 1 && self.asked.is_empty() && self.paths == *paths
     }
 
     /// The environments of the sources.
@@ -97,6 +106,7 @@ impl Environments {
             issues: issues.into_iter().flatten().collect(),
             asked,
             reads,
+            paths: sources.paths.clone(),
         }
     }
 
@@ -107,6 +117,7 @@ impl Environments {
             issues: Vec::new(),
             asked: HashSet::default(),
             reads: Reads::default(),
+            paths: Arc::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::discover::{SourcePath, holds_unread_scripts};
 use crate::endpoint::Runtime;
 use crate::policies::LocatedPolicy;
 use crate::results::Severity;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many reasons are named.
@@ -169,9 +170,19 @@ fn doubts(
             continue;
         }
         let ids = governance.of_file(number, &source.facts.file);
-        let own = of_source(source, loads.unread.get(number).map_or(&[], Vec::as_slice));
+        let unread = loads.unread.get(number).map_or(&[][..], Vec::as_slice);
+        let own = LazyCell::new(|| of_source(source, unread));
         for id in ids.map(first).collect::<BTreeSet<_>>() {
-            out.entry(id).or_default().extend(own.iter().cloned());
+            let reasons = out.entry(id).or_default();
+            // More of them are not named.
+            if reasons.len() >= MAX_REASONS {
+                continue;
+            }
+            for reason in own.iter() {
+                if !reasons.contains(reason) {
+                    reasons.push(reason.clone());
+                }
+            }
         }
     }
     let mut by_policy: Vec<_> = needs.by_policy.iter().collect();

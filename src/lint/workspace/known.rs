@@ -112,6 +112,9 @@ impl Known {
     /// The environments, if the sources that changed leave them as they are.
     pub(in crate::lint) fn environments(&self, linked: &Linked) -> Option<Arc<Environments>> {
         let known = self.environments.as_ref()?;
+        if known.hold_at(&linked.sources.paths) {
+            return Some(known.clone());
+        }
         let changed = linked.changed.as_ref()?;
         let mut changed = changed.iter();
         let holds = changed.all(|(number, old)| known.hold(old, &linked.sources.all[*number]));
