@@ -35,6 +35,8 @@ pub(super) struct Folder {
     /// Why there are no results.
     pub(super) failure: Option<String>,
     pub(super) config: Option<PathBuf>,
+    /// The files that the configuration names, whatever their names are, without links.
+    pub(super) named: Vec<PathBuf>,
     pub(super) config_error: Option<ConfigError>,
     /// What the editor is to show, by the files' names in results.
     pub(super) shown: BTreeMap<String, Shown>,
@@ -87,6 +89,7 @@ impl Folders {
             analysis: None,
             failure: None,
             config: None,
+            named: Vec::new(),
             config_error: None,
             shown: BTreeMap::new(),
             told: String::new(),
@@ -131,6 +134,12 @@ impl Folders {
         }
     }
 
+    /// Whether a configuration names a file.
+    pub(super) fn name(&self, path: &Path) -> bool {
+        let real = paths::without_links(path);
+        self.all.iter().any(|folder| folder.named.contains(&real))
+    }
+
     /// Anything may have changed on disk.
     pub(super) fn refresh(&mut self) {
         for folder in &mut self.all {
@@ -139,12 +148,12 @@ impl Folders {
         }
     }
 
-    /// A text has changed: what it belongs to is to be linted again, or all if it belongs to
-    /// nothing, as it may be imported.
+    /// A text has changed: what it belongs to, or what names it, is to be linted again, or all if it
+    /// belongs to nothing, as it may be imported.
     pub(super) fn touch(&mut self, path: &Path) {
         let is_held = self.all.iter().any(|folder| folder.holds(path));
         for folder in &mut self.all {
-            if !is_held || folder.holds(path) {
+            if !is_held || folder.holds(path) || folder.named.iter().any(|named| named == path) {
                 folder.touch();
             }
         }

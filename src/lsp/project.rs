@@ -26,6 +26,8 @@ pub(super) struct Project {
     /// The last configuration that made sense.
     last_good: Option<Loaded>,
     config_error: Option<ConfigError>,
+    /// The files that the configuration names, without links.
+    named: Vec<PathBuf>,
     /// The texts of the editor, by their paths without links.
     texts: HashMap<PathBuf, Arc<str>>,
 }
@@ -67,6 +69,7 @@ impl Project {
             outcome,
             config_error: self.config_error.clone(),
             config,
+            named: self.named.clone(),
         }
     }
 
@@ -145,6 +148,8 @@ impl Project {
         let (session, options) = self.options(job, config, &overlay)?;
         // What policies are read from by the workspace is not read here.
         let mut read = session.named_files(&FindingArgs::default());
+        let named = read.iter().map(|path| super::paths::without_links(path));
+        self.named = named.collect();
         read.retain(|path| !options.policy_from.contains(path));
         let kept = Job {
             documents: Vec::new(),

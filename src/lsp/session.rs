@@ -154,6 +154,7 @@ impl Session {
         }
         folder.linted = Some(done.revision);
         folder.config = done.config;
+        folder.named = done.named;
         folder.config_error = done.config_error;
         publish::log(folder, &self.peer);
         if self

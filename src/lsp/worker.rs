@@ -78,6 +78,8 @@ pub(super) struct Linting {
     pub(super) config_error: Option<ConfigError>,
     /// The configuration, if there is one.
     pub(super) config: Option<PathBuf>,
+    /// The files that the configuration names, whatever their names are, without links.
+    pub(super) named: Vec<PathBuf>,
 }
 
 /// How a run ended.
