@@ -33,6 +33,31 @@ pub(super) struct Judged {
     pub(super) needs: Needs,
 }
 
+impl Judged {
+    /// Whether a source has no endpoint.
+    fn is_empty(&self) -> bool {
+        self.endpoints.is_empty() && self.open_names.is_empty() && self.diagnostics.is_empty()
+    }
+
+    /// Adds what was judged of a source; what is kept for the next run is copied.
+    fn add(&mut self, of_source: Arc<Judged>) {
+        let own = match Arc::try_unwrap(of_source) {
+            Ok(own) => own,
+            Err(kept) => {
+                self.endpoints.extend(kept.endpoints.iter().cloned());
+                self.diagnostics.extend(kept.diagnostics.iter().cloned());
+                self.open_names.extend(kept.open_names.iter().cloned());
+                self.needs.extend(kept.needs.clone());
+                return;
+            }
+        };
+        self.endpoints.extend(own.endpoints);
+        self.diagnostics.extend(own.diagnostics);
+        self.open_names.extend(own.open_names);
+        self.needs.extend(own.needs);
+    }
+}
+
 /// The sources of a run by their display paths: a trail may lead into another file.
 type ByFile<'a> = HashMap<&'a str, &'a Source>;
 
@@ -66,7 +91,7 @@ pub(super) fn judge_all(
         .enumerate()
         .map(|(i, source)| {
             let known = before.as_ref().and_then(|before| before.get(i));
-            let known = known.filter(|(old, _)| *old == source.key());
+            let known = known.filter(|(old, _)| old.is_of(source));
             let judged = match known {
                 Some((_, judged)) => judged.clone(),
                 None => Arc::new(judge_source(
@@ -81,7 +106,7 @@ pub(super) fn judge_all(
         before.truncate(sources.len());
         for (i, source) in sources.iter().enumerate() {
             match before.get_mut(i) {
-                Some(known) if known.0 == source.key() => {}
+                Some((key, _)) if key.is_of(source) => {}
                 Some(known) => *known = (source.key(), judged[i].clone()),
                 None => before.push((source.key(), judged[i].clone())),
             }
@@ -93,11 +118,10 @@ pub(super) fn judge_all(
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
-    for of_source in judged.into_iter().map(Arc::unwrap_or_clone) {
-        out.endpoints.extend(of_source.endpoints);
-        out.diagnostics.extend(of_source.diagnostics);
-        out.open_names.extend(of_source.open_names);
-        out.needs.extend(of_source.needs);
+    out.endpoints
+        .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
+    for of_source in judged.into_iter().filter(|one| !one.is_empty()) {
+        out.add(of_source);
     }
     let location = |place: &Place| location(place, &by_file, files);
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
