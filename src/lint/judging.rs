@@ -33,6 +33,30 @@ pub(super) struct Judged {
     pub(super) needs: Needs,
 }
 
+impl Judged {
+    /// Whether a source has no endpoint.
+    fn is_empty(&self) -> bool {
+        self.endpoints.is_empty() && self.open_names.is_empty() && self.diagnostics.is_empty()
+    }
+
+    /// Adds what was judged of other endpoints; what is kept for the next run is copied.
+    fn add(&mut self, other: Arc<Judged>) {
+        self.needs.extend(&other.needs);
+        match Arc::try_unwrap(other) {
+            Ok(own) => {
+                self.endpoints.extend(own.endpoints);
+                self.diagnostics.extend(own.diagnostics);
+                self.open_names.extend(own.open_names);
+            }
+            Err(kept) => {
+                self.endpoints.extend_from_slice(&kept.endpoints);
+                self.diagnostics.extend_from_slice(&kept.diagnostics);
+                self.open_names.extend_from_slice(&kept.open_names);
+            }
+        }
+    }
+}
+
 /// The sources of a run by their display paths: a trail may lead into another file.
 type ByFile<'a> = HashMap<&'a str, &'a Source>;
 
@@ -66,12 +90,20 @@ pub(super) fn judge_all(
         .enumerate()
         .map(|(i, source)| {
             let known = before.as_ref().and_then(|before| before.get(i));
-            let known = known.filter(|(old, _)| *old == source.key());
+            let known = known.filter(|(old, _)| old.is_of(source));
             let judged = match known {
                 Some((_, judged)) => judged.clone(),
-                None => Arc::new(judge_source(
-                    i, source, &by_file, governance, &to_change, options,
-                )),
+                None => Arc::new(
+                    Judging {
+                        number: i,
+                        source,
+                        by_file: &by_file,
+                        governance,
+                        to_change: &to_change,
+                        options,
+                    }
+                    .all(),
+                ),
             };
             options.advance();
             judged
@@ -81,7 +113,7 @@ pub(super) fn judge_all(
         before.truncate(sources.len());
         for (i, source) in sources.iter().enumerate() {
             match before.get_mut(i) {
-                Some(known) if known.0 == source.key() => {}
+                Some((key, _)) if key.is_of(source) => {}
                 Some(known) => *known = (source.key(), judged[i].clone()),
                 None => before.push((source.key(), judged[i].clone())),
             }
@@ -93,11 +125,10 @@ pub(super) fn judge_all(
         needs: Needs::new(options.needs),
         ..Judged::default()
     };
-    for of_source in judged.into_iter().map(Arc::unwrap_or_clone) {
-        out.endpoints.extend(of_source.endpoints);
-        out.diagnostics.extend(of_source.diagnostics);
-        out.open_names.extend(of_source.open_names);
-        out.needs.extend(of_source.needs);
+    out.endpoints
+        .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
+    for of_source in judged.into_iter().filter(|one| !one.is_empty()) {
+        out.add(of_source);
     }
     let location = |place: &Place| location(place, &by_file, files);
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
@@ -209,59 +240,84 @@ fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
     })
 }
 
-fn judge_source(
+/// How many endpoints of a source are judged one after the other; those of large sources on all
+/// threads.
+const TOGETHER: usize = 64;
+
+/// How the endpoints of a source are judged.
+struct Judging<'a> {
     number: usize,
-    source: &Source,
-    by_file: &ByFile,
-    governance: &Governance,
-    to_change: &[String],
-    options: &LintOptions,
-) -> Judged {
-    let own = source.settings.page_url.clone().map(Page::at);
-    let page = own.as_ref().unwrap_or(&options.page);
-    let mut out = Judged {
-        needs: Needs::new(options.needs),
-        ..Judged::default()
-    };
-    let comments = options.needs.then(|| source.comments(true)).flatten();
-    for endpoint in source.facts.endpoints.iter() {
-        // An inventory without a page tells of pages of every scheme and port.
-        let any_page = page.url().is_none() && !options.judge;
-        if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
-            continue;
+    source: &'a Source,
+    by_file: &'a ByFile<'a>,
+    governance: &'a Governance,
+    to_change: &'a [String],
+    options: &'a LintOptions,
+}
+
+impl Judging<'_> {
+    /// Judges them all.
+    fn all(&self) -> Judged {
+        let endpoints = &self.source.facts.endpoints;
+        if endpoints.is_empty() {
+            return self.some(&[]);
         }
-        let contexts = governance.of_endpoint(number, endpoint);
-        let is_accepted = comments.as_ref().is_some_and(|comments| {
-            let url = source.location(endpoint.url_span);
-            let begins = source.location(endpoint.place.span).line;
-            comments.accept_block(&url, endpoint.url_span, begins)
-        });
-        for (row, judged) in rows_of(
-            endpoint,
-            source,
-            by_file,
-            page,
-            &contexts,
-            governance,
-            options,
-            is_accepted,
-            &mut out.needs,
-        ) {
-            if let Some(judged) = &judged {
-                let place = source.location(endpoint.url_span);
-                out.diagnostics.extend(diagnostics::of_endpoint(
-                    &row,
-                    &place,
-                    judged,
-                    &governance.all,
-                    to_change,
-                ));
-            }
-            out.endpoints.push(row);
-        }
-        out.open_names.extend(open_name(&endpoint.url));
+        let parts = endpoints.par_chunks(TOGETHER);
+        let parts: Vec<_> = parts.map(|some| self.some(some)).collect();
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_default();
+        parts.for_each(|part| all.add(Arc::new(part)));
+        all
     }
-    out
+
+    /// Judges some of them.
+    fn some(&self, endpoints: &[Endpoint]) -> Judged {
+        let (source, governance, options) = (self.source, self.governance, self.options);
+        let own = source.settings.page_url.clone().map(Page::at);
+        let page = own.as_ref().unwrap_or(&options.page);
+        let mut out = Judged {
+            needs: Needs::new(options.needs),
+            ..Judged::default()
+        };
+        let comments = options.needs.then(|| source.comments(true)).flatten();
+        for endpoint in endpoints {
+            // An inventory without a page tells of pages of every scheme and port.
+            let any_page = page.url().is_none() && !options.judge;
+            if !any_page && !endpoint.guard.admits(page.is_https(), page.has_port()) {
+                continue;
+            }
+            let contexts = governance.of_endpoint(self.number, endpoint);
+            let is_accepted = comments.as_ref().is_some_and(|comments| {
+                let url = source.location(endpoint.url_span);
+                let begins = source.location(endpoint.place.span).line;
+                comments.accept_block(&url, endpoint.url_span, begins)
+            });
+            for (row, judged) in rows_of(
+                endpoint,
+                source,
+                self.by_file,
+                page,
+                &contexts,
+                governance,
+                options,
+                is_accepted,
+                &mut out.needs,
+            ) {
+                if let Some(judged) = &judged {
+                    let place = source.location(endpoint.url_span);
+                    out.diagnostics.extend(diagnostics::of_endpoint(
+                        &row,
+                        &place,
+                        judged,
+                        &governance.all,
+                        self.to_change,
+                    ));
+                }
+                out.endpoints.push(row);
+            }
+            out.open_names.extend(open_name(&endpoint.url));
+        }
+        out
+    }
 }
 
 /// The rows of an endpoint: one for each verdict that pages come to.

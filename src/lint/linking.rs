@@ -73,20 +73,25 @@ impl Linking {
             paths: found.paths.clone(),
             imports: found.imports.clone(),
         };
-        let sources = all.all.clone();
+        let as_read = match files.is_once() {
+            true => Vec::new(),
+            false => all.all.clone(),
+        };
         let loads = Arc::new(Loads::of(&all));
         let workers = loads.only_workers();
         all.mark_workers(&workers);
         let last = Links {
             tree: tree.clone(),
             servers: servers::only_servers(&all, &loads),
-            sources: sources.clone(),
+            sources: as_read,
             found,
             loads,
             workers,
         };
-        let linked = linked(sources, &last, None);
-        self.last = Some(last);
+        let linked = linked(all.all, &last, None);
+        if !files.is_once() {
+            self.last = Some(last);
+        }
         linked
     }
 

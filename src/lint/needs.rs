@@ -10,6 +10,7 @@ use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ pub struct PolicyNeeds {
 }
 
 impl PolicyNeeds {
-    fn add_url(&mut self, needed: NeededUrl) {
+    fn add_url(&mut self, needed: Cow<NeededUrl>) {
         let path = match &needed.url.path {
             Path::Known(path) => path.clone(),
             Path::Prefix(path) => format!("{path}…{}", needed.start),
@@ -86,7 +87,7 @@ impl PolicyNeeds {
         let key = (needed.source.clone(), path, needed.is_blocked);
         let next = self.urls.len();
         if *self.known.entry(key).or_insert(next) == next {
-            self.urls.push(needed);
+            self.urls.push(needed.into_owned());
         }
     }
 
@@ -119,18 +120,20 @@ impl PolicyNeeds {
     }
 
     /// Adds those of other endpoints under the same policy.
-    pub fn extend(&mut self, other: PolicyNeeds) {
-        for needed in other.urls {
-            self.add_url(needed);
+    pub fn extend(&mut self, other: &PolicyNeeds) {
+        for needed in &other.urls {
+            self.add_url(Cow::Borrowed(needed));
         }
-        for uncovered in other.uncovered {
-            self.add_uncovered(uncovered);
+        for uncovered in &other.uncovered {
+            self.add_uncovered(uncovered.clone());
         }
-        for socket in other.sockets {
-            self.add_socket(socket);
+        for socket in &other.sockets {
+            self.add_socket(socket.clone());
         }
         self.add_uses(&other.uses);
-        self.open = self.open.take().or(other.open);
+        if self.open.is_none() {
+            self.open.clone_from(&other.open);
+        }
     }
 }
 
@@ -240,14 +243,14 @@ impl Needs {
     }
 
     /// Adds those of other endpoints.
-    pub(super) fn extend(&mut self, other: Needs) {
-        for (id, needs) in other.by_policy {
-            self.by_policy.entry(id).or_default().extend(needs);
+    pub(super) fn extend(&mut self, other: &Needs) {
+        for (id, needs) in &other.by_policy {
+            self.by_policy.entry(*id).or_default().extend(needs);
         }
-        self.without.extend(other.without);
-        for (policies, sources) in other.blocked.groups {
+        self.without.extend(&other.without);
+        for (policies, sources) in &other.blocked.groups {
             for source in sources {
-                self.blocked.add(policies.clone(), source);
+                self.blocked.add(policies.clone(), source.clone());
             }
         }
     }
@@ -311,7 +314,7 @@ fn add_url(
         None => Ok(source),
     });
     match source {
-        Ok(source) => needs.add_url(NeededUrl {
+        Ok(source) => needs.add_url(Cow::Owned(NeededUrl {
             source,
             url: url.clone(),
             start: judged
@@ -324,7 +327,7 @@ fn add_url(
             place: judged.endpoint.place.clone(),
             location: Location::default(),
             is_blocked,
-        }),
+        })),
         Err(reason) => needs.add_uncovered(Uncovered {
             place: judged.endpoint.place.clone(),
             location: Location::default(),

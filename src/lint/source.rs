@@ -72,9 +72,11 @@ pub(super) struct SourceKey {
     text: Arc<SourceText>,
 }
 
-impl PartialEq for SourceKey {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.endpoints, &other.endpoints) && Arc::ptr_eq(&self.text, &other.text)
+impl SourceKey {
+    /// Whether it is that of a source.
+    pub(super) fn is_of(&self, source: &Source) -> bool {
+        Arc::ptr_eq(&self.endpoints, &source.facts.endpoints)
+            && Arc::ptr_eq(&self.text, &source.text)
     }
 }
 

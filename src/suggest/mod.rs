@@ -33,7 +33,7 @@ pub fn suggest<E>(
     for group in groups(linted) {
         let mut needs = PolicyNeeds::default();
         let members = group.iter().filter_map(|id| linted.needs.by_policy.get(id));
-        members.for_each(|of_policy| needs.extend(of_policy.clone()));
+        members.for_each(|of_policy| needs.extend(of_policy));
         let suggestion = of_group(linted, &group, &needs, granularity);
         changes.push(planned(linted, &group, &suggestion.sources, &files));
         suggestions.push(suggestion);

@@ -20,6 +20,8 @@ pub(in crate::lint) struct Tree {
 /// What is read of files, by their paths without links.
 #[derive(Debug, Default)]
 pub(in crate::lint) struct Files {
+    /// For one run nothing is kept.
+    pub(super) is_once: bool,
     tree: Option<Arc<Tree>>,
     /// Nothing for those that are to be read anew.
     linted: HashMap<PathBuf, Option<Source>>,
@@ -28,6 +30,11 @@ pub(in crate::lint) struct Files {
 }
 
 impl Files {
+    /// Whether nothing is kept.
+    pub(in crate::lint) fn is_once(&self) -> bool {
+        self.is_once
+    }
+
     /// Which files there are.
     pub(in crate::lint) fn tree(&mut self, options: &LintOptions) -> Result<Arc<Tree>, LintError> {
         if let Some(tree) = &self.tree {
@@ -55,7 +62,11 @@ impl Files {
                 read
             })
             .collect();
-        let new = tree.real.iter().zip(&sources).filter(|(_, (_, new))| *new);
+        let kept = match self.is_once {
+            true => &[][..],
+            false => &sources,
+        };
+        let new = tree.real.iter().zip(kept).filter(|(_, (_, new))| *new);
         for (real, (source, _)) in new {
             self.linted.insert(real.clone(), Some(source.clone()));
         }
@@ -70,7 +81,9 @@ impl Files {
             return source.clone();
         }
         let source = source::read_import(path, overlay);
-        if let Ok(mut known) = self.imported.lock() {
+        if !self.is_once
+            && let Ok(mut known) = self.imported.lock()
+        {
             known.insert(path.to_path_buf(), source.clone());
         }
         source

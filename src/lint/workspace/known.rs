@@ -54,10 +54,12 @@ impl std::fmt::Debug for Known {
 impl Known {
     /// Nothing, for one run.
     pub(super) fn once() -> Known {
-        Known {
+        let mut known = Known {
             is_once: true,
             ..Known::default()
-        }
+        };
+        known.files.is_once = true;
+        known
     }
 
     /// The text of a document is another; `path` is without links.

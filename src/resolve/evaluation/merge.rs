@@ -150,7 +150,11 @@ fn of_file(
 fn covered(program: &Program, called: &[Task<Called>]) -> HashSet<(FileId, Site)> {
     let mut decided: HashMap<(FileId, Site), Vec<FunctionId>> = HashMap::default();
     for &(file, site, function) in called.iter().flat_map(|task| &task.value.of.decided) {
-        decided.entry((file, site)).or_default().push(function);
+        let by = decided.entry((file, site)).or_default();
+        // Most are decided by many calls of one function.
+        if !by.contains(&function) {
+            by.push(function);
+        }
     }
     let is_inside = |file: FileId, function: FunctionId, outer: FunctionId| {
         let facts = program.facts(file);
