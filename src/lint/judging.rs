@@ -34,11 +34,6 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Whether a source has no endpoint.
-    fn is_empty(&self) -> bool {
-        self.endpoints.is_empty() && self.open_names.is_empty() && self.diagnostics.is_empty()
-    }
-
     /// Adds what was judged of other endpoints; what is kept for the next run is copied.
     fn add(&mut self, other: Arc<Judged>) {
         self.needs.extend(&other.needs);
@@ -127,9 +122,9 @@ pub(super) fn judge_all(
     };
     out.endpoints
         .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
-    for of_source in judged.into_iter().filter(|one| !one.is_empty()) {
-        out.add(of_source);
-    }
+    let with_endpoints = judged.into_iter().zip(sources);
+    let with_endpoints = with_endpoints.filter(|(_, source)| !source.facts.endpoints.is_empty());
+    with_endpoints.for_each(|(of_source, _)| out.add(of_source));
     let location = |place: &Place| location(place, &by_file, files);
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
     for (id, note, place) in notes {

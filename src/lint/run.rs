@@ -176,6 +176,8 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let examined = examined
         .chain(files.iter().map(|f| f.name.clone()))
         .collect();
+    // Nobody waits for the facts of old texts to be gone.
+    rayon::spawn(move || drop(changed));
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();
