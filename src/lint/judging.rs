@@ -34,9 +34,14 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Adds what was judged of other endpoints; what is kept for the next run is copied.
+    /// Adds the rows of sources, and what is told of them.
+    fn add_all(&mut self, sources: Vec<Arc<Judged>>) {
+        sources.into_iter().for_each(|one| self.add(one));
+    }
+
+    /// Adds the rows of other endpoints, and what is told of them; what is kept for the next run is
+    /// copied.
     fn add(&mut self, other: Arc<Judged>) {
-        self.needs.extend(&other.needs);
         match Arc::try_unwrap(other) {
             Ok(own) => {
                 self.endpoints.extend(own.endpoints);
@@ -104,6 +109,7 @@ pub(super) fn judge_all(
             judged
         })
         .collect();
+    let is_kept = before.is_some();
     if let Some(before) = before {
         before.truncate(sources.len());
         for (i, source) in sources.iter().enumerate() {
@@ -117,14 +123,29 @@ pub(super) fn judge_all(
     let mut out = Judged {
         policies: rows(&governance.all),
         diagnostics: mistakes(&governance.all, &by_file, files),
-        needs: Needs::new(options.needs),
         ..Judged::default()
     };
     out.endpoints
         .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
     let with_endpoints = judged.into_iter().zip(sources);
     let with_endpoints = with_endpoints.filter(|(_, source)| !source.facts.endpoints.is_empty());
-    with_endpoints.for_each(|(of_source, _)| out.add(of_source));
+    let judged: Vec<_> = with_endpoints.map(|(of_source, _)| of_source).collect();
+    let needed = |all: &[Arc<Judged>]| {
+        let mut needs = Needs::new(options.needs);
+        all.iter().for_each(|one| needs.extend(&one.needs));
+        needs
+    };
+    out.needs = match is_kept {
+        true => {
+            let shared = judged.clone();
+            rayon::join(|| needed(&shared), || out.add_all(judged)).0
+        }
+        false => {
+            let needs = needed(&judged);
+            out.add_all(judged);
+            needs
+        }
+    };
     let location = |place: &Place| location(place, &by_file, files);
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
     for (id, note, place) in notes {
@@ -260,7 +281,10 @@ impl Judging<'_> {
         let parts: Vec<_> = parts.map(|some| self.some(some)).collect();
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_default();
-        parts.for_each(|part| all.add(Arc::new(part)));
+        parts.for_each(|part| {
+            all.needs.extend(&part.needs);
+            all.add(Arc::new(part));
+        });
         all
     }
 
