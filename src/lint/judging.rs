@@ -16,6 +16,7 @@ use crate::results::{
     Certainty, Diagnostic, EndpointRow, Location, PolicyRow, PolicyVerdict, Severity, TrailRow,
     VerdictKind,
 };
+use crate::triage::FileComments;
 use crate::value::{HoleKind, Part, Pattern};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
@@ -34,11 +35,6 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Adds the rows of sources, and what is told of them.
-    fn add_all(&mut self, sources: Vec<Arc<Judged>>) {
-        sources.into_iter().for_each(|one| self.add(one));
-    }
-
     /// Adds the rows of other endpoints, and what is told of them; what is kept for the next run is
     /// copied.
     fn add(&mut self, other: Arc<Judged>) {
@@ -127,22 +123,20 @@ pub(super) fn judge_all(
     };
     out.endpoints
         .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
-    let with_endpoints = judged.into_iter().zip(sources);
-    let with_endpoints = with_endpoints.filter(|(_, source)| !source.facts.endpoints.is_empty());
-    let judged: Vec<_> = with_endpoints.map(|(of_source, _)| of_source).collect();
-    let needed = |all: &[Arc<Judged>]| {
+    let needed = || {
         let mut needs = Needs::new(options.needs);
-        all.iter().for_each(|one| needs.extend(&one.needs));
+        judged.iter().for_each(|one| needs.extend(&one.needs));
         needs
     };
     out.needs = match is_kept {
         true => {
-            let shared = judged.clone();
-            rayon::join(|| needed(&shared), || out.add_all(judged)).0
+            let copied = || judged.iter().cloned().for_each(|one| out.add(one));
+            rayon::join(needed, copied).0
         }
+        // Nothing has to be copied once the needs are known.
         false => {
-            let needs = needed(&judged);
-            out.add_all(judged);
+            let needs = needed();
+            judged.into_iter().for_each(|one| out.add(one));
             needs
         }
     };
@@ -273,12 +267,12 @@ struct Judging<'a> {
 impl Judging<'_> {
     /// Judges them all.
     fn all(&self) -> Judged {
-        let endpoints = &self.source.facts.endpoints;
-        if endpoints.is_empty() {
-            return self.some(&[]);
-        }
-        let parts = endpoints.par_chunks(TOGETHER);
-        let parts: Vec<_> = parts.map(|some| self.some(some)).collect();
+        let comments = self.options.needs.then(|| self.source.comments(true));
+        let comments = comments.flatten();
+        let parts = self.source.facts.endpoints.par_chunks(TOGETHER);
+        let parts: Vec<_> = parts
+            .map(|some| self.some(some, comments.as_ref()))
+            .collect();
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_default();
         parts.for_each(|part| {
@@ -288,8 +282,8 @@ impl Judging<'_> {
         all
     }
 
-    /// Judges some of them.
-    fn some(&self, endpoints: &[Endpoint]) -> Judged {
+    /// Judges some of them; `comments`: those of the source that keep findings silent.
+    fn some(&self, endpoints: &[Endpoint], comments: Option<&FileComments>) -> Judged {
         let (source, governance, options) = (self.source, self.governance, self.options);
         let own = source.settings.page_url.clone().map(Page::at);
         let page = own.as_ref().unwrap_or(&options.page);
@@ -297,7 +291,6 @@ impl Judging<'_> {
             needs: Needs::new(options.needs),
             ..Judged::default()
         };
-        let comments = options.needs.then(|| source.comments(true)).flatten();
         for endpoint in endpoints {
             // An inventory without a page tells of pages of every scheme and port.
             let any_page = page.url().is_none() && !options.judge;
@@ -305,7 +298,7 @@ impl Judging<'_> {
                 continue;
             }
             let contexts = governance.of_endpoint(self.number, endpoint);
-            let is_accepted = comments.as_ref().is_some_and(|comments| {
+            let is_accepted = comments.is_some_and(|comments| {
                 let url = source.location(endpoint.url_span);
                 let begins = source.location(endpoint.place.span).line;
                 comments.accept_block(&url, endpoint.url_span, begins)

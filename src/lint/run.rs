@@ -95,7 +95,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let (found, loads) = (read.found, loads.as_ref());
     let survey = !options.judge || unused::is_wanted(&found.policies, &sources.all, options);
     options.begin(Phase::Evaluating, 0);
-    let kept = (!known.is_once).then_some(&mut known.evaluated);
+    let kept = (!known.is_once()).then_some(&mut known.evaluated);
     let sources = sources.evaluate(&environments, survey, kept);
     check()?;
 
@@ -113,9 +113,9 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     };
     let mut files = options.policy_files.clone();
     files.extend(sites.files.iter().cloned());
-    let kept = (!known.is_once).then_some(&mut before);
+    let kept = (!known.is_once()).then_some(&mut before);
     let judged = judging::judge_all(&sources, &governance, &files, options, kept);
-    if !known.is_once {
+    if !known.is_once() {
         known.keep_governance(&governance, sites, before);
     }
     if judged.policies.is_empty() && options.judge && !options.policy_optional {
@@ -176,8 +176,10 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let examined = examined
         .chain(files.iter().map(|f| f.name.clone()))
         .collect();
-    // Nobody waits for the facts of old texts to be gone.
-    rayon::spawn(move || drop(changed));
+    // Nobody waits until the facts of old texts are gone.
+    if let Some(old) = changed {
+        rayon::spawn(move || drop(old));
+    }
     let of_sources = sources.iter().filter_map(Source::shown_text);
     let of_policies = files.into_iter().map(|file| (file.name, file.text));
     let texts = of_sources.chain(of_policies).collect();

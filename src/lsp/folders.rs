@@ -5,6 +5,7 @@ use super::analysis::Analysis;
 use super::paths;
 use super::publish::Shown;
 use super::settings::Settings;
+use super::watch;
 use super::worker::FolderId;
 use crate::config::ConfigError;
 use std::collections::BTreeMap;
@@ -53,6 +54,11 @@ impl Folder {
     /// What it was made from has changed.
     pub(super) fn touch(&mut self) {
         self.revision += 1;
+    }
+
+    /// Whether its configuration names a path without links.
+    fn names(&self, path: &Path) -> bool {
+        self.named.iter().any(|named| named == path)
     }
 
     /// Whether a path without links belongs to it.
@@ -134,10 +140,10 @@ impl Folders {
         }
     }
 
-    /// Whether a configuration names a file.
-    pub(super) fn name(&self, path: &Path) -> bool {
-        let real = paths::without_links(path);
-        self.all.iter().any(|folder| folder.named.contains(&real))
+    /// Whether a run may read a file: by its path, or as a configuration names it.
+    pub(super) fn may_read(&self, path: &Path) -> bool {
+        let is_named = |path: &Path| self.all.iter().any(|folder| folder.names(path));
+        watch::matters(path) || is_named(&paths::without_links(path))
     }
 
     /// Anything may have changed on disk.
@@ -153,7 +159,7 @@ impl Folders {
     pub(super) fn touch(&mut self, path: &Path) {
         let is_held = self.all.iter().any(|folder| folder.holds(path));
         for folder in &mut self.all {
-            if !is_held || folder.holds(path) || folder.named.iter().any(|named| named == path) {
+            if !is_held || folder.holds(path) || folder.names(path) {
                 folder.touch();
             }
         }

@@ -2,9 +2,9 @@
 
 use super::documents::OutOfOrder;
 use super::lifecycle;
+use super::paths;
 use super::session::Session;
 use super::settings::Settings;
-use super::{paths, watch};
 use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::notification::{
     Cancel, DidChangeConfiguration, DidChangeTextDocument, DidChangeWatchedFiles,
@@ -98,7 +98,7 @@ fn did_close(session: &mut Session, params: &DidCloseTextDocumentParams) {
 fn did_save(session: &mut Session, params: &DidSaveTextDocumentParams) {
     if !session.client.registers_watchers {
         let path = paths::of_uri(&params.text_document.uri);
-        if path.is_some_and(|path| watch::matters(&path) || session.folders.name(&path)) {
+        if path.is_some_and(|path| session.folders.may_read(&path)) {
             session.folders.refresh();
         }
     }
@@ -108,10 +108,7 @@ fn did_change_files(session: &mut Session, params: &DidChangeWatchedFilesParams)
     let changed = params.changes.iter().filter_map(|event| {
         // What is open has the text of the editor.
         let is_open = session.documents.get(&event.uri).is_some();
-        let path = paths::of_uri(&event.uri)?;
-        if !watch::matters(&path) && !session.folders.name(&path) {
-            return None;
-        }
+        let path = paths::of_uri(&event.uri).filter(|path| session.folders.may_read(path))?;
         let is_made_or_gone = event.typ != lsp_types::FileChangeType::CHANGED;
         (!is_open || is_made_or_gone).then(|| paths::without_links(&path))
     });

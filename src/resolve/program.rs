@@ -170,17 +170,10 @@ impl<'a> Program<'a> {
 
     /// Works out what is asked of most files.
     pub(super) fn get_ready(&self, file: FileId) {
-        // In an editor it is one file, and the others' threads have nothing to do.
-        rayon::join(
-            || {
-                self.heap(file);
-            },
-            || {
-                self.overview(file);
-                self.named(file);
-                self.called_names(file);
-            },
-        );
+        self.heap(file);
+        self.overview(file);
+        self.named(file);
+        self.called_names(file);
     }
 
     /// What holds the functions of a file.

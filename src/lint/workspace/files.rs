@@ -21,7 +21,7 @@ pub(in crate::lint) struct Tree {
 #[derive(Debug, Default)]
 pub(in crate::lint) struct Files {
     /// For one run nothing is kept.
-    pub(super) is_once: bool,
+    is_once: bool,
     tree: Option<Arc<Tree>>,
     /// Nothing for those that are to be read anew.
     linted: HashMap<PathBuf, Option<Source>>,
@@ -30,6 +30,14 @@ pub(in crate::lint) struct Files {
 }
 
 impl Files {
+    /// None, for one run.
+    pub(super) fn once() -> Files {
+        Files {
+            is_once: true,
+            ..Files::default()
+        }
+    }
+
     /// Whether nothing is kept.
     pub(in crate::lint) fn is_once(&self) -> bool {
         self.is_once
@@ -62,12 +70,8 @@ impl Files {
                 read
             })
             .collect();
-        let kept = match self.is_once {
-            true => &[][..],
-            false => &sources,
-        };
-        let new = tree.real.iter().zip(kept).filter(|(_, (_, new))| *new);
-        for (real, (source, _)) in new {
+        let new = tree.real.iter().zip(&sources).filter(|(_, (_, new))| *new);
+        for (real, (source, _)) in new.filter(|_| !self.is_once) {
             self.linted.insert(real.clone(), Some(source.clone()));
         }
         sources.into_iter().map(|(source, _)| source).collect()

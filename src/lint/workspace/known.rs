@@ -16,8 +16,6 @@ use std::sync::Arc;
 /// What is known of a project from earlier runs.
 #[derive(Default)]
 pub(in crate::lint) struct Known {
-    /// It is for one run only: nothing is kept that the run itself does not need.
-    pub(in crate::lint) is_once: bool,
     pub(in crate::lint) files: Files,
     pub(in crate::lint) linking: Linking,
     pub(in crate::lint) evaluated: Evaluated,
@@ -54,12 +52,15 @@ impl std::fmt::Debug for Known {
 impl Known {
     /// Nothing, for one run.
     pub(super) fn once() -> Known {
-        let mut known = Known {
-            is_once: true,
+        Known {
+            files: Files::once(),
             ..Known::default()
-        };
-        known.files.is_once = true;
-        known
+        }
+    }
+
+    /// Whether it is for one run only: nothing is kept that the run itself does not need.
+    pub(in crate::lint) fn is_once(&self) -> bool {
+        self.files.is_once()
     }
 
     /// The text of a document is another; `path` is without links.
@@ -106,7 +107,7 @@ impl Known {
     }
 
     pub(in crate::lint) fn keep_sites(&mut self, found: &FoundSites) {
-        if !self.is_once {
+        if !self.is_once() {
             self.sites = Some(found.clone());
         }
     }
@@ -124,7 +125,7 @@ impl Known {
     }
 
     pub(in crate::lint) fn keep_environments(&mut self, environments: &Arc<Environments>) {
-        if !self.is_once {
+        if !self.is_once() {
             self.environments = Some(environments.clone());
         }
     }
