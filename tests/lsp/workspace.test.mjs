@@ -211,3 +211,34 @@ test('what the baseline names is not told', async (t) => {
   await told(client, { uri: files.uri('old.json'), type: CHANGED });
   await client.once(uri, (all) => all.length === 0).catch((error) => assert.fail(`${stdout}${error}`));
 });
+
+/** Configurations that name a file, its text that blocks `call`, and one that does not. */
+const named = {
+  'policy-file': ['policy-file = "sent.txt"\n', 'sent.txt', "connect-src 'self'\n", 'connect-src https://api.test\n'],
+  'policy-from': [
+    'policy-from = ["deploy/csp [1].inc"]\n',
+    'deploy/csp [1].inc',
+    "Content-Security-Policy: connect-src 'self'\n",
+    'Content-Security-Policy: connect-src https://api.test\n',
+  ],
+};
+
+for (const [key, [text, name, blocks, allows]] of Object.entries(named)) {
+  test(`what ${key} names is read again, whatever its name is`, async (t) => {
+    const files = project(t, { 'connect-lint.toml': text, [name]: blocks, 'a.js': call });
+    const client = await Client.start(t, { folders: [files] });
+    const uri = files.uri('a.js');
+    await client.once(uri, (all) => all.length === 1);
+    files.write(name, allows);
+    await told(client, { uri: files.uri(name), type: CHANGED });
+    await client.once(uri, (all) => all.length === 0);
+    // It goes, so that there are no results, and comes back.
+    rmSync(files.path(name));
+    await told(client, { uri: files.uri(name), type: DELETED });
+    await client.once(files.uri('connect-lint.toml'), (all) => all.length === 1);
+    files.write(name, blocks);
+    await told(client, { uri: files.uri(name), type: CREATED });
+    await client.once(files.uri('connect-lint.toml'), (all) => all.length === 0);
+    await client.once(uri, (all) => all.length === 1);
+  });
+}
