@@ -2,9 +2,11 @@
 //! each with its own configuration.
 
 use super::analysis::Analysis;
+use super::named::NamedFiles;
 use super::paths;
 use super::publish::Shown;
 use super::settings::Settings;
+use super::watch::{self, Watched};
 use super::worker::FolderId;
 use crate::config::ConfigError;
 use std::collections::BTreeMap;
@@ -36,6 +38,10 @@ pub(super) struct Folder {
     pub(super) failure: Option<String>,
     pub(super) config: Option<PathBuf>,
     pub(super) config_error: Option<ConfigError>,
+    /// What its runs read whatever its name is.
+    pub(super) named: NamedFiles,
+    /// What of it the client was asked to watch.
+    pub(super) watched: Watched,
     /// What the editor is to show, by the files' names in results.
     pub(super) shown: BTreeMap<String, Shown>,
     /// What was said of it in the log last.
@@ -56,6 +62,12 @@ impl Folder {
     /// Whether a path without links belongs to it.
     pub(super) fn holds(&self, path: &Path) -> bool {
         path.starts_with(&self.real)
+    }
+
+    /// Whether its runs read a file whatever its name is.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let is_named = |path: &PathBuf| self.named.has(path);
+        self.named.may_have(path) && paths::real(path).iter().any(is_named)
     }
 }
 
@@ -88,6 +100,8 @@ impl Folders {
             failure: None,
             config: None,
             config_error: None,
+            named: NamedFiles::default(),
+            watched: Watched::default(),
             shown: BTreeMap::new(),
             told: String::new(),
         });
@@ -123,12 +137,32 @@ impl Folders {
         holding.max_by_key(|folder| folder.real.components().count())
     }
 
-    /// A file has changed on disk.
+    /// A file has changed on disk, if runs may read it.
     pub(super) fn changed_on_disk(&mut self, path: &Path) {
-        self.touch(path);
-        for folder in &mut self.all {
-            folder.touched.push(path.to_path_buf());
+        let by_its_name = watch::matters(path);
+        // Builds write many files that are of no interest.
+        if !by_its_name && !self.all.iter().any(|folder| folder.named.may_have(path)) {
+            return;
         }
+        for path in paths::real(path) {
+            if by_its_name {
+                self.touch(&path);
+            }
+            for folder in &mut self.all {
+                let is_named = folder.named.has(&path);
+                if is_named {
+                    folder.touch();
+                }
+                if is_named || by_its_name {
+                    folder.touched.push(path.clone());
+                }
+            }
+        }
+    }
+
+    /// Whether runs may read a file.
+    pub(super) fn may_read(&self, path: &Path) -> bool {
+        watch::matters(path) || self.all.iter().any(|folder| folder.names(path))
     }
 
     /// Anything may have changed on disk.
@@ -139,12 +173,12 @@ impl Folders {
         }
     }
 
-    /// A text has changed: what it belongs to is to be linted again, or all if it belongs to
-    /// nothing, as it may be imported.
+    /// A text has changed: what it belongs to is to be linted again, and what names it, or all if it
+    /// belongs to nothing, as it may be imported.
     pub(super) fn touch(&mut self, path: &Path) {
         let is_held = self.all.iter().any(|folder| folder.holds(path));
         for folder in &mut self.all {
-            if !is_held || folder.holds(path) {
+            if !is_held || folder.holds(path) || folder.named.has(path) {
                 folder.touch();
             }
         }

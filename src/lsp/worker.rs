@@ -2,6 +2,7 @@
 //! each time, so that of edits in quick succession the last counts.
 
 use super::analysis::Analysis;
+use super::named::NamedFiles;
 use super::project::Project;
 use super::proposals::{FileEdit, Proposal};
 use super::settings::Settings;
@@ -78,6 +79,8 @@ pub(super) struct Linting {
     pub(super) config_error: Option<ConfigError>,
     /// The configuration, if there is one.
     pub(super) config: Option<PathBuf>,
+    /// What runs read whatever its name is; of a run that was ended, too.
+    pub(super) named: NamedFiles,
 }
 
 /// How a run ended.
