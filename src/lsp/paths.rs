@@ -69,7 +69,7 @@ pub(super) fn real(path: &Path) -> Vec<PathBuf> {
 }
 
 /// A path whose folder is without links, as far as that is there.
-fn in_real_folder(path: &Path) -> PathBuf {
+pub(super) fn in_real_folder(path: &Path) -> PathBuf {
     let folders = path.ancestors().skip(1);
     let real = folders.filter_map(|folder| Some((folder, folder.canonicalize().ok()?)));
     let real = real.map(|(folder, real)| Some(real.join(path.strip_prefix(folder).ok()?)));

@@ -15,7 +15,7 @@ use lsp_types::{
     RegistrationParams, RelativePattern, Unregistration, UnregistrationParams,
 };
 use serde_json::json;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
 /// What is watched in the folders of the workspace: names of files that a run may read.
@@ -96,9 +96,9 @@ pub(super) fn follow(
     let Some(folder) = folders.get(id).filter(|_| client.registers_watchers) else {
         return;
     };
-    let named = folder.named.paths();
+    let named = folder.named.paths().map(straight);
     let untold = named.filter(|path| !is_told(path, folders.all()));
-    let patterns = untold.filter_map(|path| pattern(path, folders.all(), client));
+    let patterns = untold.filter_map(|path| pattern(&path, folders.all(), client));
     let patterns: Vec<_> = patterns.collect();
     let Some(folder) = folders.get_mut(id) else {
         return;
@@ -135,11 +135,22 @@ pub(super) fn forget(id: FolderId, watched: &Watched, peer: &mut Peer) {
     }
 }
 
-/// The part of a path below the folder of the workspace that holds it, and that folder.
+/// The folder of the workspace that holds a path, as the editor names it, and the part below it.
 fn below<'p, 'f>(path: &'p Path, folders: &'f [Folder]) -> Option<(&'f Path, &'p Path)> {
-    let roots = folders.iter().filter(|folder| !folder.is_file);
-    let mut roots = roots.flat_map(|folder| [folder.root.as_path(), folder.real.as_path()]);
-    roots.find_map(|root| Some((root, path.strip_prefix(root).ok()?)))
+    let mut folders = folders.iter().filter(|folder| !folder.is_file);
+    folders.find_map(|folder| {
+        let mut roots = [&folder.root, &folder.real].into_iter();
+        let below = roots.find_map(|root| path.strip_prefix(root).ok())?;
+        Some((folder.root.as_path(), below))
+    })
+}
+
+/// A path that does not go up: one that does leads elsewhere where folders are links.
+fn straight(path: &Path) -> PathBuf {
+    match path.components().any(|part| part == Component::ParentDir) {
+        true => paths::in_real_folder(path),
+        false => path.to_path_buf(),
+    }
 }
 
 /// Whether the client tells of a file by its name, as it stands in a folder of the workspace.
