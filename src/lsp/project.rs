@@ -3,7 +3,7 @@
 
 use super::analysis::Analysis;
 use super::named::NamedFiles;
-use super::proposals::{FileEdit, Proposal};
+use super::proposals::{FileEdit, Proposal, Refusal};
 use super::settings::Settings;
 use super::watch;
 use super::worker::{Job, Linting, Outcome};
@@ -220,25 +220,28 @@ impl Project {
     }
 
     /// The edits of a proposal that do what they should.
-    pub(super) fn verified(&mut self, proposal: Proposal) -> Result<Vec<FileEdit>, String> {
+    pub(super) fn verified(&mut self, proposal: Proposal) -> Result<Vec<FileEdit>, Refusal> {
         let mut problem = "there is nothing to edit".to_owned();
         for edits in proposal.candidates {
             let check = &proposal.check;
             let tried = catch_unwind(AssertUnwindSafe(|| {
                 let before = self.last()?;
                 let after = self.linted_with(&before, &edits)?;
-                check.problem(&before.linted, &after).map_or(Ok(()), Err)
+                let problem = check.problem(&before.linted, &after);
+                problem.map_or(Ok(()), |why| Err(Refusal::Failed(why)))
             }));
             match tried {
                 Ok(Ok(())) => return Ok(edits),
-                Ok(Err(why)) => problem = why,
+                Ok(Err(Refusal::Failed(why))) => problem = why,
+                Ok(Err(changed)) => return Err(changed),
                 Err(_) => {
                     self.running = None;
-                    return Err("the lint panicked: this is a mistake of connect-lint".to_owned());
+                    problem = "the lint panicked: this is a mistake of connect-lint".to_owned();
+                    break;
                 }
             }
         }
-        Err(problem)
+        Err(Refusal::Failed(problem))
     }
 
     fn last(&self) -> Result<Arc<Analysis>, String> {
@@ -250,19 +253,18 @@ impl Project {
     }
 
     /// A run over the files as they are with some edits; they are undone in the workspace.
-    fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, String> {
+    fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, Refusal> {
         let edited = FileEdit::texts(edits, |name| before.text(name).map(|text| text.text))?;
         for (path, (old, _)) in &edited {
             // What is open has the text that was linted.
             let is_same =
                 self.texts.contains_key(path) || on_disk(path).is_some_and(|t| t == **old);
             if !is_same {
-                return Err(format!("{} has changed", path.display()));
+                return Err(Refusal::Changed(path.clone()));
             }
         }
-        let Some(running) = &mut self.running else {
-            return Err("nothing is set up".to_owned());
-        };
+        let running = self.running.as_mut();
+        let running = running.ok_or_else(|| "nothing is set up".to_owned())?;
         let options = match edited.keys().any(|path| running.reads(path)) {
             true => {
                 let texts = edited.iter().map(|(path, (_, new))| (path, new.as_ref()));
@@ -293,8 +295,8 @@ impl Project {
         }
         match linted {
             Ok(Some(linted)) => Ok(linted),
-            Ok(None) => Err("the run was ended".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Ok(None) => Err("the run was ended".to_owned().into()),
+            Err(error) => Err(error.to_string().into()),
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::analysis::Analysis;
 use super::named::NamedFiles;
 use super::project::Project;
-use super::proposals::{FileEdit, Proposal};
+use super::proposals::{FileEdit, Proposal, Refusal};
 use super::settings::Settings;
 use crate::config::ConfigError;
 use crossbeam_channel::{Receiver, Sender};
@@ -65,7 +65,7 @@ pub(super) enum Done {
     Verify {
         ticket: u64,
         /// The edits of each proposal, or why there are none.
-        edits: Vec<Result<Vec<FileEdit>, String>>,
+        edits: Vec<Result<Vec<FileEdit>, Refusal>>,
     },
 }
 
