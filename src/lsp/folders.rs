@@ -207,4 +207,29 @@ mod tests {
         assert_eq!((before, after), (vec![1, 1, 1], vec![2, 2, 1]));
         assert_eq!(all.remove(|folder| folder.uri == "/no/c").len(), 1);
     }
+
+    #[test]
+    fn what_is_named_concerns_those_that_name_it() {
+        let mut all = Folders::default();
+        for root in ["/no/a", "/no/b"] {
+            all.add(root, root.into(), false, Settings::default());
+        }
+        for folder in all.all_mut().iter_mut().take(1) {
+            folder
+                .named
+                .add(["/no/a/sent.txt".into(), "/no/b/sent.txt".into()]);
+        }
+        let mut revisions = |path: &str| {
+            all.changed_on_disk(Path::new(path));
+            let of = |f: &Folder| (f.revision, f.touched.len());
+            all.all().iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(revisions("/no/a/other.txt"), [(1, 0), (1, 0)]);
+        assert_eq!(revisions("/no/a/node_modules/sent.txt"), [(1, 0), (1, 0)]);
+        assert_eq!(revisions("/no/b/sent.txt"), [(2, 1), (1, 0)]);
+        assert_eq!(revisions("/no/a/sent.txt"), [(3, 2), (1, 0)]);
+        assert_eq!(revisions("/no/b/a.js"), [(3, 3), (2, 1)]);
+        assert!(all.may_read(Path::new("/no/a/sent.txt")));
+        assert!(!all.may_read(Path::new("/no/a/other.txt")));
+    }
 }

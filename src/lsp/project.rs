@@ -328,7 +328,7 @@ fn options(
     let sources = Settings::sources(&job.root);
     let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
     named.add(session.named_files(&FindingArgs::default()));
-    let session = session.with_findings(&FindingArgs::default(), &sources)?;
+    let session = session.with_findings(&FindingArgs::default(), &sources, overlay)?;
     let mut options = session.lint_options_in(&sources, true, overlay.clone())?;
     options.needs = true;
     options.policy_optional = true;

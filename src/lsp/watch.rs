@@ -208,6 +208,33 @@ pub(super) fn matters(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lsp::settings::Settings;
+
+    #[test]
+    fn clients_tell_of_names_in_folders() {
+        assert_eq!(GLOB_SET.len(), GLOBS.len());
+        let mut folders = Folders::default();
+        folders.add("", "/no/a".into(), false, Settings::default());
+        folders.add("", "/no/b.js".into(), true, Settings::default());
+        let is_told = |path: &str| is_told(Path::new(path), folders.all());
+        for path in [
+            "connect-lint.toml",
+            "x/old.json",
+            "x/y/_headers",
+            "x/conf.d/csp",
+            ".env",
+            "x/.env.local",
+        ] {
+            assert!(is_told(&format!("/no/a/{path}")), "{path}");
+        }
+        for path in ["a/sent.txt", "a/conf.d/x/csp", "connect-lint.toml", "b.js"] {
+            assert!(!is_told(&format!("/no/{path}")), "{path}");
+        }
+        assert_eq!(
+            escaped(Path::new("a/{b,c}*/[!d]?.txt")),
+            "a/?b,c??/?!d??.txt"
+        );
+    }
 
     #[test]
     fn what_a_run_may_read_matters() {

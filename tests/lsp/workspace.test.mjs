@@ -211,6 +211,12 @@ test('what the baseline names is not told', async (t) => {
   const { stdout } = spawnSync(binary, ['check', '--write-baseline'], { cwd: files.folder, encoding: 'utf8' });
   await told(client, { uri: files.uri('old.json'), type: CHANGED });
   await client.once(uri, (all) => all.length === 0).catch((error) => assert.fail(`${stdout}${error}`));
+  // The text of the editor counts before it is saved.
+  const old = files.uri('old.json');
+  await client.open(old, '{"version":1,"findings":[]}', 1, 'json');
+  await client.once(uri, (all) => all.length === 1);
+  await client.notify('textDocument/didClose', { textDocument: { uri: old } });
+  await client.once(uri, (all) => all.length === 0);
 });
 
 /** Configurations that name a file, its text that blocks `call`, and one that does not. */
