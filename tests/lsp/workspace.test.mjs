@@ -278,6 +278,7 @@ test('the client is asked to watch what the configuration names', async (t) => {
   await told(client, { uri: files.uri('site/connect-lint.toml'), type: CHANGED });
   await watches({ baseUri: files.uri('site'), pattern: 'not/there.txt' }, sent);
   assert.equal(client.registrations.length, 3);
+  await client.once(files.uri('site/connect-lint.toml'), (all) => all.length === 1);
   files.write('site/not/there.txt', 'connect-src https://api.test\n');
   await told(client, { uri: files.uri('site/not/there.txt'), type: CREATED });
   await client.once(files.uri('site/connect-lint.toml'), (all) => all.length === 0);
