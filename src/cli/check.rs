@@ -7,6 +7,7 @@ use super::progress;
 use super::reports::What;
 use super::settings::Session;
 use super::{baseline, fix, stdin, watch};
+use crate::discover::Overlay;
 use crate::lint::{Linted, lint};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         return watch::run(args);
     }
     let session = Session::new(&args.policies, &args.config, &args.output)?;
-    let session = session.with_findings(&args.findings, &args.sources)?;
+    let session = session.with_findings(&args.findings, &args.sources, &Overlay::default())?;
     let session = session.reporting(What::Verdicts, &args.reports)?;
     if let Some(file) = &args.stdin.stdin_filename {
         return stdin::check(session, args, file);

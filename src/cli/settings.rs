@@ -107,7 +107,7 @@ impl Session {
         Ok(session)
     }
 
-    /// With what flags say of findings.
+    /// With what flags say of findings; `overlay`: changes to the files.
     ///
     /// # Errors
     /// When the baseline cannot be read, or git cannot tell what changed.
@@ -115,13 +115,14 @@ impl Session {
         mut self,
         findings: &FindingArgs,
         sources: &SourceArgs,
+        overlay: &Overlay,
     ) -> Result<Session, Failure> {
         self.triage.levels.flags = findings.levels.flags.clone();
         self.triage.only = Only::of(&findings.only);
         self.triage.statistics = findings.statistics;
         self.max_warnings = findings.max_warnings.or(self.max_warnings);
         if let Some(path) = self.baseline(findings).filter(|_| !findings.write_baseline) {
-            self.triage.baseline = Some(Baseline::read(&path)?);
+            self.triage.baseline = Some(Baseline::read_in(&path, overlay)?);
         }
         if let Some(commit) = &findings.changed_since {
             self.triage.changes = Some(Changes::since(commit, &sources.paths)?);

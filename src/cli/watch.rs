@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::progress;
 use super::reports::What;
 use super::settings::Session;
+use crate::discover::Overlay;
 use crate::lint::{LintOptions, Linted, Workspace};
 use changes::{Changes, Reads};
 use folders::Folders;
@@ -117,7 +118,7 @@ impl Project<'_> {
         folders.follow(&args.sources.paths, None, &reads.files);
         let session = Session::new(&args.policies, &args.config, &args.output)?;
         reads.add(session.named_files(&args.findings));
-        let session = session.with_findings(&args.findings, &args.sources)?;
+        let session = session.with_findings(&args.findings, &args.sources, &Overlay::default())?;
         let session = session.reporting(What::Verdicts, &args.reports)?;
         reads.written(session.written_files());
         let options = session.lint_options(&args.sources, true)?;

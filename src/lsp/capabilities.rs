@@ -27,6 +27,8 @@ pub(super) struct Client {
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
     pub(super) registers_watchers: bool,
+    /// Watches patterns below a folder that it is told.
+    pub(super) relative_patterns: bool,
     pub(super) progress: bool,
     pub(super) shows_documents: bool,
     /// Takes edits with versions of documents.
@@ -84,6 +86,7 @@ impl Client {
                 .did_change_configuration
                 .is_some_and(|c| c.dynamic_registration == Some(true)),
             registers_watchers: watched.dynamic_registration == Some(true),
+            relative_patterns: watched.relative_pattern_support == Some(true),
             progress: window.work_done_progress == Some(true),
             shows_documents: window.show_document.is_some_and(|s| s.support),
             document_changes: workspace

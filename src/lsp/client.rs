@@ -1,6 +1,7 @@
 //! The other end: answers, notifications, requests of the server, and whom their answers are for.
 
 use super::transport::Outgoing;
+use super::worker::FolderId;
 use crossbeam_channel::Sender;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::MessageType;
@@ -13,6 +14,8 @@ use std::collections::HashMap;
 pub(super) enum Purpose {
     /// The settings of folders, in this order; the first is of all.
     Configuration(Vec<String>),
+    /// Files that a folder names are watched.
+    Watching(FolderId),
     /// A progress that may begin, by its token.
     Progress(String),
     /// Nothing: whether it went well is not asked.

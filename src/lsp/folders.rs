@@ -2,10 +2,11 @@
 //! each with its own configuration.
 
 use super::analysis::Analysis;
+use super::named::NamedFiles;
 use super::paths;
 use super::publish::Shown;
 use super::settings::Settings;
-use super::watch;
+use super::watch::{self, Watched};
 use super::worker::FolderId;
 use crate::config::ConfigError;
 use std::collections::BTreeMap;
@@ -36,9 +37,11 @@ pub(super) struct Folder {
     /// Why there are no results.
     pub(super) failure: Option<String>,
     pub(super) config: Option<PathBuf>,
-    /// The files that the configuration names, whatever their names are, without links.
-    pub(super) named: Vec<PathBuf>,
     pub(super) config_error: Option<ConfigError>,
+    /// What its runs read whatever its name is.
+    pub(super) named: NamedFiles,
+    /// What of it the client was asked to watch.
+    pub(super) watched: Watched,
     /// What the editor is to show, by the files' names in results.
     pub(super) shown: BTreeMap<String, Shown>,
     /// What was said of it in the log last.
@@ -56,14 +59,15 @@ impl Folder {
         self.revision += 1;
     }
 
-    /// Whether its configuration names a path without links.
-    fn names(&self, path: &Path) -> bool {
-        self.named.iter().any(|named| named == path)
-    }
-
     /// Whether a path without links belongs to it.
     pub(super) fn holds(&self, path: &Path) -> bool {
         path.starts_with(&self.real)
+    }
+
+    /// Whether its runs read a file whatever its name is.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let is_named = |path: &PathBuf| self.named.has(path);
+        self.named.may_have(path) && paths::real(path).iter().any(is_named)
     }
 }
 
@@ -95,8 +99,9 @@ impl Folders {
             analysis: None,
             failure: None,
             config: None,
-            named: Vec::new(),
             config_error: None,
+            named: NamedFiles::default(),
+            watched: Watched::default(),
             shown: BTreeMap::new(),
             told: String::new(),
         });
@@ -132,18 +137,32 @@ impl Folders {
         holding.max_by_key(|folder| folder.real.components().count())
     }
 
-    /// A file has changed on disk.
+    /// A file has changed on disk, if runs may read it.
     pub(super) fn changed_on_disk(&mut self, path: &Path) {
-        self.touch(path);
-        for folder in &mut self.all {
-            folder.touched.push(path.to_path_buf());
+        let by_its_name = watch::matters(path);
+        // Builds write many files that are of no interest.
+        if !by_its_name && !self.all.iter().any(|folder| folder.named.may_have(path)) {
+            return;
+        }
+        for path in paths::real(path) {
+            if by_its_name {
+                self.touch(&path);
+            }
+            for folder in &mut self.all {
+                let is_named = folder.named.has(&path);
+                if is_named {
+                    folder.touch();
+                }
+                if is_named || by_its_name {
+                    folder.touched.push(path.clone());
+                }
+            }
         }
     }
 
-    /// Whether a run may read a file: by its path, or as a configuration names it.
+    /// Whether runs may read a file.
     pub(super) fn may_read(&self, path: &Path) -> bool {
-        let is_named = |path: &Path| self.all.iter().any(|folder| folder.names(path));
-        watch::matters(path) || is_named(&paths::without_links(path))
+        watch::matters(path) || self.all.iter().any(|folder| folder.names(path))
     }
 
     /// Anything may have changed on disk.
@@ -154,12 +173,12 @@ impl Folders {
         }
     }
 
-    /// A text has changed: what it belongs to, or what names it, is to be linted again, or all if it
+    /// A text has changed: what it belongs to is to be linted again, and what names it, or all if it
     /// belongs to nothing, as it may be imported.
     pub(super) fn touch(&mut self, path: &Path) {
         let is_held = self.all.iter().any(|folder| folder.holds(path));
         for folder in &mut self.all {
-            if !is_held || folder.holds(path) || folder.names(path) {
+            if !is_held || folder.holds(path) || folder.named.has(path) {
                 folder.touch();
             }
         }
@@ -187,5 +206,30 @@ mod tests {
         let after: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
         assert_eq!((before, after), (vec![1, 1, 1], vec![2, 2, 1]));
         assert_eq!(all.remove(|folder| folder.uri == "/no/c").len(), 1);
+    }
+
+    #[test]
+    fn what_is_named_concerns_those_that_name_it() {
+        let mut all = Folders::default();
+        for root in ["/no/a", "/no/b"] {
+            all.add(root, root.into(), false, Settings::default());
+        }
+        for folder in all.all_mut().iter_mut().take(1) {
+            folder
+                .named
+                .add(["/no/a/sent.txt".into(), "/no/b/sent.txt".into()]);
+        }
+        let mut revisions = |path: &str| {
+            all.changed_on_disk(Path::new(path));
+            let of = |f: &Folder| (f.revision, f.touched.len());
+            all.all().iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(revisions("/no/a/other.txt"), [(1, 0), (1, 0)]);
+        assert_eq!(revisions("/no/a/node_modules/sent.txt"), [(1, 0), (1, 0)]);
+        assert_eq!(revisions("/no/b/sent.txt"), [(2, 1), (1, 0)]);
+        assert_eq!(revisions("/no/a/sent.txt"), [(3, 2), (1, 0)]);
+        assert_eq!(revisions("/no/b/a.js"), [(3, 3), (2, 1)]);
+        assert!(all.may_read(Path::new("/no/a/sent.txt")));
+        assert!(!all.may_read(Path::new("/no/a/other.txt")));
     }
 }

@@ -171,8 +171,11 @@ impl Server {
             Some((Purpose::Configuration(scopes), values)) => {
                 self.guarded(|server| server.session.settings_came(&scopes, values));
             }
+            Some((Purpose::Watching(folder), Some(_))) => {
+                self.guarded(|server| server.session.is_watched(folder));
+            }
             Some((Purpose::Progress(token), Some(_))) => self.session.begin_progress(&token),
-            Some((Purpose::Progress(_) | Purpose::None, _)) => {}
+            Some((Purpose::Watching(_) | Purpose::Progress(_) | Purpose::None, _)) => {}
             None => {
                 let told = "a response to nothing that was asked";
                 self.session.peer.log(MessageType::WARNING, told);

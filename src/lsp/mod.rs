@@ -25,6 +25,7 @@ mod lifecycle;
 mod locate;
 mod main_loop;
 mod markup;
+mod named;
 mod notifications;
 mod offers;
 mod paths;

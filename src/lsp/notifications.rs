@@ -14,8 +14,8 @@ use lsp_types::notification::{
 use lsp_types::{
     CancelParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, MessageType, NumberOrString,
-    SetTraceParams, Uri,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, MessageType,
+    NumberOrString, SetTraceParams, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -88,6 +88,10 @@ fn did_close(session: &mut Session, params: &DidCloseTextDocumentParams) {
     match session.documents.close(uri) {
         Some(document) => {
             session.touched(uri, document.path.as_deref());
+            // What was saved while it was open was not looked at.
+            if let Some(path) = &document.path {
+                session.changed_on_disk(path);
+            }
             session.remove_folders(|folder| folder.is_file && folder.uri == uri.as_str());
         }
         None => tell(session, Some(OutOfOrder::NotOpen(uri.as_str().to_owned()))),
@@ -105,16 +109,14 @@ fn did_save(session: &mut Session, params: &DidSaveTextDocumentParams) {
 }
 
 fn did_change_files(session: &mut Session, params: &DidChangeWatchedFilesParams) {
-    let changed = params.changes.iter().filter_map(|event| {
+    for event in &params.changes {
         // What is open has the text of the editor.
         let is_open = session.documents.get(&event.uri).is_some();
-        let path = paths::of_uri(&event.uri).filter(|path| session.folders.may_read(path))?;
-        let is_made_or_gone = event.typ != lsp_types::FileChangeType::CHANGED;
-        (!is_open || is_made_or_gone).then(|| paths::without_links(&path))
-    });
-    let changed: Vec<_> = changed.collect();
-    for path in changed {
-        session.folders.changed_on_disk(&path);
+        let is_made_or_gone = event.typ != FileChangeType::CHANGED;
+        let counts = !is_open || is_made_or_gone;
+        if let Some(path) = paths::of_uri(&event.uri).filter(|_| counts) {
+            session.changed_on_disk(&path);
+        }
     }
 }
 

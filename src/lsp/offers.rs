@@ -1,6 +1,6 @@
 //! Code actions whose edits are not worked out yet, and requests that wait for edits.
 
-use super::proposals::{FileEdit, Proposal, workspace_edit};
+use super::proposals::{FileEdit, Proposal, Refusal, workspace_edit};
 use super::session::Session;
 use super::worker::{FolderId, Work};
 use lsp_server::{ErrorCode, RequestId};
@@ -163,12 +163,22 @@ fn verify(session: &mut Session, pending: Pending, proposals: Vec<Proposal>) {
     let _ = session.worker.send(work);
 }
 
-/// Edits were worked out: who waits for them is answered.
+/// Edits were worked out: who waits for them is answered. Files that turned out to be others than
+/// those that were linted are read again.
 pub(super) fn verified(
     session: &mut Session,
     ticket: u64,
-    edits: &[Result<Vec<FileEdit>, String>],
+    edits: &[Result<Vec<FileEdit>, Refusal>],
 ) {
+    answer(session, ticket, edits);
+    for edits in edits {
+        if let Err(Refusal::Changed(path)) = edits {
+            session.changed_on_disk(path);
+        }
+    }
+}
+
+fn answer(session: &mut Session, ticket: u64, edits: &[Result<Vec<FileEdit>, Refusal>]) {
     let Some(pending) = session.offers.pending.remove(&ticket) else {
         return;
     };
@@ -199,11 +209,12 @@ pub(super) fn verified(
                 actions.push(action);
             }
             Some(Err(why)) if pending.is_single => {
-                let message = format!("it would not do what it should: {why}");
-                let code = ErrorCode::RequestFailed;
-                session
-                    .peer
-                    .refuse(pending.request, code, analysis.shown(&message));
+                let code = match why {
+                    Refusal::Changed(_) => ErrorCode::ContentModified,
+                    Refusal::Failed(_) => ErrorCode::RequestFailed,
+                };
+                let message = analysis.shown(&why.to_string());
+                session.peer.refuse(pending.request, code, message);
                 return;
             }
             Some(Err(_)) => {}

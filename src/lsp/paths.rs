@@ -57,14 +57,24 @@ pub(super) fn escape_uris(params: &mut Value) {
 
 /// A path without links. Of a file that is not there yet, that of its folder.
 pub(super) fn without_links(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let real = path.parent().and_then(|folder| folder.canonicalize().ok());
-    match (real, path.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => path.to_path_buf(),
-    }
+    path.canonicalize().unwrap_or_else(|_| in_real_folder(path))
+}
+
+/// The paths that a file has in folders without links: its own and, if it is a link, that of what
+/// it leads to.
+pub(super) fn real(path: &Path) -> Vec<PathBuf> {
+    let mut real = vec![without_links(path), in_real_folder(path)];
+    real.dedup();
+    real
+}
+
+/// A path whose folder is without links, as far as that is there.
+pub(super) fn in_real_folder(path: &Path) -> PathBuf {
+    let folders = path.ancestors().skip(1);
+    let real = folders.filter_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let real = real.map(|(folder, real)| Some(real.join(path.strip_prefix(folder).ok()?)));
+    let real = real.flatten().next();
+    real.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// The absolute path of a file that results name.

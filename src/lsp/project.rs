@@ -2,8 +2,10 @@
 //! changed.
 
 use super::analysis::Analysis;
-use super::proposals::{FileEdit, Proposal};
+use super::named::NamedFiles;
+use super::proposals::{FileEdit, Proposal, Refusal};
 use super::settings::Settings;
+use super::watch;
 use super::worker::{Job, Linting, Outcome};
 use crate::cli::Failure;
 use crate::cli::args::FindingArgs;
@@ -26,8 +28,8 @@ pub(super) struct Project {
     /// The last configuration that made sense.
     last_good: Option<Loaded>,
     config_error: Option<ConfigError>,
-    /// The files that the configuration names, without links.
-    named: Vec<PathBuf>,
+    /// The files that the configuration names, itself among them.
+    named: NamedFiles,
     /// The texts of the editor, by their paths without links.
     texts: HashMap<PathBuf, Arc<str>>,
 }
@@ -39,7 +41,7 @@ struct Running {
     /// Without the texts of the editor.
     job: Job,
     config: Option<PathBuf>,
-    /// The files that the options are made from, by the configuration.
+    /// The files that the options are made from.
     read: Vec<PathBuf>,
     /// The results of the last run.
     last: Option<Arc<Analysis>>,
@@ -48,8 +50,8 @@ struct Running {
 impl Running {
     /// Whether options were made from a file, whose path is without links.
     fn reads(&self, path: &Path) -> bool {
-        let mut read = self.read.iter().chain(&self.config);
-        read.any(|read| super::paths::without_links(read) == path)
+        let is_it = |read: &PathBuf| super::paths::real(read).iter().any(|real| real == path);
+        self.read.iter().any(is_it)
     }
 }
 
@@ -69,8 +71,19 @@ impl Project {
             outcome,
             config_error: self.config_error.clone(),
             config,
-            named: self.named.clone(),
+            named: self.read_by_name(),
         }
+    }
+
+    /// What runs read whatever its name is.
+    fn read_by_name(&self) -> NamedFiles {
+        let mut named = self.named.clone();
+        let last = self.running.as_ref().and_then(|r| r.last.as_ref());
+        let of_policies = last.map(|last| last.linted.policy_files.iter());
+        let of_policies = of_policies.into_iter().flatten();
+        let paths = of_policies.map(|file| super::paths::of_name(&file.name));
+        named.add(paths.filter(|path| !watch::matters(path)));
+        named
     }
 
     fn run(&mut self, job: &Job, config: Option<&Path>) -> Outcome {
@@ -147,10 +160,9 @@ impl Project {
         let overlay = overlay(&self.texts);
         let (session, options) = self.options(job, config, &overlay)?;
         // What policies are read from by the workspace is not read here.
-        let mut read = session.named_files(&FindingArgs::default());
-        let named = read.iter().map(|path| super::paths::without_links(path));
-        self.named = named.collect();
-        read.retain(|path| !options.policy_from.contains(path));
+        let read = self.named.paths().map(Path::to_path_buf);
+        let read = read.filter(|path| !options.policy_from.contains(path));
+        let read = read.collect();
         let kept = Job {
             documents: Vec::new(),
             ..job.clone()
@@ -185,44 +197,51 @@ impl Project {
         path: Option<&Path>,
         overlay: &Overlay,
     ) -> Result<(Session, LintOptions), String> {
+        let mut named = NamedFiles::default();
+        named.add(path.map(Path::to_path_buf));
         let loaded = path.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
         let newest = loaded.map_err(Failure::from).and_then(|loaded| {
-            let made = options(loaded.clone(), job, overlay)?;
+            let made = options(loaded.clone(), job, overlay, &mut named)?;
             self.last_good = Some(loaded);
             Ok(made)
         });
         self.config_error = None;
-        match newest {
+        let made = match newest {
             Err(Failure::Config(error)) => {
                 self.config_error = Some(error);
                 let last = self.last_good.clone().unwrap_or_default();
-                options(last, job, overlay)
+                options(last, job, overlay, &mut named)
             }
             newest => newest,
-        }
-        .map_err(|failure| failure.to_string())
+        };
+        // Also where they are what is at fault: that may change.
+        self.named = named;
+        made.map_err(|failure| failure.to_string())
     }
 
     /// The edits of a proposal that do what they should.
-    pub(super) fn verified(&mut self, proposal: Proposal) -> Result<Vec<FileEdit>, String> {
+    pub(super) fn verified(&mut self, proposal: Proposal) -> Result<Vec<FileEdit>, Refusal> {
         let mut problem = "there is nothing to edit".to_owned();
         for edits in proposal.candidates {
             let check = &proposal.check;
             let tried = catch_unwind(AssertUnwindSafe(|| {
                 let before = self.last()?;
                 let after = self.linted_with(&before, &edits)?;
-                check.problem(&before.linted, &after).map_or(Ok(()), Err)
+                let problem = check.problem(&before.linted, &after);
+                problem.map_or(Ok(()), |why| Err(Refusal::Failed(why)))
             }));
             match tried {
                 Ok(Ok(())) => return Ok(edits),
-                Ok(Err(why)) => problem = why,
+                Ok(Err(Refusal::Failed(why))) => problem = why,
+                Ok(Err(changed)) => return Err(changed),
                 Err(_) => {
                     self.running = None;
-                    return Err("the lint panicked: this is a mistake of connect-lint".to_owned());
+                    problem = "the lint panicked: this is a mistake of connect-lint".to_owned();
+                    break;
                 }
             }
         }
-        Err(problem)
+        Err(Refusal::Failed(problem))
     }
 
     fn last(&self) -> Result<Arc<Analysis>, String> {
@@ -234,19 +253,18 @@ impl Project {
     }
 
     /// A run over the files as they are with some edits; they are undone in the workspace.
-    fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, String> {
+    fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, Refusal> {
         let edited = FileEdit::texts(edits, |name| before.text(name).map(|text| text.text))?;
         for (path, (old, _)) in &edited {
             // What is open has the text that was linted.
             let is_same =
                 self.texts.contains_key(path) || on_disk(path).is_some_and(|t| t == **old);
             if !is_same {
-                return Err(format!("{} has changed", path.display()));
+                return Err(Refusal::Changed(path.clone()));
             }
         }
-        let Some(running) = &mut self.running else {
-            return Err("nothing is set up".to_owned());
-        };
+        let running = self.running.as_mut();
+        let running = running.ok_or_else(|| "nothing is set up".to_owned())?;
         let options = match edited.keys().any(|path| running.reads(path)) {
             true => {
                 let texts = edited.iter().map(|(path, (_, new))| (path, new.as_ref()));
@@ -277,8 +295,8 @@ impl Project {
         }
         match linted {
             Ok(Some(linted)) => Ok(linted),
-            Ok(None) => Err("the run was ended".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Ok(None) => Err("the run was ended".to_owned().into()),
+            Err(error) => Err(error.to_string().into()),
         }
     }
 }
@@ -292,21 +310,25 @@ fn options_with(running: &Running, overlay: &Overlay) -> Result<LintOptions, Str
     let config = running.config.as_deref();
     let loaded = config.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
     let made = loaded.map_err(Failure::from);
-    let made = made.and_then(|loaded| options(loaded, &running.job, overlay));
+    let named = &mut NamedFiles::default();
+    let made = made.and_then(|loaded| options(loaded, &running.job, overlay, named));
     made.map(|(_, options)| options)
         .map_err(|failure| failure.to_string())
 }
 
+/// The options of a configuration. What it names is in `named` before it is read.
 fn options(
     loaded: Loaded,
     job: &Job,
     overlay: &Overlay,
+    named: &mut NamedFiles,
 ) -> Result<(Session, LintOptions), Failure> {
     let settings = &job.settings;
     let here = job.folder().to_path_buf();
     let sources = Settings::sources(&job.root);
     let session = Session::of(loaded, &settings.policies(), &settings.output(), here)?;
-    let session = session.with_findings(&FindingArgs::default(), &sources)?;
+    named.add(session.named_files(&FindingArgs::default()));
+    let session = session.with_findings(&FindingArgs::default(), &sources, overlay)?;
     let mut options = session.lint_options_in(&sources, true, overlay.clone())?;
     options.needs = true;
     options.policy_optional = true;

@@ -31,6 +31,22 @@ pub(super) struct Proposal {
     pub(super) check: Check,
 }
 
+/// Why there are no edits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    /// A file is another on disk than the one that was linted: no event has told it yet.
+    #[error("{} has changed", .0.display())]
+    Changed(PathBuf),
+    #[error("it would not do what it should: {0}")]
+    Failed(String),
+}
+
+impl From<String> for Refusal {
+    fn from(why: String) -> Refusal {
+        Refusal::Failed(why)
+    }
+}
+
 /// What edits should do.
 #[derive(Debug, Clone)]
 pub(super) enum Check {

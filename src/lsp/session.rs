@@ -10,6 +10,7 @@ use super::progress;
 use super::publish;
 use super::settings::Settings;
 use super::waiting::Waiting;
+use super::watch;
 use super::worker::{FolderId, Job, Linting, Outcome, Work};
 use crossbeam_channel::Sender;
 use lsp_types::request::{
@@ -29,6 +30,8 @@ struct Run {
     revision: u64,
     /// Set to end it.
     cancelled: Arc<AtomicBool>,
+    /// Files that changed meanwhile: what it reads whatever its name is, it tells in the end.
+    changed: Vec<PathBuf>,
 }
 
 /// A thread that drops what it is given.
@@ -119,6 +122,7 @@ impl Session {
             folder: job.folder,
             revision: job.revision,
             cancelled,
+            changed: Vec::new(),
         });
         if folder.linted.is_none() && self.client.progress {
             self.progress.ask(&mut self.peer);
@@ -134,7 +138,17 @@ impl Session {
 
     /// A run is done: its results count unless something has changed since.
     pub(super) fn linted(&mut self, done: Linting) {
-        self.running = None;
+        let run = self.running.take();
+        let Some(folder) = self.folders.get_mut(done.folder) else {
+            return;
+        };
+        folder.named = done.named;
+        let mut missed = run.map_or_else(Vec::new, |run| run.changed);
+        missed.retain(|path| folder.names(path));
+        for path in missed {
+            self.folders.changed_on_disk(&path);
+        }
+        watch::follow(&mut self.folders, done.folder, &self.client, &mut self.peer);
         let Some(folder) = self.folders.get_mut(done.folder) else {
             return;
         };
@@ -154,7 +168,6 @@ impl Session {
         }
         folder.linted = Some(done.revision);
         folder.config = done.config;
-        folder.named = done.named;
         folder.config_error = done.config_error;
         publish::log(folder, &self.peer);
         if self
@@ -208,7 +221,29 @@ impl Session {
     pub(super) fn touched(&mut self, uri: &Uri, path: Option<&Path>) {
         self.edited.insert(uri.as_str().to_owned());
         if let Some(path) = path {
+            self.changed_meanwhile(path);
             self.folders.touch(path);
+        }
+    }
+
+    /// A file has changed on disk.
+    pub(super) fn changed_on_disk(&mut self, path: &Path) {
+        self.changed_meanwhile(path);
+        self.folders.changed_on_disk(path);
+    }
+
+    fn changed_meanwhile(&mut self, path: &Path) {
+        if let Some(running) = &mut self.running {
+            running.changed.push(path.to_path_buf());
+        }
+    }
+
+    /// The client watches the files that a folder names: what changed before is seen now.
+    pub(super) fn is_watched(&mut self, folder: FolderId) {
+        let folder = self.folders.get(folder);
+        let changed = folder.map_or_else(Vec::new, |folder| folder.named.changed());
+        for path in changed {
+            self.changed_on_disk(&path);
         }
     }
 
@@ -255,6 +290,7 @@ impl Session {
         for folder in self.folders.remove(is_gone) {
             // It may be linted right now: what comes of that is for nobody.
             let _ = self.worker.send(Work::Forget(folder.id));
+            watch::forget(folder.id, &folder.watched, &mut self.peer);
             if self.client.pulls {
                 self.refresh::<WorkspaceDiagnosticRefresh>();
             } else {

@@ -2,8 +2,9 @@
 //! each time, so that of edits in quick succession the last counts.
 
 use super::analysis::Analysis;
+use super::named::NamedFiles;
 use super::project::Project;
-use super::proposals::{FileEdit, Proposal};
+use super::proposals::{FileEdit, Proposal, Refusal};
 use super::settings::Settings;
 use crate::config::ConfigError;
 use crossbeam_channel::{Receiver, Sender};
@@ -64,7 +65,7 @@ pub(super) enum Done {
     Verify {
         ticket: u64,
         /// The edits of each proposal, or why there are none.
-        edits: Vec<Result<Vec<FileEdit>, String>>,
+        edits: Vec<Result<Vec<FileEdit>, Refusal>>,
     },
 }
 
@@ -78,8 +79,8 @@ pub(super) struct Linting {
     pub(super) config_error: Option<ConfigError>,
     /// The configuration, if there is one.
     pub(super) config: Option<PathBuf>,
-    /// The files that the configuration names, whatever their names are, without links.
-    pub(super) named: Vec<PathBuf>,
+    /// What runs read whatever its name is; of a run that was ended, too.
+    pub(super) named: NamedFiles,
 }
 
 /// How a run ended.

@@ -6,6 +6,7 @@
 use super::paths::Relative;
 use super::suppressed;
 use crate::diagnostics;
+use crate::discover::Overlay;
 use crate::results::{Diagnostic, Results, Severity, SuppressedBy};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,8 +100,16 @@ impl Baseline {
     /// # Errors
     /// When it cannot be read or is no baseline.
     pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
+        Baseline::read_in(path, &Overlay::default())
+    }
+
+    /// Likewise, with some changes to the files.
+    ///
+    /// # Errors
+    /// As [`Baseline::read`].
+    pub fn read_in(path: &Path, overlay: &Overlay) -> Result<Baseline, BaselineError> {
         let shown = || path.display().to_string();
-        let text = std::fs::read(path).map_err(|source| match source.kind() {
+        let text = overlay.read(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => BaselineError::Missing { path: shown() },
             _ => BaselineError::Unreadable {
                 path: shown(),

@@ -136,6 +136,25 @@ test('what has changed since it was offered is not edited', async (t) => {
   assert.deepEqual(await editor.client.request('codeAction/resolve', plain), plain);
 });
 
+test('what has changed on disk and was not told yet is not edited, and read again', async (t) => {
+  const editor = await Editor.start(t, {
+    'connect-lint.toml': 'policy-file = "sent.txt"\n',
+    'sent.txt': "connect-src 'self'\n",
+    'main.js': shop['main.js'],
+  });
+  const uri = await editor.edit('main.js');
+  await editor.client.of(uri, 1);
+  const [add] = await editor.actions(uri, 0, ['quickfix']);
+  assert.match(add.title, /^Add .* in sent\.txt/);
+  editor.files.write('sent.txt', "connect-src 'self' https://api.test\n");
+  const refused = (error) => error.code === -32801 && /^sent\.txt has changed/.test(error.message);
+  await assert.rejects(editor.client.request('codeAction/resolve', add), refused);
+  await editor.client.once(uri, (all) => all.length === 1);
+  const [other] = await editor.actions(uri, 1, ['quickfix']);
+  await editor.take(other);
+  assert.match(readFileSync(editor.files.path('sent.txt'), 'utf8'), /'self' https:\/\/api\.test https:\/\/other\.test\n/);
+});
+
 test('policies in the configuration, and in files that it names, are repaired there', async (t) => {
   const editor = await Editor.start(t, {
     'connect-lint.toml': `policy = """

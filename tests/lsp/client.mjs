@@ -74,7 +74,10 @@ export class Client {
   /** All that was published, in order. */
   published = [];
   logs = [];
+  /** What is registered now. */
   registrations = [];
+  /** Called with each registration before it is made. */
+  beforeRegistering = () => {};
   progress = [];
   shownDocuments = [];
   refreshes = 0;
@@ -101,7 +104,7 @@ export class Client {
     client.connection.listen();
     test.after(() => client.stop());
     const able = capabilities();
-    change(able);
+    change(able, client);
     client.result = await client.request('initialize', {
       processId: process.pid,
       clientInfo: { name: 'test' },
@@ -134,7 +137,18 @@ export class Client {
       return items.map((item) => this.ofFolder.get(item.scopeUri) ?? this.settings);
     });
     connection.onRequest('client/registerCapability', ({ registrations }) => {
+      registrations.forEach((one) => this.beforeRegistering(one));
+      const known = registrations.find(({ id }) => this.registrations.some((one) => one.id === id));
+      if (known) throw new Error(`${known.id} is registered already`);
       this.registrations.push(...registrations);
+      heard();
+    });
+    connection.onRequest('client/unregisterCapability', ({ unregisterations }) => {
+      for (const { id, method } of unregisterations) {
+        const at = this.registrations.findIndex((one) => one.id === id && one.method === method);
+        if (at < 0) throw new Error(`${id} of ${method} is not registered`);
+        this.registrations.splice(at, 1);
+      }
       heard();
     });
     connection.onRequest('window/workDoneProgress/create', () => null);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { rmSync, renameSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Client, binary, project } from './client.mjs';
 
 const CREATED = 1;
@@ -210,6 +211,12 @@ test('what the baseline names is not told', async (t) => {
   const { stdout } = spawnSync(binary, ['check', '--write-baseline'], { cwd: files.folder, encoding: 'utf8' });
   await told(client, { uri: files.uri('old.json'), type: CHANGED });
   await client.once(uri, (all) => all.length === 0).catch((error) => assert.fail(`${stdout}${error}`));
+  // The text of the editor counts before it is saved.
+  const old = files.uri('old.json');
+  await client.open(old, '{"version":1,"findings":[]}', 1, 'json');
+  await client.once(uri, (all) => all.length === 1);
+  await client.notify('textDocument/didClose', { textDocument: { uri: old } });
+  await client.once(uri, (all) => all.length === 0);
 });
 
 /** Configurations that name a file, its text that blocks `call`, and one that does not. */
@@ -242,3 +249,140 @@ for (const [key, [text, name, blocks, allows]] of Object.entries(named)) {
     await client.once(uri, (all) => all.length === 1);
   });
 }
+
+/** The patterns that the server wants to be told of besides those of names that it knows. */
+function patterns(client) {
+  const others = client.registrations.filter(({ id }) => id.startsWith('connect-lint/files/'));
+  const watchers = others.flatMap((one) => one.registerOptions.watchers);
+  return watchers.map(({ globPattern }) => globPattern).toSorted((a, b) => (a.pattern < b.pattern ? -1 : 1));
+}
+
+test('the client is asked to watch what the configuration names', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': `${config("connect-src 'self'")}baseline = "old.json"\n`,
+    'site/connect-lint.toml': 'policy-file = ["sent.txt", "../deploy/{a} [b].txt"]\n',
+    'site/sent.txt': "connect-src 'self'\n",
+    'deploy/{a} [b].txt': "connect-src 'self'\n",
+    'site/a.js': call,
+  });
+  const site = { uri: () => files.uri('site'), folder: files.path('site') };
+  const client = await Client.start(t, { folders: [site] });
+  const uri = files.uri('site/a.js');
+  const watches = (...wanted) =>
+    client.until(() => isDeepStrictEqual(patterns(client), wanted)).catch(() => assert.deepEqual(patterns(client), wanted));
+  await client.once(uri, (all) => all.length === 1);
+  const sent = { baseUri: files.uri('site'), pattern: 'sent.txt' };
+  await watches({ baseUri: files.uri('deploy'), pattern: '?a? ?b?.txt' }, sent);
+  // Another configuration names others.
+  files.write('site/connect-lint.toml', 'policy-file = ["not/there.txt", "sent.txt"]\n');
+  await told(client, { uri: files.uri('site/connect-lint.toml'), type: CHANGED });
+  await watches({ baseUri: files.uri('site'), pattern: 'not/there.txt' }, sent);
+  assert.equal(client.registrations.length, 3);
+  await client.once(files.uri('site/connect-lint.toml'), (all) => all.length === 1);
+  files.write('site/not/there.txt', 'connect-src https://api.test\n');
+  await told(client, { uri: files.uri('site/not/there.txt'), type: CREATED });
+  await client.once(files.uri('site/connect-lint.toml'), (all) => all.length === 0);
+  // Of a configuration above the folder, nothing is told otherwise.
+  rmSync(files.path('site/connect-lint.toml'));
+  await told(client, { uri: files.uri('site/connect-lint.toml'), type: DELETED });
+  const above = files.uri('').replace(/\/$/, '');
+  await watches({ baseUri: above, pattern: 'connect-lint.toml' }, { baseUri: above, pattern: 'old.json' });
+  files.write('site/connect-lint.toml', config("connect-src 'none'"));
+  await told(client, { uri: files.uri('site/connect-lint.toml'), type: CREATED });
+  await watches();
+  assert.equal(client.registrations.length, 2);
+  // A folder that is gone names nothing.
+  files.write('site/connect-lint.toml', 'policy-file = "sent.txt"\n');
+  await told(client, { uri: files.uri('site/connect-lint.toml'), type: CHANGED });
+  await watches(sent);
+  await client.notify('workspace/didChangeWorkspaceFolders', { event: { added: [], removed: [{ uri: site.uri(), name: 'site' }] } });
+  await watches();
+});
+
+test('a client without patterns of a folder watches names', async (t) => {
+  const files = project(t, { 'connect-lint.toml': 'policy-file = "a/sent[1].txt"\n', 'a/sent[1].txt': "connect-src 'self'\n", 'a.js': call });
+  const client = await Client.start(t, {
+    folders: [files],
+    change: (able) => delete able.workspace.didChangeWatchedFiles.relativePatternSupport,
+  });
+  await client.until(() => patterns(client).length > 0);
+  assert.deepEqual(patterns(client), ['**/sent?1?.txt']);
+});
+
+test('a client that watches nothing is asked nothing, and what it saves is read', async (t) => {
+  const files = project(t, { 'connect-lint.toml': 'policy-file = "sent.txt"\n', 'sent.txt': "connect-src 'self'\n", 'a.js': call });
+  const client = await Client.start(t, {
+    folders: [files],
+    change: (able) => (able.workspace.didChangeWatchedFiles = {}),
+  });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  files.write('sent.txt', 'connect-src https://api.test\n');
+  await client.notify('textDocument/didSave', { textDocument: { uri: files.uri('sent.txt') } });
+  await client.once(uri, (all) => all.length === 0);
+  assert.deepEqual(client.registrations.map((one) => one.method), ['workspace/didChangeConfiguration']);
+});
+
+test('what changes before it is watched is seen', async (t) => {
+  const files = project(t, { 'connect-lint.toml': 'policy-file = "sent.txt"\n', 'sent.txt': "connect-src 'self'\n", 'a.js': call });
+  const client = await Client.start(t, {
+    folders: [files],
+    change: (_, client) => {
+      client.beforeRegistering = ({ id }) => {
+        if (id.startsWith('connect-lint/files/')) files.write('sent.txt', 'connect-src https://api.test\n');
+      };
+    },
+  });
+  await client.once(files.uri('a.js'), (all) => all.length === 0);
+});
+
+test('what a configuration that is being read names counts already', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'none'"), 'a.js': call });
+  for (let number = 0; number < 50; number++) files.write(`more/${number}.js`, call.repeat(20));
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  for (let delay = 0; delay < 60; delay += 4) {
+    const name = `sent${delay}.txt`;
+    files.write(name, "connect-src 'self'\n");
+    files.write('connect-lint.toml', `policy-file = "${name}"\n`);
+    await told(client, { uri: files.uri('connect-lint.toml'), type: CHANGED });
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    files.write(name, 'connect-src https://api.test\n');
+    await told(client, { uri: files.uri(name), type: CHANGED });
+    await client.once(uri, (all) => all.length === 0);
+    files.write('connect-lint.toml', config("connect-src 'none'"));
+    await told(client, { uri: files.uri('connect-lint.toml'), type: CHANGED });
+    await client.once(uri, (all) => all.length === 1);
+  }
+});
+
+test('what a file of policies includes is read again, whatever its name is', async (t) => {
+  const files = project(t, {
+    'nginx.conf': 'http { server { root html; location / { include csp.inc; } } }\n',
+    'csp.inc': 'add_header Content-Security-Policy "connect-src \'self\'";\n',
+    'a.js': call,
+  });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.once(uri, (all) => all.length === 1);
+  await client.until(() => patterns(client).length > 0);
+  assert.deepEqual(patterns(client), [{ baseUri: files.uri('').replace(/\/$/, ''), pattern: 'csp.inc' }]);
+  files.write('csp.inc', 'add_header Content-Security-Policy "connect-src https://api.test";\n');
+  await told(client, { uri: files.uri('csp.inc'), type: CHANGED });
+  await client.once(uri, (all) => all.length === 0);
+});
+
+test('what was saved while it was open is read when it is closed', async (t) => {
+  const files = project(t, { 'connect-lint.toml': 'policy-file = "sent.txt"\n', 'sent.txt': "connect-src 'self'\n", 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const [uri, sent] = [files.uri('a.js'), files.uri('sent.txt')];
+  await client.once(uri, (all) => all.length === 1);
+  // Faster than it is linted.
+  client.open(sent, "connect-src 'self'\n", 1, 'plaintext');
+  files.write('sent.txt', 'connect-src https://api.test\n');
+  client.change(sent, 2, { text: 'connect-src https://api.test\n' });
+  told(client, { uri: sent, type: CHANGED });
+  client.notify('textDocument/didClose', { textDocument: { uri: sent } });
+  await client.once(uri, (all) => all.length === 0);
+});
