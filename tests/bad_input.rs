@@ -91,6 +91,22 @@ fn empty_binary_and_lone_files() {
     );
 }
 
+/// <https://doc.rust-lang.org/std/ffi/struct.OsString.html>: names of files are bytes on Unix.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tree(&[("zz.js", "fetch('/good')")]);
+    let name = std::ffi::OsStr::from_bytes(b"a\xff.js");
+    std::fs::write(folder.path().join(name), "fetch('https://a.test/')").unwrap();
+    let report = check(folder.path());
+    assert_eq!(
+        rows(&report),
+        texts(&["blocked fetch https://a.test/", "allowed fetch /good"])
+    );
+    assert_eq!(report["diagnostics"][0]["file"], "a\u{FFFD}.js");
+}
+
 #[test]
 fn syntax_errors_cost_their_statement_only() {
     let source = b"fetch('https://a.test/');\nconst x = ;\nif (y) {\n  fetch('https://b.test/'\n}\nfetch('https://c.test/');\n";
