@@ -374,3 +374,34 @@ fn what_a_comment_no_longer_silences() {
     let expected = expected.map(|place| format!("blocked {place}"));
     assert_eq!(told(folder.path(), &since), expected);
 }
+
+/// As git calls the hooks of a linked work tree: `GIT_DIR` is set, `GIT_WORK_TREE` is not.
+#[test]
+fn hooks_of_linked_work_trees() {
+    let folder = repository(&[
+        ("connect-lint.toml", CONFIG),
+        ("web/a.js", "fetch('https://a.test/');\n"),
+    ]);
+    let linked = tempfile::tempdir().unwrap();
+    let at = linked.path().join("linked");
+    git(
+        folder.path(),
+        &["worktree", "add", "-q", &at.to_string_lossy()],
+    );
+    write(
+        &at,
+        "web/a.js",
+        "fetch('https://a.test/');\nfetch('https://b.test/');\n",
+    );
+    let since = ["check", "--format", "compact", "--changed-since", "HEAD"];
+    for (run_in, root) in [(at.clone(), "web"), (at.join("web"), ".")] {
+        let output = common::connect_lint(&run_in, &since)
+            .arg(root)
+            .env("GIT_DIR", folder.path().join(".git/worktrees/linked"))
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.contains("a.js:2:"), "{told}");
+    }
+}
