@@ -271,7 +271,7 @@ pub struct FindingArgs {
     /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
     ///
     /// What it names of files that are not linted by this run stays.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only", "output", "statistics"])]
     pub write_baseline: bool,
     /// Print how many findings there are of each code in place of the findings
     ///
