@@ -62,6 +62,15 @@ impl Scope {
         ("connect-lint-ignore-end", Scope::End),
     ];
 
+    /// That of the first of the words in a line, wherever it stands.
+    pub(crate) fn mentioned(line: &str) -> Option<Scope> {
+        let text = line.get(line.find(MARK)?..)?;
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let word = text.get(..end.unwrap_or(text.len()))?;
+        // `-->` and `--reason` may follow at once.
+        Scope::of(word.split("--").next()?)
+    }
+
     fn of(word: &str) -> Option<Scope> {
         let known = Scope::WORDS.iter().find(|(name, _)| *name == word);
         if let Some((_, scope)) = known {

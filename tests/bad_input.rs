@@ -91,6 +91,53 @@ fn empty_binary_and_lone_files() {
     );
 }
 
+/// <https://doc.rust-lang.org/std/ffi/struct.OsString.html>: names of files are bytes on Unix.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tree(&[("zz.js", "fetch('/good')")]);
+    let name = std::ffi::OsStr::from_bytes(b"a\xff.js");
+    std::fs::write(folder.path().join(name), "fetch('https://a.test/')").unwrap();
+    let report = check(folder.path());
+    assert_eq!(
+        rows(&report),
+        texts(&["blocked fetch https://a.test/", "allowed fetch /good"])
+    );
+    assert_eq!(report["diagnostics"][0]["file"], "a\u{FFFD}.js");
+}
+
+/// What is named and cannot be read is no success, see `docs/codes/unreadable-file.md`.
+#[cfg(unix)]
+#[test]
+fn a_named_file_that_may_not_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let folder = tree(&[("a.js", "fetch('https://a.test/')")]);
+    let mode = |name: &str, mode| {
+        let path = folder.path().join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode("", 0o755);
+    mode("a.js", 0o000);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_connect-lint"));
+    command.current_dir(folder.path()).args(POLICY).arg("a.js");
+    if std::fs::File::open(folder.path().join("a.js")).is_ok() {
+        // Nothing is closed to root: somebody else runs it.
+        command.uid(65534).gid(65534);
+    }
+    // The binary may stand where nobody else can run it.
+    let Ok(output) = command.output() else {
+        return;
+    };
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        error.contains("cannot read a.js: Permission denied"),
+        "{error}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
 #[test]
 fn syntax_errors_cost_their_statement_only() {
     let source = b"fetch('https://a.test/');\nconst x = ;\nif (y) {\n  fetch('https://b.test/'\n}\nfetch('https://c.test/');\n";

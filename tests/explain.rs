@@ -111,7 +111,7 @@ fn a_page_is_printed_as_it_is_where_no_terminal_is() {
 
 #[test]
 fn codes_are_found_as_reports_write_them() {
-    for name in ["[blocked]", "Blocked"] {
+    for name in ["[blocked]", "Blocked", "error[blocked]"] {
         assert_eq!(run(&root(), &["explain", name]).code, 0, "{name}");
     }
 }

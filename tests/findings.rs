@@ -91,6 +91,40 @@ fetch('https://f.test/');
     assert!(run(folder.path(), &SELF).out.contains("; 4 suppressed ("));
 }
 
+/// From the start to the end, also on the lines of these.
+#[test]
+fn a_block_begins_and_ends_where_its_comments_stand() {
+    let folder = tree(&[
+        (
+            "a.js",
+            "\
+fetch('https://a.test/'); /* connect-lint-ignore-start */ fetch('https://b.test/');
+/* connect-lint-ignore-end */ fetch('https://c.test/');
+/* connect-lint-ignore-start */ fetch('https://d.test/'); /* connect-lint-ignore-end */ fetch('https://e.test/');
+/* connect-lint-ignore-start */ fetch(
+  'https://f.test/'); /* connect-lint-ignore-end */
+fetch( // connect-lint-ignore-start
+  'https://g.test/'); // connect-lint-ignore-end
+",
+        ),
+        (
+            "a.html",
+            "<!--connect-lint-ignore-start--><a ping=https://h.test/><!--connect-lint-ignore-end--><a ping=https://i.test/>",
+        ),
+    ]);
+    let report = check(folder.path(), &[]);
+    assert_eq!(
+        told(&report),
+        [
+            "error blocked a.html:1",
+            "error blocked a.js:1",
+            "error blocked a.js:2",
+            "error blocked a.js:3"
+        ]
+    );
+    assert_eq!(silent(&report).len(), 5);
+}
+
 #[test]
 fn jsx_and_markup_have_their_own_comments() {
     let folder = tree(&[

@@ -192,6 +192,16 @@ fn a_baseline_that_cannot_be_used_is_told() {
         (other.code, read(at, "package.json").as_str()),
         (2, "{\"name\": \"x\"}")
     );
+    // It writes no reports.
+    for flag in ["--output=json=report.json", "--statistics"] {
+        let reports = check(&["--write-baseline", flag]);
+        assert_eq!(reports.code, 2, "{flag}");
+        assert!(
+            reports.err.contains("cannot be used with"),
+            "{}",
+            reports.err
+        );
+    }
     let default = check(&["--write-baseline"]);
     assert_eq!(default.code, 0);
     assert!(read(at, "connect-lint-baseline.json").contains("https://a.test/"));

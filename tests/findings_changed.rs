@@ -307,3 +307,101 @@ fn a_file_that_git_takes_for_binary_counts_as_a_whole() {
         ["blocked a b.js:1"]
     );
 }
+
+/// A comment that is gone, or that holds for less, makes what it kept silent count.
+#[test]
+fn what_a_comment_no_longer_silences() {
+    let calls =
+        "fetch('https://a.test/1');\nfetch('https://a.test/2');\nfetch('https://a.test/3');\n";
+    let next = "// connect-lint-ignore-next-line blocked -- x\n";
+    let whole = "/* connect-lint-ignore-file */\n";
+    let start = "fetch('https://a.test/0'); // old\n// connect-lint-ignore-start\n";
+    let folder = repository(&[
+        ("connect-lint.toml", CONFIG),
+        ("file.js", &format!("{calls}{whole}")),
+        (
+            "next.js",
+            &format!("{next}// eslint-disable-next-line\n{calls}"),
+        ),
+        (
+            "block.js",
+            &format!("{start}{calls}// connect-lint-ignore-end\n"),
+        ),
+        (
+            "end.js",
+            &format!("{start}{calls}// connect-lint-ignore-end\n"),
+        ),
+    ]);
+    let since = ["check", "--changed-since", "HEAD"];
+    assert_eq!(told(folder.path(), &since), Vec::<String>::new());
+
+    // What such a comment is added to does not count.
+    let more = format!("{next}// eslint-disable-next-line\n{calls}").replace(
+        "fetch('https://a.test/2')",
+        &format!("{next}fetch('https://a.test/2')"),
+    );
+    write(folder.path(), "next.js", &more);
+    assert_eq!(told(folder.path(), &since), Vec::<String>::new());
+
+    write(folder.path(), "file.js", calls);
+    write(
+        folder.path(),
+        "next.js",
+        &format!("// eslint-disable-next-line\n{calls}"),
+    );
+    write(
+        folder.path(),
+        "block.js",
+        &format!("fetch('https://a.test/0'); // old\n{calls}"),
+    );
+    let (first, rest) = calls.split_once('\n').unwrap();
+    write(
+        folder.path(),
+        "end.js",
+        &format!("{start}{first}\n// connect-lint-ignore-end\n{rest}"),
+    );
+    let expected = [
+        "block.js:2",
+        "block.js:3",
+        "block.js:4",
+        "end.js:5",
+        "end.js:6",
+        "file.js:1",
+        "file.js:2",
+        "file.js:3",
+        "next.js:2",
+    ];
+    let expected = expected.map(|place| format!("blocked {place}"));
+    assert_eq!(told(folder.path(), &since), expected);
+}
+
+/// As git calls the hooks of a linked work tree: `GIT_DIR` is set, `GIT_WORK_TREE` is not.
+#[test]
+fn hooks_of_linked_work_trees() {
+    let folder = repository(&[
+        ("connect-lint.toml", CONFIG),
+        ("web/a.js", "fetch('https://a.test/');\n"),
+    ]);
+    let linked = tempfile::tempdir().unwrap();
+    let at = linked.path().join("linked");
+    git(
+        folder.path(),
+        &["worktree", "add", "-q", &at.to_string_lossy()],
+    );
+    write(
+        &at,
+        "web/a.js",
+        "fetch('https://a.test/');\nfetch('https://b.test/');\n",
+    );
+    let since = ["check", "--format", "compact", "--changed-since", "HEAD"];
+    for (run_in, root) in [(at.clone(), "web"), (at.join("web"), ".")] {
+        let output = common::connect_lint(&run_in, &since)
+            .arg(root)
+            .env("GIT_DIR", folder.path().join(".git/worktrees/linked"))
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.contains("a.js:2:"), "{told}");
+    }
+}

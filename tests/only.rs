@@ -51,6 +51,16 @@ fn files_are_known_however_they_are_named() {
 }
 
 #[test]
+fn a_folder_is_all_that_is_in_it() {
+    let site = site();
+    for name in ["src", "./src/", "."] {
+        let ran = only(&site, &[name]);
+        assert_eq!((ran.code, ran.out.lines().count()), (1, 2), "{name}");
+    }
+    assert_eq!(only(&site, &["legacy", "sr"]).code, 0);
+}
+
+#[test]
 fn what_is_not_judged_stays_so() {
     let site = site();
     let ran = only(&site, &["src/pay.test.js", "legacy/old.js", "deleted.js"]);

@@ -160,6 +160,19 @@ fn what_cannot_be_written_is_told_before_the_run() {
             .err
             .contains("two reports go to a")
     );
+    for other in [
+        "./b",
+        "src/../b",
+        &project.path().join("b").to_string_lossy(),
+    ] {
+        let other = format!("html={other}");
+        let ran = run(
+            project.path(),
+            &["check", "--output", "json=b", "--output", &other],
+        );
+        assert_eq!(ran.code, 2, "{other}");
+        assert!(ran.err.contains("two reports go to"), "{}", ran.err);
+    }
 }
 
 #[cfg(unix)]

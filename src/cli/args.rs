@@ -271,11 +271,11 @@ pub struct FindingArgs {
     /// Write all findings to the baseline [default: connect-lint-baseline.json], and end with 0
     ///
     /// What it names of files that are not linted by this run stays.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "unused", "changed_since", "only", "output", "statistics"])]
     pub write_baseline: bool,
     /// Print how many findings there are of each code in place of the findings
     ///
-    /// With --format json the counts are there besides.
+    /// With --format json and jsonl the counts are there besides; the other formats have none.
     #[arg(long)]
     pub statistics: bool,
     /// Tell only findings that changes since a commit, branch or tag may have caused
@@ -287,8 +287,9 @@ pub struct FindingArgs {
     pub changed_since: Option<String>,
     /// Tell only of these files; all of the project is judged as it is without
     ///
-    /// For git hooks, which add the files of a commit to a command. Policies, pages and imports of
-    /// other files count, what is excluded stays so, and files that are not there are left out.
+    /// For git hooks, which add the files of a commit to a command; a folder is all that is in it.
+    /// Policies, pages and imports of other files count, what is excluded stays so, and files that
+    /// are not there are left out.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub only: Vec<PathBuf>,
 }

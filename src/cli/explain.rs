@@ -25,9 +25,10 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
 }
 
-/// The code of a name, as reports write it.
+/// The code of a name, as reports write it: `blocked`, `error[blocked]`.
 fn known(name: &str) -> Result<&'static Code, Failure> {
-    let bare = name.trim().trim_start_matches('[').trim_end_matches(']');
+    let bare = name.trim().trim_end_matches(']');
+    let bare = bare.rsplit_once('[').map_or(bare, |(_, code)| code);
     let code: CodeName = bare.to_lowercase().parse()?;
     Ok(code.row())
 }

@@ -21,7 +21,8 @@ pub enum Language {
 impl Language {
     /// By the file's extension; nothing for files that are not linted.
     pub fn of_path(path: &Path) -> Option<Language> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        // A name that is no UTF-8 has an extension all the same.
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         if [".d.ts", ".d.mts", ".d.cts"]
             .iter()
             .any(|end| name.ends_with(end))

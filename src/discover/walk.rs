@@ -7,6 +7,8 @@ use super::{Language, Overlay, real};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{File, Metadata};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use walkdir::{DirEntry, WalkDir};
@@ -90,11 +92,7 @@ pub fn discover_with(
     for root in roots {
         match std::fs::metadata(root) {
             Err(_) if overlay.bytes(&real(root)).is_some() => add(&mut found.files, named(root)),
-            Err(error) => found.issues.push(WalkIssue {
-                path: root.display().to_string(),
-                message: error.to_string(),
-                is_root: true,
-            }),
+            Err(error) => found.issues.push(unreadable(root, &error)),
             Ok(data) if data.is_dir() => {
                 let walk = Walk {
                     root,
@@ -107,7 +105,10 @@ pub fn discover_with(
                     walk.add_new(path, &mut found);
                 }
             }
-            Ok(_) => add(&mut found.files, named(root)),
+            Ok(data) => match may_be_read(root, &data, overlay) {
+                Ok(()) => add(&mut found.files, named(root)),
+                Err(error) => found.issues.push(unreadable(root, &error)),
+            },
         }
     }
     let sorted = |found: BTreeMap<PathBuf, SourcePath>| {
@@ -130,6 +131,24 @@ struct Found {
     others: BTreeMap<PathBuf, SourcePath>,
     folders: Vec<PathBuf>,
     issues: Vec<WalkIssue>,
+}
+
+/// Whether a file that the user named can be opened. What is no plain file, such as a pipe, is
+/// opened once only.
+fn may_be_read(path: &Path, data: &Metadata, overlay: &Overlay) -> io::Result<()> {
+    if data.is_file() && overlay.bytes(&real(path)).is_none() {
+        File::open(path)?;
+    }
+    Ok(())
+}
+
+/// A path that the user named and that cannot be read.
+fn unreadable(root: &Path, error: &io::Error) -> WalkIssue {
+    WalkIssue {
+        path: root.display().to_string(),
+        message: error.to_string(),
+        is_root: true,
+    }
 }
 
 /// A file that the user named.

@@ -3,7 +3,7 @@
 use super::options::ReportOptions;
 use super::paths::Names;
 use super::shown::{Shown, severity_name, shown};
-use super::xml::xml_text;
+use super::xml::xml_attribute;
 use super::{Reporter, Sources};
 use crate::results::Results;
 use quick_xml::Writer;
@@ -57,7 +57,7 @@ fn write_file<W: Write>(
     };
     let name = names.of(first.file);
     let file = writer.create_element("file");
-    file.with_attribute(("name", &*xml_text(&name)))
+    file.with_attribute(xml_attribute("name", &name))
         .write_inner_content(|writer| {
             for shown in all {
                 let diagnostic = shown.diagnostic;
@@ -67,8 +67,8 @@ fn write_file<W: Write>(
                     .with_attribute(("line", &*shown.line.to_string()))
                     .with_attribute(("column", &*shown.column.to_string()))
                     .with_attribute(("severity", severity_name(diagnostic.severity)))
-                    .with_attribute(("message", &*xml_text(&diagnostic.message)))
-                    .with_attribute(("source", &*xml_text(&source)))
+                    .with_attribute(xml_attribute("message", &diagnostic.message))
+                    .with_attribute(xml_attribute("source", &source))
                     .write_empty()?;
             }
             Ok(())

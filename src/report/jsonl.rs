@@ -8,7 +8,7 @@
 use super::json::{schema_of, write_json_line};
 use super::{Reporter, Sources};
 use crate::results::{
-    Diagnostic, EndpointRow, FixRow, PolicyRow, Results, Summary, Suppressed, WrapperRow,
+    CodeCount, Diagnostic, EndpointRow, FixRow, PolicyRow, Results, Summary, Suppressed, WrapperRow,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,6 +41,8 @@ enum Line<'r> {
     Wrapper(&'r WrapperRow),
     /// A policy that was changed before; of `check --fix` only.
     Fix(&'r FixRow),
+    /// How many findings of a code there are; with `--statistics` only.
+    Count(&'r CodeCount),
     /// The counts: the last line.
     Summary(&'r Summary),
 }
@@ -60,6 +62,7 @@ impl Reporter for JsonLines {
             .chain(results.suppressed.iter().map(Line::Suppressed))
             .chain(wrappers.map(Line::Wrapper))
             .chain(results.fixes.iter().map(Line::Fix))
+            .chain(results.statistics.iter().flatten().map(Line::Count))
             .chain(std::iter::once(Line::Summary(&results.summary)));
         for line in lines {
             write_json_line(&line, &mut out)?;
@@ -78,6 +81,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::samples::{findings, texts, written};
     use super::*;
+    use crate::results::Severity;
 
     #[test]
     fn each_line_is_by_the_schema() {
@@ -89,6 +93,11 @@ mod tests {
             added: vec!["https://api.test".into()],
             removed: vec![],
         }];
+        results.statistics = Some(vec![CodeCount {
+            code: "blocked".into(),
+            severity: Severity::Error,
+            count: 1,
+        }]);
         let out = written(&JsonLines, &results, &texts());
         let lines: Vec<serde_json::Value> = out
             .lines()
@@ -103,7 +112,14 @@ mod tests {
             .collect();
         assert_eq!(types.first(), Some(&"run"));
         assert_eq!(types.last(), Some(&"summary"));
-        for one in ["policy", "endpoint", "finding", "suppressed", "fix"] {
+        for one in [
+            "policy",
+            "endpoint",
+            "finding",
+            "suppressed",
+            "fix",
+            "count",
+        ] {
             assert!(types.contains(&one), "{one}");
         }
         let mut wrong = lines[0].clone();

@@ -5,6 +5,7 @@
 
 use super::options::ReportOptions;
 use super::paths::Names;
+use super::sanitize::sanitize;
 use super::shown::{Shown, shown};
 use super::xml::xml_text;
 use super::{Reporter, Sources};
@@ -46,7 +47,9 @@ impl Reporter for JUnit {
 }
 
 fn suite(file: &str, all: &[Shown<'_>]) -> TestSuite {
-    let file = xml_text(file);
+    // A name is one line: attributes do not keep line feeds.
+    let file = sanitize(file);
+    let file = xml_text(&file);
     let mut suite = TestSuite::new(&*file);
     if all.is_empty() {
         suite.add_test_case(TestCase::new("connect-lint", TestCaseStatus::success()));

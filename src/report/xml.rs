@@ -1,6 +1,9 @@
 //! Text for XML: what XML 1.0 forbids is shown, the rest is escaped by the writers.
 
 use super::sanitize::sanitize_lines;
+use quick_xml::escape::escape;
+use quick_xml::events::attributes::Attribute;
+use quick_xml::name::QName;
 use std::borrow::Cow;
 
 /// Text without what no XML 1.0 document may hold, escaped or not (§2.2 `Char`), and without what
@@ -12,6 +15,17 @@ pub(super) fn xml_text(text: &str) -> Cow<'_, str> {
     match text.contains(is_forbidden) {
         true => Cow::Owned(text.replace(is_forbidden, "\u{FFFD}")),
         false => text,
+    }
+}
+
+/// An attribute that keeps its line feeds and tabs, which who reads it makes spaces of unless they
+/// are references (XML 1.0 §3.3.3).
+pub(super) fn xml_attribute<'a>(name: &'a str, text: &'a str) -> Attribute<'a> {
+    let text = xml_text(text);
+    let escaped = escape(&*text).replace('\n', "&#10;").replace('\t', "&#9;");
+    Attribute {
+        key: QName(name.as_bytes()),
+        value: Cow::Owned(escaped.into_bytes()),
     }
 }
 
@@ -34,6 +48,12 @@ mod tests {
         fn all_that_is_left_is_allowed(text in any::<String>()) {
             prop_assert!(xml_text(&text).chars().all(is_char));
         }
+    }
+
+    #[test]
+    fn attributes_keep_their_line_feeds() {
+        let attribute = xml_attribute("name", "a\nb\t<&\".js");
+        assert_eq!(&*attribute.value, b"a&#10;b&#9;&lt;&amp;&quot;.js");
     }
 
     #[test]

@@ -64,6 +64,11 @@ struct Entry {
     count: usize,
 }
 
+/// Many at most: a file may say any number.
+fn total<'a>(counts: impl Iterator<Item = &'a usize>) -> usize {
+    counts.fold(0, |all, count| all.saturating_add(*count))
+}
+
 fn one() -> usize {
     1
 }
@@ -89,7 +94,7 @@ pub enum BaselineError {
         message: String,
     },
     #[error("{path} is a baseline of version {version}, and version {VERSION} is what can be read")]
-    Version { path: String, version: u32 },
+    Version { path: String, version: u64 },
     #[error("cannot write the baseline {path}: {source}")]
     Unwritable { path: String, source: io::Error },
 }
@@ -122,12 +127,12 @@ impl Baseline {
     fn of_text(path: &Path, text: &[u8]) -> Result<Baseline, BaselineError> {
         #[derive(Deserialize)]
         struct Version {
-            version: u32,
+            version: u64,
         }
         let shown = || path.display().to_string();
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if let Ok(Version { version }) = serde_json::from_slice(text)
-            && version != VERSION
+            && version != u64::from(VERSION)
         {
             return Err(BaselineError::Version {
                 path: shown(),
@@ -191,7 +196,7 @@ impl Baseline {
 
     /// How many findings it names.
     pub fn len(&self) -> usize {
-        self.counts.values().sum()
+        total(self.counts.values())
     }
 
     /// Whether it names none.
@@ -267,7 +272,9 @@ impl Baseline {
         let folder = self.folder();
         let is_gone = |file: &String| examined.contains(file) || !folder.join(file).exists();
         let gone = left.iter().filter(|(key, _)| is_gone(&key.file));
-        self.stale(gone.map(|(_, n)| n).sum()).into_iter().collect()
+        self.stale(total(gone.map(|(_, n)| n)))
+            .into_iter()
+            .collect()
     }
 
     /// Tells that it can shrink.
@@ -330,5 +337,19 @@ mod tests {
         );
         assert!(message("").contains("b.json:1:0: this is no baseline"));
         assert!(message("{\"version\":2,\"more\":1}").contains("of version 2"));
+        assert!(message("{\"version\":5000000000}").contains("of version 5000000000"));
+    }
+
+    #[test]
+    fn counts_are_whatever_the_file_says() {
+        let entry = |file| {
+            format!(
+                "{{\"file\":\"{file}\",\"code\":\"blocked\",\"finding\":\"x\",\"count\":{}}}",
+                usize::MAX
+            )
+        };
+        let (a, b) = (entry("a.js"), entry("b.js"));
+        let text = format!("{{\"version\":1,\"findings\":[{a},{a},{b}]}}");
+        assert_eq!(of(&text).unwrap().len(), usize::MAX);
     }
 }

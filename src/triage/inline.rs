@@ -43,6 +43,7 @@ impl FileComments {
         let finding = Finding {
             code: "blocked",
             line: Some(url.line),
+            column: Some(url.column),
             begins: Some(begins),
             span: Some(span),
         };
@@ -162,6 +163,7 @@ pub(super) fn silence(diagnostics: Vec<Diagnostic>, files: &[FileComments]) -> S
 struct Finding<'a> {
     code: &'a str,
     line: Option<u32>,
+    column: Option<u32>,
     begins: Option<u32>,
     span: Option<Span>,
 }
@@ -171,6 +173,7 @@ impl<'a> Finding<'a> {
         Finding {
             code: &diagnostic.code,
             line: diagnostic.line,
+            column: diagnostic.column,
             begins: diagnostic.about.begins,
             span: diagnostic.span,
         }
@@ -256,8 +259,12 @@ impl Ranges {
             }
             Scope::Start => {
                 let end = self.ends.get(&number).copied().flatten();
-                let end = end.map_or(u32::MAX, |end| file.comments[end].location.end_line);
-                is_one_of(here.line..=end)
+                let end = end.map(|end| &file.comments[end].location);
+                let end = end.map_or((u32::MAX, u32::MAX), |end| (end.end_line, end.end_column));
+                // What stands on the lines of the comments themselves may be before or after them.
+                let column = finding.column.unwrap_or(here.column);
+                let is_inside = ((here.line, here.column)..end).contains(&(line, column));
+                is_inside || begins != line && (here.line..=end.0).contains(&begins)
             }
             Scope::File | Scope::End | Scope::Misspelt(_) => false,
         }

@@ -1,11 +1,12 @@
-//! Files that a run tells of, where not all of them: those of a commit, as git hooks name them.
+//! Files that a run tells of, where not all of them: those of a commit, as git hooks name them, or
+//! those in some folders.
 
 use crate::discover::real;
 use crate::results::Diagnostic;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-/// The files that are told of; without any, all of them.
+/// The files and folders that are told of; without any, all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Only {
     files: BTreeSet<PathBuf>,
@@ -14,7 +15,7 @@ pub struct Only {
 }
 
 impl Only {
-    /// Files as the user names them. One that is not there has no findings.
+    /// Files and folders as the user names them. One that is not there has no findings.
     pub fn of(files: &[PathBuf]) -> Only {
         Only {
             files: files.iter().map(|file| real(file)).collect(),
@@ -41,7 +42,11 @@ impl Only {
             if let Some(told) = known.get(file) {
                 return *told;
             }
-            let told = self.files.contains(&real(Path::new(file)));
+            let mut places = real(Path::new(file));
+            let mut told = self.files.contains(&places);
+            while !told && places.pop() {
+                told = self.files.contains(&places);
+            }
             known.insert(file.clone(), told);
             told
         }

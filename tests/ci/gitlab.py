@@ -112,6 +112,8 @@ def check(checks: Checks, top: Path, binary: Path, work: Path) -> None:
     blocked = [f["location"]["path"] for f in found or [] if f["check_name"] == "blocked"]
     checks.holds("gitlab: arguments with quotes", blocked == ["list.js"], log)
     checks.holds("gitlab: nothing of them is run", not list(work.rglob("pwned")))
+    status, log, found = run({"args": ". 'no end"})
+    checks.holds("gitlab: a quote without an end ends the job", status == 2 and found is None, log)
 
     commit()
     (project / "list.js").write_text('fetch("https://api.tours.example/all");\n')

@@ -225,6 +225,11 @@ fn git(folder: &Path) -> Command {
     for setting in settings {
         command.args(["-c", setting]);
     }
+    // Hooks of linked work trees have it, and it makes a work tree of whatever folder git runs in
+    // (<https://git-scm.com/docs/githooks>, <https://git-scm.com/docs/git#Documentation/git.txt-GITDIR>).
+    if std::env::var_os("GIT_WORK_TREE").is_none() {
+        command.env_remove("GIT_DIR");
+    }
     command
         .arg("--no-pager")
         .current_dir(folder)

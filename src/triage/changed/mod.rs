@@ -22,7 +22,7 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lines {
     All,
-    /// 1-based, in order.
+    /// 1-based.
     Some(Vec<RangeInclusive<u32>>),
 }
 

@@ -1,13 +1,15 @@
 //! Which lines a patch without context adds or changes, by file
 //! (<https://git-scm.com/docs/diff-format#generate_patch_text_with_p>).
 
+use crate::suppression::Scope;
 use std::io::{self, BufRead};
 use std::ops::RangeInclusive;
 
 /// What a patch says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Patch {
-    /// The paths of files, below the top of the repository, and their lines that are new.
+    /// The paths of files, below the top of the repository, and their lines that are new, or that
+    /// a comment kept silent which is gone.
     pub(super) files: Vec<(Vec<u8>, Vec<RangeInclusive<u32>>)>,
     /// It has files that are no text to git, which it does not name safely.
     pub(super) has_binaries: bool,
@@ -22,6 +24,8 @@ pub(super) fn read(mut from: impl BufRead) -> io::Result<Patch> {
     let mut line = Vec::new();
     // How many lines of the hunk are to come: what they say is no header.
     let (mut old, mut new) = (0_u32, 0_u32);
+    // The line that the hunk begins at, and the one after it.
+    let (mut first, mut after) = (1_u32, 1_u32);
     let mut is_named = false;
     loop {
         line.clear();
@@ -30,6 +34,9 @@ pub(super) fn read(mut from: impl BufRead) -> io::Result<Patch> {
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         if old > 0 || new > 0 {
+            if is_named && let Some((_, lines)) = out.files.last_mut() {
+                lines.extend(uncovered(text, first, after));
+            }
             match text.first() {
                 Some(b'-') => old = old.saturating_sub(1),
                 Some(b'+') => new = new.saturating_sub(1),
@@ -45,6 +52,9 @@ pub(super) fn read(mut from: impl BufRead) -> io::Result<Patch> {
         } else if let Some(hunk) = text.strip_prefix(b"@@ ").and_then(hunk) {
             old = hunk.old;
             new = hunk.count;
+            // What adds no line is said to be at the line before.
+            first = hunk.start.saturating_add(u32::from(new == 0));
+            after = first.saturating_add(new);
             let file = out.files.last_mut().filter(|_| is_named && new > 0);
             if let Some((_, lines)) = file {
                 lines.push(hunk.start..=hunk.start.saturating_add(new - 1));
@@ -52,6 +62,19 @@ pub(super) fn read(mut from: impl BufRead) -> io::Result<Patch> {
         } else if text.starts_with(b"Binary files ") {
             out.has_binaries = true;
         }
+    }
+}
+
+/// The lines that a comment kept silent until a line of a patch took it away.
+fn uncovered(line: &[u8], first: u32, after: u32) -> Option<RangeInclusive<u32>> {
+    let (sign, text) = line.split_first()?;
+    let text = std::str::from_utf8(text).ok()?;
+    match (sign, Scope::mentioned(text)?) {
+        (b'-', Scope::File) => Some(1..=u32::MAX),
+        (b'-', Scope::Start) | (b'+', Scope::End) => Some(first..=u32::MAX),
+        // Another comment may stand between.
+        (b'-', Scope::Line | Scope::NextLine) => Some(after..=after.saturating_add(1)),
+        _ => None,
     }
 }
 
