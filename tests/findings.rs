@@ -411,6 +411,26 @@ fn what_is_silenced_is_not_fixed() {
 }
 
 #[test]
+fn what_levels_turn_off_is_not_fixed() {
+    let headers = "/*\n  Content-Security-Policy: connect-src 'self'\n";
+    let off = "[[override]]\nfiles = [\"legacy/**\"]\nseverity = { blocked = \"off\" }\n";
+    let folder = tree(&[
+        ("connect-lint.toml", off),
+        ("_headers", headers),
+        ("legacy/a.js", "fetch('https://a.test/');"),
+        ("b.js", "fetch('https://b.test/');"),
+    ]);
+    let text = || std::fs::read_to_string(folder.path().join("_headers")).unwrap();
+    let fixed = run(folder.path(), &["check", "--fix", "--allow", "blocked"]);
+    assert_eq!((fixed.code, text().as_str()), (0, headers), "{}", fixed.err);
+    let fixed = run(folder.path(), &["check", "--fix"]);
+    assert_eq!(fixed.code, 0, "{}{}", fixed.out, fixed.err);
+    assert!(text().contains("'self' https://b.test\n"), "{}", text());
+    let suggested = run(folder.path(), &["suggest"]);
+    assert!(!suggested.out.contains("a.test"), "{}", suggested.out);
+}
+
+#[test]
 fn findings_are_counted_by_their_codes() {
     let folder = tree(&[(
         "a.js",

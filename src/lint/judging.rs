@@ -247,15 +247,35 @@ struct Judging<'a> {
     options: &'a LintOptions,
 }
 
+/// What of a source is to be blocked, so that no policy is to let it through.
+#[derive(Default)]
+struct Accepted {
+    /// All that is: the levels say so.
+    all: bool,
+    /// What comments keep silent.
+    comments: Option<FileComments>,
+}
+
+impl Accepted {
+    fn has(&self, endpoint: &Endpoint, source: &Source) -> bool {
+        self.all
+            || self.comments.as_ref().is_some_and(|comments| {
+                let url = source.location(endpoint.url_span);
+                let begins = source.location(endpoint.place.span).line;
+                comments.accept_block(&url, endpoint.url_span, begins)
+            })
+    }
+}
+
 impl Judging<'_> {
     /// Judges them all.
     fn all(&self) -> Judged {
-        let comments = self.options.needs.then(|| self.source.comments(true));
-        let comments = comments.flatten();
+        let accepted = match self.options.needs {
+            true => self.accepted(),
+            false => Accepted::default(),
+        };
         let parts = self.source.facts.endpoints.par_chunks(TOGETHER);
-        let parts: Vec<_> = parts
-            .map(|some| self.some(some, comments.as_ref()))
-            .collect();
+        let parts: Vec<_> = parts.map(|some| self.some(some, &accepted)).collect();
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_default();
         parts.for_each(|part| {
@@ -265,8 +285,18 @@ impl Judging<'_> {
         all
     }
 
-    /// Judges some of them; `comments`: those of the source that keep findings silent.
-    fn some(&self, endpoints: &[Endpoint], comments: Option<&FileComments>) -> Judged {
+    /// What the source, or the configuration, says is to be blocked.
+    fn accepted(&self) -> Accepted {
+        let (options, file) = (self.options, &self.source.facts.file);
+        let own = Severity::Error;
+        Accepted {
+            all: !options.triage.tells("blocked", own, &options.rules, file),
+            comments: self.source.comments(true),
+        }
+    }
+
+    /// Judges some of them.
+    fn some(&self, endpoints: &[Endpoint], accepted: &Accepted) -> Judged {
         let (source, governance, options) = (self.source, self.governance, self.options);
         let own = source.settings.page_url.clone().map(Page::at);
         let page = own.as_ref().unwrap_or(&options.page);
@@ -281,11 +311,7 @@ impl Judging<'_> {
                 continue;
             }
             let contexts = governance.of_endpoint(self.number, endpoint);
-            let is_accepted = comments.is_some_and(|comments| {
-                let url = source.location(endpoint.url_span);
-                let begins = source.location(endpoint.place.span).line;
-                comments.accept_block(&url, endpoint.url_span, begins)
-            });
+            let is_accepted = accepted.has(endpoint, source);
             for (row, judged) in rows_of(
                 endpoint,
                 source,

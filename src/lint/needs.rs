@@ -200,7 +200,7 @@ pub(super) struct Judged<'a> {
     /// Nothing where no policy governs it.
     pub(super) judgement: Option<&'a Judgement>,
     pub(super) mode: Mode,
-    /// A comment says that it is to be blocked.
+    /// A comment, or its level, says that it is to be blocked.
     pub(super) is_accepted: bool,
 }
 

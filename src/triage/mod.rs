@@ -57,6 +57,13 @@ pub struct Found<'a> {
 }
 
 impl Triage {
+    /// Whether findings of a code are told in a file. `own`: how bad they are if nobody says
+    /// anything.
+    pub(crate) fn tells(&self, code: &str, own: Severity, rules: &FileRules, file: &str) -> bool {
+        let mut levels = FileLevels::new(&self.levels, rules);
+        CodeName::of(code).is_none_or(|code| levels.level(code, own, Some(file)).is_some())
+    }
+
     /// Takes away what is not told, and says how bad the rest is.
     pub fn apply(&self, results: &mut Results, found: Found) {
         let mut levels = FileLevels::new(&self.levels, found.rules);
