@@ -14,12 +14,13 @@ use std::collections::BTreeSet;
 /// `to_change` says of each policy where its sources stand.
 pub(crate) fn of_endpoint(
     row: &EndpointRow,
-    url_location: &Location,
+    url_location: impl FnOnce() -> Location,
     judged: &Judgement,
     policies: &[LocatedPolicy],
     to_change: &[String],
 ) -> Option<Diagnostic> {
     let (code, severity) = severity(row, judged)?;
+    let url_location = url_location();
     let deciding = match code {
         "report-only" => reporting(judged).next(),
         _ => judged
@@ -74,7 +75,7 @@ pub(crate) fn of_endpoint(
         },
         ..nowhere(code, severity, message)
     };
-    Some(at(plain, url_location, row.url_span))
+    Some(at(plain, &url_location, row.url_span))
 }
 
 /// On which pages, where others come to another verdict.

@@ -324,10 +324,10 @@ impl Judging<'_> {
                 &mut out.needs,
             ) {
                 if let Some(judged) = &judged {
-                    let place = source.location(endpoint.url_span);
+                    let place = || source.location(endpoint.url_span);
                     out.diagnostics.extend(diagnostics::of_endpoint(
                         &row,
-                        &place,
+                        place,
                         judged,
                         &governance.all,
                         self.to_change,

@@ -471,7 +471,7 @@ impl Source {
 
     /// Where a span stands in the file on disk.
     pub(super) fn location(&self, span: Span) -> Location {
-        let file = self.facts.file.to_string();
+        let file = String::from(&*self.facts.file);
         let Some(source) = self.text.shown() else {
             // It has changed since, or is gone.
             return Location {
