@@ -1,0 +1,2 @@
+//! What small files' objects are.
+#![allow(clippy::unwrap_used)]
