@@ -45,9 +45,4 @@ impl<'a> Names<'a> {
         let next = Field(Field::ELEMENT.0 + 1 + self.0.len() as u32);
         *self.0.entry(name).or_insert(next)
     }
-
-    /// The property of that name, if the file has it.
-    pub(super) fn known(&self, name: &str) -> Option<Field> {
-        self.0.get(name).copied()
-    }
 }

@@ -2,13 +2,13 @@
 
 use super::build::{Builder, Passed};
 use super::classes::{Roots, Shape};
-use super::fields::{Field, Names};
+use super::fields::Field;
 use super::nodes::{Node, Nodes};
 use super::{Heap, Object};
 use crate::js::facts::*;
 
 /// What is known of each class.
-pub(super) fn sum_up(facts: &FileFacts, built: Builder<'_>) -> Heap {
+pub(super) fn sum_up(facts: &FileFacts, mut built: Builder<'_>) -> Heap {
     let roots = built.classes.finish();
     let mut objects = Objects {
         of_root: vec![0; roots.len() as usize],
@@ -28,7 +28,7 @@ pub(super) fn sum_up(facts: &FileFacts, built: Builder<'_>) -> Heap {
     }
     objects.look_into_shapes();
     objects.spread_escapes(&built.calls);
-    objects.find_queries(&built.names);
+    objects.find_queries(built.names.field("searchParams"));
     Heap {
         nodes: built.nodes,
         object_of: objects.by_node(built.nodes.count),
@@ -112,11 +112,8 @@ impl Objects {
         }
     }
 
-    /// What `searchParams` is of what has it.
-    fn find_queries(&mut self, names: &Names<'_>) {
-        let Some(field) = names.known("searchParams") else {
-            return;
-        };
+    /// What the property that holds a query is of what has it, by name or by any.
+    fn find_queries(&mut self, field: Field) {
         for (root, shape) in self.roots.shaped() {
             if let Some(node) = shape.get(field) {
                 let params = self.of_root[self.roots.of(node) as usize];
