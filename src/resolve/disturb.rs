@@ -300,7 +300,7 @@ impl Evaluator<'_> {
         let facts = self.facts(file);
         let heap = self.heap(file);
         let object = heap.object(made);
-        let query = match heap.field(object, "searchParams") {
+        let query = match heap.search_params(object) {
             Some(params) if !object.escaped => self.query_change(file, made, params),
             _ => QueryChange::None,
         };
@@ -324,7 +324,7 @@ impl Evaluator<'_> {
             }
         }
         // Another name would not see what is written through this one.
-        elsewhere |= !names.is_empty() && object.names.len() > 1;
+        elsewhere |= !names.is_empty() && object.names > 1;
         (elsewhere || object.escaped, query)
     }
 }

@@ -2,9 +2,11 @@
 //! program to see whether it is one would cost far more than parsing it.
 
 use super::globals;
+use super::marks::Marks;
 use crate::js::facts::{Expr, ExprId, FileFacts, Key, Property};
 use crate::sink::{Reach, SINKS};
 use rustc_hash::FxHashSet as HashSet;
+use std::sync::LazyLock;
 
 /// The names of sinks in a file, and how they are used.
 pub(super) struct Mentions {
@@ -24,7 +26,7 @@ fn sources(class: &str, method: &'static str) -> Vec<&'static str> {
 }
 
 /// Every name that a sink is reached by.
-fn interesting() -> HashSet<&'static str> {
+static INTERESTING: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let mut names = HashSet::from_iter(["ping", "preload", "modulepreload"]);
     for sink in SINKS {
         match sink.reach {
@@ -39,12 +41,12 @@ fn interesting() -> HashSet<&'static str> {
     names.remove("get");
     names.insert("credentials");
     names
-}
+});
 
 impl Mentions {
     /// Looks through a file once.
     pub(super) fn of(facts: &FileFacts) -> Self {
-        let interesting = interesting();
+        let interesting = &*INTERESTING;
         let callees = callees(facts);
         let mut mentions = Mentions {
             names: HashSet::default(),
@@ -72,7 +74,7 @@ impl Mentions {
                     object,
                     key: Key::Computed(_),
                 } if is_global(facts, *object) => {
-                    mentions.names.extend(&interesting);
+                    mentions.names.extend(interesting);
                     mentions.aliased = true;
                     continue;
                 }
@@ -82,7 +84,7 @@ impl Mentions {
                 continue;
             };
             mentions.names.insert(name);
-            let used = !matches!(node.expr, Expr::Text(_)) && !callees.contains(&ExprId(i as u32));
+            let used = !matches!(node.expr, Expr::Text(_)) && !callees.contains(ExprId(i as u32));
             mentions.aliased |= used;
         }
         let written = facts.writes.iter().filter_map(|w| match &w.key {
@@ -109,15 +111,15 @@ impl Mentions {
     }
 
     /// Whether a sink's method is taken as a value: `xhr.open.bind(xhr)`.
-    fn method_as_value(&self, facts: &FileFacts, callees: &HashSet<ExprId>) -> bool {
-        let is_method = |name: &str| {
-            SINKS.iter().any(|sink| match sink.reach {
-                Reach::InstanceMethod(class, method) => {
-                    method == name && self.reaches(class, method)
-                }
-                _ => false,
-            })
-        };
+    fn method_as_value(&self, facts: &FileFacts, callees: &Marks) -> bool {
+        let reached = SINKS.iter().filter_map(|sink| match sink.reach {
+            Reach::InstanceMethod(class, method) if self.reaches(class, method) => Some(method),
+            _ => None,
+        });
+        let methods: HashSet<&str> = reached.collect();
+        if methods.is_empty() {
+            return false;
+        }
         facts
             .nodes
             .iter()
@@ -126,7 +128,7 @@ impl Mentions {
                 Expr::Member {
                     key: Key::Name(name),
                     ..
-                } => !callees.contains(&ExprId(i as u32)) && is_method(name),
+                } => !callees.contains(ExprId(i as u32)) && methods.contains(name.as_str()),
                 _ => false,
             })
     }
@@ -155,10 +157,10 @@ fn is_global(facts: &FileFacts, id: ExprId) -> bool {
 }
 
 /// Expressions that are called or constructed, and so are no values.
-fn callees(facts: &FileFacts) -> HashSet<ExprId> {
+fn callees(facts: &FileFacts) -> Marks {
     let called = |id: &ExprId| match &facts.node(*id).expr {
         Expr::Call { callee, .. } | Expr::New { callee, .. } => Some(*callee),
         _ => None,
     };
-    facts.candidates.iter().filter_map(called).collect()
+    Marks::of(facts, facts.candidates.iter().filter_map(called))
 }

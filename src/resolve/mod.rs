@@ -27,6 +27,7 @@ mod libraries;
 mod links;
 mod look;
 mod lookups;
+mod marks;
 mod members;
 mod mentions;
 mod modules;
@@ -321,8 +322,9 @@ fn changed_arguments(facts: &FileFacts) -> HashSet<FunctionId> {
     use crate::js::facts::{Expr, ThisOf};
     let mut out = HashSet::default();
     for write in &facts.writes {
-        if facts.node(write.object).expr != Expr::Global("arguments".into()) {
-            continue;
+        match &facts.node(write.object).expr {
+            Expr::Global(name) if name == "arguments" => {}
+            _ => continue,
         }
         let mut at = write.function;
         while let Some(id) = at {

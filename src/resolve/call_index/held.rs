@@ -2,6 +2,7 @@
 
 use crate::js::FileFacts;
 use crate::js::facts::*;
+use crate::resolve::marks::Marks;
 use crate::resolve::only_value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -35,7 +36,7 @@ impl Held {
 
     pub(in crate::resolve) fn of(facts: &FileFacts) -> Held {
         let mut out = Held::default();
-        let mut held: HashSet<ExprId> = HashSet::default();
+        let mut held = Marks::none(facts);
         for binding in &facts.bindings {
             if let [one] = binding.definitions.as_slice() {
                 held.insert(one.value);
@@ -79,7 +80,7 @@ impl Held {
         // A function without a name can be anywhere.
         for (i, node) in facts.nodes.iter().enumerate() {
             if let Expr::Function(function) = node.expr
-                && !held.contains(&ExprId(i as u32))
+                && !held.contains(ExprId(i as u32))
             {
                 out.nameless.insert(function);
             }
@@ -92,7 +93,7 @@ impl Held {
         facts: &FileFacts,
         class: ClassId,
         member: &Member,
-        held: &mut HashSet<ExprId>,
+        held: &mut Marks,
     ) {
         let (function, how) = match member.kind {
             MemberKind::Field(Some(value)) => {
@@ -120,13 +121,7 @@ impl Held {
         }
     }
 
-    fn hold_value(
-        &mut self,
-        facts: &FileFacts,
-        name: &Atom,
-        value: ExprId,
-        held: &mut HashSet<ExprId>,
-    ) {
+    fn hold_value(&mut self, facts: &FileFacts, name: &Atom, value: ExprId, held: &mut Marks) {
         let function = match &facts.node(value).expr {
             Expr::Function(function) => *function,
             Expr::Binding(id) => match only_value(facts, *id) {

@@ -4,9 +4,10 @@ use super::{Caller, ClassRef, FunctionRef, Program, Use, Used};
 use crate::js::FileFacts;
 use crate::js::facts::*;
 use crate::resolve::known::FileId;
+use crate::resolve::marks::Marks;
 use crate::resolve::only_value;
 use crate::resolve::view::{Trace, View};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 
 /// How many modules a name is followed through.
 const MAX_HOPS: u32 = 16;
@@ -32,9 +33,9 @@ pub(super) struct Uses<'p> {
     /// Callees, and the calls they are of.
     callees: HashMap<ExprId, ExprId>,
     /// Where a function is only held by a name, under which it is looked up.
-    kept: HashSet<ExprId>,
+    kept: Marks,
     /// Where a class or a module only lends something.
-    lent: HashSet<ExprId>,
+    lent: Marks,
     targets: HashMap<BindingId, Option<Target>>,
 }
 
@@ -86,8 +87,9 @@ impl<'p> Uses<'p> {
                 Expr::Member { object, key } => self.member(tell, id, *object, key),
                 Expr::Import { specifier, .. } => self.give_away_module(tell, *specifier),
                 Expr::Call { callee, arguments } => {
-                    let is_require = facts.node(*callee).expr == Expr::Global("require".into());
-                    if let (true, [one]) = (is_require, &arguments[..]) {
+                    if let (Expr::Global(name), [one]) = (&facts.node(*callee).expr, &arguments[..])
+                        && name == "require"
+                    {
                         self.give_away_module(tell, one.expr);
                     }
                 }
@@ -106,7 +108,10 @@ impl<'p> Uses<'p> {
     fn is_own_class(&self, callee: ExprId) -> bool {
         match &self.facts.node(callee).expr {
             Expr::This => true,
-            Expr::Member { key, .. } => *key == Key::Name("constructor".into()),
+            Expr::Member {
+                key: Key::Name(name),
+                ..
+            } => name == "constructor",
             _ => false,
         }
     }
@@ -139,9 +144,9 @@ impl<'p> Uses<'p> {
 
     fn use_target(&self, tell: Tell, target: Target, id: ExprId, call: Option<ExprId>) {
         let (used, is_named) = match target {
-            Target::Function(function) => (Used::Function(function), self.kept.contains(&id)),
-            Target::Class(class) => (Used::Class(class), self.lent.contains(&id)),
-            Target::Module(_) if self.lent.contains(&id) => return,
+            Target::Function(function) => (Used::Function(function), self.kept.contains(id)),
+            Target::Class(class) => (Used::Class(class), self.lent.contains(id)),
+            Target::Module(_) if self.lent.contains(id) => return,
             Target::Module(module) => return self.give_away(tell, module),
         };
         match call {
@@ -221,12 +226,12 @@ fn property(tell: Tell, name: &Atom, call: Option<ExprId>) {
 }
 
 /// Values of properties and exports of a file's own names.
-fn kept(facts: &FileFacts) -> HashSet<ExprId> {
+fn kept(facts: &FileFacts) -> Marks {
     let is_own = |id: &ExprId| match facts.node(*id).expr {
         Expr::Binding(id) => !matches!(facts.binding(id).kind, BindingKind::Import { .. }),
         _ => false,
     };
-    let mut out = HashSet::default();
+    let mut out = Marks::of(facts, exported(facts));
     for node in &facts.nodes {
         if let Expr::Object(properties) = &node.expr {
             let values = properties.iter().filter_map(|p| match p {
@@ -238,16 +243,15 @@ fn kept(facts: &FileFacts) -> HashSet<ExprId> {
     }
     for write in &facts.writes {
         if let Key::Name(_) = write.key {
-            out.extend([write.definition.value].iter().filter(|id| is_own(id)));
+            out.extend(Some(write.definition.value).filter(is_own));
         }
     }
-    out.extend(exported(facts));
     out
 }
 
 /// Objects of member expressions, bases of classes, operands, exports.
-fn lent(facts: &FileFacts) -> HashSet<ExprId> {
-    let mut out: HashSet<ExprId> = exported(facts).collect();
+fn lent(facts: &FileFacts) -> Marks {
+    let mut out = Marks::of(facts, exported(facts));
     for node in &facts.nodes {
         match node.expr {
             // `x instanceof Api`.
