@@ -17,7 +17,7 @@ pub(super) struct Document {
     pub(super) text: Text,
 }
 
-/// The open documents, by their names in the editor.
+/// The open documents, by their names in the editor as [`paths::key`] has them.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     by_uri: BTreeMap<String, Document>,
@@ -43,7 +43,7 @@ impl Documents {
             text: Text::new(text),
             uri: uri.clone(),
         };
-        let before = self.by_uri.insert(uri.as_str().to_owned(), document);
+        let before = self.by_uri.insert(paths::key(&uri), document);
         before.map(|_| OutOfOrder::OpenAlready(uri.as_str().to_owned()))
     }
 
@@ -59,7 +59,7 @@ impl Documents {
         encoding: Encoding,
     ) -> Result<(), OutOfOrder> {
         let not_open = || OutOfOrder::NotOpen(uri.as_str().to_owned());
-        let document = self.by_uri.get_mut(uri.as_str()).ok_or_else(not_open)?;
+        let document = self.by_uri.get_mut(&paths::key(uri)).ok_or_else(not_open)?;
         let from = std::mem::replace(&mut document.version, version);
         document.text = edited(document.text.clone(), changes, encoding);
         match version < from {
@@ -74,11 +74,11 @@ impl Documents {
 
     /// Closes a document; nothing if it was not open.
     pub(super) fn close(&mut self, uri: &Uri) -> Option<Document> {
-        self.by_uri.remove(uri.as_str())
+        self.by_uri.remove(&paths::key(uri))
     }
 
     pub(super) fn get(&self, uri: &Uri) -> Option<&Document> {
-        self.by_uri.get(uri.as_str())
+        self.by_uri.get(&paths::key(uri))
     }
 
     /// The document of a file; `path` is without links.

@@ -339,8 +339,30 @@ fn options(
 fn config_path(job: &Job) -> Option<PathBuf> {
     match &job.settings.config {
         Some(named) => Some(job.folder().join(named)),
-        None => config::find(&job.root),
+        None => nearest([config::find(&job.root), new_config(job)]),
     }
+}
+
+/// The nearest configuration that is open and not saved yet.
+fn new_config(job: &Job) -> Option<PathBuf> {
+    let folder = super::paths::without_links(job.folder());
+    let open = job.documents.iter().map(|(path, _)| path);
+    let above = open.filter(|path| {
+        let is_configuration = path
+            .file_name()
+            .is_some_and(|name| name == config::FILE_NAME);
+        is_configuration
+            && path
+                .parent()
+                .is_some_and(|parent| folder.starts_with(parent))
+    });
+    nearest(above.filter(|path| !path.exists()).cloned().map(Some))
+}
+
+/// The innermost of files that stand in folders above each other.
+fn nearest(all: impl IntoIterator<Item = Option<PathBuf>>) -> Option<PathBuf> {
+    let depth = |path: &PathBuf| super::paths::without_links(path).components().count();
+    all.into_iter().flatten().max_by_key(depth)
 }
 
 fn load(path: &Path, overlay: &Overlay) -> Result<Loaded, ConfigError> {

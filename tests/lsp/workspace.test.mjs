@@ -139,6 +139,23 @@ test('settings say what is linted, by what, and what is shown', async (t) => {
   await client.once(b, (all) => all.length === 1);
 });
 
+test('a setting that makes no sense is told once, and is as if it were not there', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const wrong = { policy: 7, enable: 'no', config: {}, pageUrl: [], lint: { scope: 'all' }, inlayHints: 'x', showInfo: 1 };
+  const client = await Client.start(t, { folders: [files], settings: wrong });
+  await client.once(files.uri('a.js'), (all) => all.length === 1);
+  const told = () => client.logs.filter((log) => log.message.startsWith('the setting')).map((log) => /`(.*?)`/.exec(log.message)[1]);
+  const names = ['config', 'enable', 'inlayHints.enable', 'lint.scope', 'pageUrl', 'policy', 'showInfo'];
+  assert.deepEqual(told(), names.map((name) => `connect-lint.${name}`));
+  client.settings = { showInfo: 'x', enable: true };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => client.asked === 2, 'the settings are asked for');
+  client.settings = { policy: [1] };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => told().length === names.length + 1);
+  assert.equal(told().at(-1), 'connect-lint.policy');
+});
+
 test('a client that is asked nothing has settings of the beginning, and sends others', async (t) => {
   const files = project(t, { 'a.js': call });
   const client = await Client.start(t, {
