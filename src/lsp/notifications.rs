@@ -111,21 +111,18 @@ fn did_save(session: &mut Session, params: &DidSaveTextDocumentParams) {
 
 fn did_change_files(session: &mut Session, params: &DidChangeWatchedFilesParams) {
     for event in &params.changes {
-        let path = paths::of_uri(&event.uri);
+        let Some(path) = paths::of_uri(&event.uri) else {
+            continue;
+        };
         // Some clients tell of a folder that is made, moved or gone, and not of what it holds.
-        if path.is_some_and(|path| session.folders.has_below(&path)) {
+        if session.folders.has_below(&path) {
             if event.typ != FileChangeType::CHANGED {
                 session.folders.refresh();
             }
             continue;
         }
-        // What is open has the text of the editor.
-        let is_open = session.documents.get(&event.uri).is_some();
-        let is_made_or_gone = event.typ != FileChangeType::CHANGED;
-        let counts = !is_open || is_made_or_gone;
-        if let Some(path) = paths::of_uri(&event.uri).filter(|_| counts) {
-            session.changed_on_disk(&path);
-        }
+        // Also of what is open: not all that is read is read from the editor, as `.env` is not.
+        session.changed_on_disk(&path);
     }
 }
 

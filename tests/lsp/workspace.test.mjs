@@ -403,3 +403,28 @@ test('what was saved while it was open is read when it is closed', async (t) => 
   client.notify('textDocument/didClose', { textDocument: { uri: sent } });
   await client.once(uri, (all) => all.length === 0);
 });
+
+test('what the build defines counts once it is saved, also where it is open', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': config("connect-src 'self'"),
+    'package.json': '{"devDependencies":{"vite":"7"}}',
+    '.env': 'VITE_API=/x\n',
+    'vite.config.js': "export default { define: { BASE: JSON.stringify('/x') } };\n",
+    'a.js': 'fetch(import.meta.env.VITE_API);\nfetch(BASE);\n',
+  });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.open(uri, 'fetch(import.meta.env.VITE_API);\nfetch(BASE);\n');
+  assert.deepEqual(await client.of(uri, 1), []);
+  const save = async (name, before, text) => {
+    await client.open(files.uri(name), before, 1);
+    await client.change(files.uri(name), 2, { text });
+    files.write(name, text);
+    await client.notify('textDocument/didSave', { textDocument: { uri: files.uri(name) } });
+    await told(client, { uri: files.uri(name), type: CHANGED });
+  };
+  await save('.env', 'VITE_API=/x\n', 'VITE_API=https://api.test\n');
+  await client.once(uri, (all) => all.length === 1);
+  await save('vite.config.js', '', "export default { define: { BASE: JSON.stringify('https://b.test/') } };\n");
+  await client.once(uri, (all) => all.length === 2);
+});
