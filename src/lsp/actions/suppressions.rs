@@ -36,11 +36,11 @@ fn suppressed(located: &Located, found: &Diagnostic) -> Option<Offered> {
     let text = &located.text.text;
     let call = endpoint_of(located.analysis, found).map(|row| row.span);
     let start = call.or(found.span)?.start as usize;
-    let before = text.get(..start)?;
-    let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line = located.text.line_of(start).start;
     let rest = text.get(line..)?;
     let indentation = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
-    let end = line_end(text);
+    let first = text.get(located.text.line_of(0))?;
+    let end = line_end(first);
     let said = format!("connect-lint-ignore-next-line {} -- {REASON}", found.code);
     let candidates = forms(Path::new(&located.name)).iter().map(|(open, close)| {
         let comment = format!("{indentation}{open}{said}{close}{end}");
@@ -73,10 +73,7 @@ fn forms(path: &Path) -> &'static [(&'static str, &'static str)] {
 fn taken_away(located: &Located, found: &Diagnostic) -> Option<Offered> {
     let text = &located.text.text;
     let range = found.span?.range();
-    let line = text
-        .get(..range.start)?
-        .rfind(['\n', '\r'])
-        .map_or(0, |at| at + 1);
+    let line = located.text.line_of(range.start).start;
     let before = text.get(line..range.start)?;
     let after = text.get(range.end..)?;
     let rest = after.trim_start_matches([' ', '\t']);
@@ -135,12 +132,11 @@ fn offered(
     }
 }
 
-/// How lines of a text end.
-fn line_end(text: &str) -> &'static str {
-    match text.find('\n') {
-        Some(at) if text.get(..at).is_some_and(|before| before.ends_with('\r')) => "\r\n",
-        Some(_) => "\n",
-        None if text.contains('\r') => "\r",
-        None => "\n",
+/// How lines of a text end, as the first one does.
+fn line_end(first: &str) -> &'static str {
+    match first {
+        line if line.ends_with("\r\n") => "\r\n",
+        line if line.ends_with('\r') => "\r",
+        _ => "\n",
     }
 }
