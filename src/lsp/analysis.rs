@@ -1,7 +1,7 @@
 //! What a run found, and how its places are told to the editor.
 
 use super::encoding::{Encoding, Text};
-use super::paths;
+use super::{paths, settings};
 use crate::lint::Linted;
 use crate::report::Sources;
 use crate::results::EndpointRow;
@@ -117,6 +117,7 @@ impl Analysis {
     /// A message for people: files of the folder by their paths in it.
     pub(super) fn shown(&self, message: &str) -> String {
         let short = message.replace(&format!("{}/", self.folder.display()), "");
+        let short = settings::for_flags(&short);
         crate::report::sanitize_lines(&short).into_owned()
     }
 }

@@ -4,7 +4,7 @@
 use super::analysis::Analysis;
 use super::named::NamedFiles;
 use super::proposals::{FileEdit, Proposal, Refusal};
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::watch;
 use super::worker::{Job, Linting, Outcome};
 use crate::cli::Failure;
@@ -216,7 +216,7 @@ impl Project {
         };
         // Also where they are what is at fault: that may change.
         self.named = named;
-        made.map_err(|failure| failure.to_string())
+        made.map_err(|failure| settings::for_flags(&failure.to_string()))
     }
 
     /// The edits of a proposal that do what they should.

@@ -142,6 +142,24 @@ impl Settings {
     }
 }
 
+/// A message for people in which settings have their names, and not those of the flags that say the
+/// same on the command line.
+pub(super) fn for_flags(message: &str) -> String {
+    const FLAGS: [(&str, &str); 2] = [("--policy", "policy"), ("--page-url", "pageUrl")];
+    FLAGS
+        .iter()
+        .fold(message.to_owned(), |message, (flag, name)| {
+            let message = message.replace(
+                &format!("the policy of `{flag}`"),
+                &format!("the setting `connect-lint.{name}`"),
+            );
+            match message.strip_prefix(&format!("{flag}: ")) {
+                Some(rest) => format!("the setting `connect-lint.{name}`: {rest}"),
+                None => message,
+            }
+        })
+}
+
 /// The value of a setting: in objects, or below its whole name. `inlayHints` is short for
 /// `inlayHints.enable`.
 fn given<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {

@@ -156,6 +156,18 @@ test('a setting that makes no sense is told once, and is as if it were not there
   assert.equal(told().at(-1), 'connect-lint.policy');
 });
 
+test('settings have their names in what is told', async (t) => {
+  const files = project(t, { 'a.js': call });
+  const client = await Client.start(t, { folders: [files], settings: { policy: ["connect-src 'self'; connect-src 'none'"] } });
+  const [found] = await client.once(files.uri('a.js'), (all) => all.length === 1);
+  assert.match(found.message, /in the setting `connect-lint\.policy`$/);
+  await client.until(() => client.logs.some((log) => log.message.includes('the setting `connect-lint.policy`: a second')));
+  client.settings = { pageUrl: 'nonsense' };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => client.logs.some((log) => log.message.includes('the setting `connect-lint.pageUrl`: `nonsense`')));
+  assert.ok(client.logs.every((log) => !log.message.includes('--')));
+});
+
 test('a client that is asked nothing has settings of the beginning, and sends others', async (t) => {
   const files = project(t, { 'a.js': call });
   const client = await Client.start(t, {

@@ -31,21 +31,42 @@ pub(super) fn of_finding(located: &Located, found: &Diagnostic) -> Option<Offere
     }
 }
 
-/// A comment before the line, as the place may need it written.
+/// A comment before the line, or at its end, as the place may need it written.
 fn suppressed(located: &Located, found: &Diagnostic) -> Option<Offered> {
     let text = &located.text.text;
     let call = endpoint_of(located.analysis, found).map(|row| row.span);
     let start = call.or(found.span)?.start as usize;
-    let line = located.text.line_of(start).start;
-    let rest = text.get(line..)?;
-    let indentation = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
-    let first = text.get(located.text.line_of(0))?;
-    let end = line_end(first);
-    let said = format!("connect-lint-ignore-next-line {} -- {REASON}", found.code);
-    let candidates = forms(Path::new(&located.name)).iter().map(|(open, close)| {
-        let comment = format!("{indentation}{open}{said}{close}{end}");
-        vec![edit(located, line..line, comment)]
+    let forms = forms(Path::new(&located.name));
+    let above = |line: Range<usize>| {
+        let of_form = move |(open, close): &(&str, &str)| {
+            let rest = text.get(line.start..)?;
+            let indentation = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
+            let end = line_end(text.get(located.text.line_of(0))?);
+            let said = format!("connect-lint-ignore-next-line {} -- {REASON}", found.code);
+            let comment = format!("{indentation}{open}{said}{close}{end}");
+            Some(vec![edit(located, line.start..line.start, comment)])
+        };
+        forms.iter().filter_map(of_form)
+    };
+    let line = located.text.line_of(start);
+    // In HTML, a comment before a tag counts for all of it.
+    let tag = text
+        .get(..start)?
+        .rfind('<')
+        .map(|at| located.text.line_of(at));
+    let tag = tag.filter(|tag| *tag != line);
+    // Where none can stand before the line, as it begins within something.
+    let behind = forms.iter().filter_map(|(open, close)| {
+        let end = line.start + text.get(line.clone())?.trim_end().len();
+        let comment = format!(
+            " {open}connect-lint-ignore {} -- {REASON}{close}",
+            found.code
+        );
+        Some(vec![edit(located, end..end, comment)])
     });
+    let candidates = above(line.clone())
+        .chain(tag.into_iter().flat_map(above))
+        .chain(behind);
     let candidates: Vec<_> = candidates.collect();
     if candidates.is_empty() {
         return None;
