@@ -49,4 +49,9 @@ test('fifty thousand lines, and many edits in one message', async (t) => {
   const found = await client.of(uri, 2);
   assert.equal(found.length, 5000);
   assert.deepEqual([found[9].range.start, found[10].range.start], [at(90, 10), at(100, 6)]);
+  // From the last to the first, as editors send what a formatter does.
+  const back = Array.from({ length: 5000 }, (_, n) => at(49_990 - n * 10, 0));
+  await client.change(uri, 3, ...back.map((start) => ({ range: { start, end: start }, text: ' ' })));
+  const again = await client.of(uri, 3);
+  assert.deepEqual([again[9].range.start, again.at(-1).range.start], [at(90, 11), at(49_990, 7)]);
 });
