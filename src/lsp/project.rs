@@ -25,8 +25,10 @@ use std::sync::atomic::AtomicBool;
 #[derive(Default)]
 pub(super) struct Project {
     running: Option<Running>,
-    /// The last configuration that made sense.
+    /// The last configuration that made sense, and was run with.
     last_good: Option<Loaded>,
+    /// One that makes sense as far as it was read.
+    newest: Option<Loaded>,
     config_error: Option<ConfigError>,
     /// The files that the configuration names, itself among them.
     named: NamedFiles,
@@ -112,12 +114,16 @@ impl Project {
             .install(|| workspace.lint_unless(&job.cancelled));
         match linted {
             Ok(Some(linted)) => {
+                self.last_good = self.newest.take().or(self.last_good.take());
                 let analysis = Arc::new(Analysis::new(linted, job.folder()));
                 running.last = Some(analysis.clone());
                 Outcome::Linted(analysis)
             }
             Ok(None) => Outcome::Cancelled,
-            Err(error) => Outcome::Failed(error.to_string()),
+            Err(error) => {
+                self.newest = None;
+                Outcome::Failed(error.to_string())
+            }
         }
     }
 
@@ -197,12 +203,13 @@ impl Project {
         path: Option<&Path>,
         overlay: &Overlay,
     ) -> Result<(Session, LintOptions), String> {
+        self.newest = None;
         let mut named = NamedFiles::default();
         named.add(path.map(Path::to_path_buf));
         let loaded = path.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
         let newest = loaded.map_err(Failure::from).and_then(|loaded| {
             let made = options(loaded.clone(), job, overlay, &mut named)?;
-            self.last_good = Some(loaded);
+            self.newest = Some(loaded);
             Ok(made)
         });
         self.config_error = None;
@@ -210,7 +217,15 @@ impl Project {
             Err(Failure::Config(error)) => {
                 self.config_error = Some(error);
                 let last = self.last_good.clone().unwrap_or_default();
-                options(last, job, overlay, &mut named)
+                // Its policies are read from its text.
+                let path = last.path.as_deref().map(super::paths::without_links);
+                let text = path.iter().map(|path| (path, last.text()));
+                let as_it_was = with(overlay.clone(), text);
+                let made = options(last.clone(), job, &as_it_was, &mut named);
+                made.map(|(session, options)| {
+                    let overlay = overlay.clone();
+                    (session, LintOptions { overlay, ..options })
+                })
             }
             newest => newest,
         };
@@ -256,11 +271,12 @@ impl Project {
     fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, Refusal> {
         let edited = FileEdit::texts(edits, |name| before.text(name).map(|text| text.text))?;
         for (path, (old, _)) in &edited {
-            // What is open has the text that was linted.
-            let is_same =
-                self.texts.contains_key(path) || on_disk(path).is_some_and(|t| t == **old);
-            if !is_same {
-                return Err(Refusal::Changed(path.clone()));
+            match self.texts.get(path) {
+                Some(text) if text == old => {}
+                // A configuration with a mistake, in place of which an older one was linted.
+                Some(_) => return Err("the file has a mistake".to_owned().into()),
+                None if on_disk(path).is_some_and(|text| text == **old) => {}
+                None => return Err(Refusal::Changed(path.clone())),
             }
         }
         let running = self.running.as_mut();

@@ -71,6 +71,30 @@ test('a mistake in the configuration is told where it is, and the last good one 
   assert.deepEqual(client.codes(uri), []);
 });
 
+test('the policies of the last good configuration count until it is good again', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const [uri, toml] = [files.uri('a.js'), files.uri('connect-lint.toml')];
+  await client.open(uri, call);
+  assert.equal((await client.of(uri, 1)).length, 1);
+  await client.open(toml, config("connect-src 'self'"));
+  let version = 1;
+  // A glob that is none is known when it is run.
+  for (const text of ['policy = 7\n', 'x = ', '[severity]\nnonsense = "error"\n', 'exclude = ["[z-a]"]\n', 'page-url = "x"\n']) {
+    await client.change(toml, ++version, { text });
+    const found = await client.of(toml, version);
+    assert.equal(found.length, 1, `${text}: ${found.map((one) => one.message)}`);
+    const context = { diagnostics: [], only: ['quickfix'] };
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 20 } };
+    const [add] = await client.request('textDocument/codeAction', { textDocument: { uri }, range, context });
+    assert.equal(client.codes(uri).join(), 'blocked', text);
+    // What the policy stands in is no longer so.
+    await assert.rejects(client.request('codeAction/resolve', add), text);
+  }
+  await client.change(toml, ++version, { text: config('connect-src https://api.test') });
+  await client.once(uri, (all) => all.length === 0);
+});
+
 test('each folder has its own configuration', async (t) => {
   const [one, two, three] = ["connect-src 'self'", 'connect-src https://api.test', "connect-src 'none'"]
     .map((policy) => project(t, { 'connect-lint.toml': config(policy), 'a.js': call }));
