@@ -240,7 +240,7 @@ mod tests {
             for end in ["", "\n", "\nb"] {
                 let text = Text::new(format!("é\n{line}{end}"));
                 for (offset, _) in line.char_indices().step_by(37).chain([(line.len(), ' ')]) {
-                    let units = encoding.measure(line[..offset].as_bytes());
+                    let units = encoding.measure(&line.as_bytes()[..offset]);
                     let position = text.position(offset as u32 + 3, encoding);
                     assert_eq!(position, at(1, units as u32));
                     assert_eq!(text.offset(position, encoding), offset + 3);

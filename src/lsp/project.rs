@@ -20,6 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
 
 /// What is kept of a folder.
 #[derive(Default)]
@@ -60,6 +61,7 @@ impl Running {
 impl Project {
     pub(super) fn lint(&mut self, job: Job) -> Linting {
         let config = config_path(&job);
+        let began = SystemTime::now();
         // A mistake in the lint must not end the server; what is known by then is not to be trusted.
         let ran = catch_unwind(AssertUnwindSafe(|| self.run(&job, config.as_deref())));
         let outcome = ran.unwrap_or_else(|_| {
@@ -73,18 +75,18 @@ impl Project {
             outcome,
             config_error: self.config_error.clone(),
             config,
-            named: self.read_by_name(),
+            named: self.read_by_name(began),
         }
     }
 
     /// What runs read whatever its name is.
-    fn read_by_name(&self) -> NamedFiles {
+    fn read_by_name(&self, began: SystemTime) -> NamedFiles {
         let mut named = self.named.clone();
         let last = self.running.as_ref().and_then(|r| r.last.as_ref());
         let of_policies = last.map(|last| last.linted.policy_files.iter());
         let of_policies = of_policies.into_iter().flatten();
         let paths = of_policies.map(|file| super::paths::of_name(&file.name));
-        named.add(paths.filter(|path| !watch::matters(path)));
+        named.add_read(paths.filter(|path| !watch::matters(path)), began);
         named
     }
 
