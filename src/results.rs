@@ -464,7 +464,8 @@ pub struct Results {
     /// The policies.
     pub policies: Vec<PolicyRow>,
     /// The endpoints.
-    pub endpoints: Vec<EndpointRow>,
+    // Runs over one workspace share rows: most are the same in the next.
+    pub endpoints: Vec<Arc<EndpointRow>>,
     /// The diagnostics.
     pub diagnostics: Vec<Diagnostic>,
     /// Those that comments or the baseline keep silent.

@@ -153,8 +153,8 @@ fn mistakes(results: &Results) -> Counts<'_> {
 
 /// The endpoints that are blocked; an endpoint with a row for each page counts once.
 fn blocked(results: &Results) -> Counts<'_> {
-    let is_blocked = |e: &&crate::results::EndpointRow| e.verdict == Some(VerdictKind::Blocked);
-    let rows = results.endpoints.iter().filter(is_blocked);
-    rows.map(|row| ((row.pattern.as_str(), row.location.file.as_str()), 1))
+    let rows = results.endpoints.iter();
+    rows.filter(|row| row.verdict == Some(VerdictKind::Blocked))
+        .map(|row| ((row.pattern.as_str(), row.location.file.as_str()), 1))
         .collect()
 }

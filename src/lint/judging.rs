@@ -26,7 +26,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Judged {
     pub(super) policies: Vec<PolicyRow>,
-    pub(super) endpoints: Vec<EndpointRow>,
+    pub(super) endpoints: Vec<Arc<EndpointRow>>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// For each endpoint whose URL begins with a name that a `--define` would settle: the name.
     pub(super) open_names: Vec<String>,
@@ -36,7 +36,7 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Adds the rows of other endpoints, and what is told of them; what is kept for the next run is
-    /// copied.
+    /// shared or copied.
     fn add(&mut self, other: Arc<Judged>) {
         match Arc::try_unwrap(other) {
             Ok(own) => {
@@ -105,7 +105,6 @@ pub(super) fn judge_all(
             judged
         })
         .collect();
-    let is_kept = before.is_some();
     if let Some(before) = before {
         before.truncate(sources.len());
         for (i, source) in sources.iter().enumerate() {
@@ -123,23 +122,11 @@ pub(super) fn judge_all(
     };
     out.endpoints
         .reserve(judged.iter().map(|one| one.endpoints.len()).sum());
-    let needed = || {
-        let mut needs = Needs::new(options.needs);
-        judged.iter().for_each(|one| needs.extend(&one.needs));
-        needs
-    };
-    out.needs = match is_kept {
-        true => {
-            let copied = || judged.iter().cloned().for_each(|one| out.add(one));
-            rayon::join(needed, copied).0
-        }
-        // Nothing has to be copied once the needs are known.
-        false => {
-            let needs = needed();
-            judged.into_iter().for_each(|one| out.add(one));
-            needs
-        }
-    };
+    out.needs = Needs::new(options.needs);
+    for one in judged {
+        out.needs.extend(&one.needs);
+        out.add(one);
+    }
     let location = |place: &Place| location(place, &by_file, files);
     let notes = sockets::notes(&out.needs, &governance.all, &options.browsers);
     for (id, note, place) in notes {
@@ -151,10 +138,6 @@ pub(super) fn judge_all(
     }
     if !governance.all.is_empty() {
         out.diagnostics.extend(ungoverned(&out.endpoints));
-    }
-    if options.needs {
-        let location = |place: &Place| Some(by_file.get(place.file.as_ref())?.location(place.span));
-        out.needs.locate(location);
     }
     out
 }
@@ -225,7 +208,7 @@ pub(super) fn of_sources(
 
 /// One note for all endpoints that no policy governs: a page's policy in `<meta>` says nothing
 /// of scripts in files of their own.
-fn ungoverned(endpoints: &[EndpointRow]) -> Option<Diagnostic> {
+fn ungoverned(endpoints: &[Arc<EndpointRow>]) -> Option<Diagnostic> {
     // Those with pages have a verdict on others.
     let mut without = endpoints
         .iter()
@@ -324,7 +307,7 @@ impl Judging<'_> {
                         self.to_change,
                     ));
                 }
-                out.endpoints.push(row);
+                out.endpoints.push(Arc::new(row));
             }
             out.open_names.extend(open_name(&endpoint.url));
         }
@@ -351,6 +334,7 @@ fn rows_of(
         true => &unknown,
         false => contexts,
     };
+    let location = source.location(endpoint.place.span);
     for context in contexts {
         let applied: Vec<_> = context
             .policies
@@ -368,6 +352,7 @@ fn rows_of(
         if options.judge {
             let judged = needs::Judged {
                 endpoint,
+                location: &location,
                 resolved: &resolved,
                 page,
                 context,
@@ -377,7 +362,14 @@ fn rows_of(
             };
             needs.add(&judged, governance);
         }
-        let mut row = row(endpoint, source, by_file, page, &resolved, judged.as_ref());
+        let mut row = row(
+            endpoint,
+            &location,
+            by_file,
+            page,
+            &resolved,
+            judged.as_ref(),
+        );
         row.pages = context.pages.iter().map(ToString::to_string).collect();
         match out
             .iter_mut()
@@ -480,7 +472,7 @@ fn allowed_base<'a>(
 
 fn row(
     endpoint: &Endpoint,
-    source: &Source,
+    location: &Location,
     by_file: &ByFile,
     page: &Page,
     resolved: &Resolved,
@@ -489,7 +481,7 @@ fn row(
     let known = page.filled(&endpoint.url);
     let decided = judged.map(|judged| decision(endpoint, judged));
     EndpointRow {
-        location: source.location(endpoint.place.span),
+        location: location.clone(),
         url_span: endpoint.url_span,
         api: endpoint.api.name().to_owned(),
         certainty: certainty(&known),

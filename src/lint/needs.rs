@@ -10,8 +10,8 @@ use crate::partial_url::{Host, Page, PartialUrl, Path, Resolved};
 use crate::policies::LocatedPolicy;
 use crate::results::{Location, VerdictKind};
 use crate::sink::Api;
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Whether any endpoint uses a source.
@@ -66,34 +66,73 @@ pub struct Uncovered {
 #[derive(Debug, Clone, Default)]
 pub struct PolicyNeeds {
     /// The URLs of known origin, those of one source and path once, in the order of the sources.
-    pub urls: Vec<NeededUrl>,
+    pub urls: Vec<Arc<NeededUrl>>,
     /// The endpoints that no source can be named for.
-    pub uncovered: Vec<Uncovered>,
+    pub uncovered: Vec<Arc<Uncovered>>,
     /// For each source of the directive that governs connections.
     pub uses: Vec<Use>,
     /// The first endpoint of which the host is not known: it may use any source.
     pub open: Option<(Place, String)>,
-    known: HashMap<(String, String, bool), usize>,
-    known_uncovered: HashSet<(Place, String)>,
+    known: HashSet<OfOnePath>,
+    known_uncovered: HashSet<OfOnePlace>,
     sockets: Vec<Socket>,
 }
 
-impl PolicyNeeds {
-    fn add_url(&mut self, needed: Cow<NeededUrl>) {
-        let path = match &needed.url.path {
-            Path::Known(path) => path.clone(),
-            Path::Prefix(path) => format!("{path}…{}", needed.start),
+/// A URL that others of one source and path are the same as.
+#[derive(Debug, Clone)]
+struct OfOnePath(Arc<NeededUrl>);
+
+impl OfOnePath {
+    fn key(&self) -> (&str, &str, Option<&str>, bool) {
+        let (path, start) = match &self.0.url.path {
+            Path::Known(path) => (path, None),
+            Path::Prefix(path) => (path, Some(self.0.start.as_str())),
         };
-        let key = (needed.source.clone(), path, needed.is_blocked);
-        let next = self.urls.len();
-        if *self.known.entry(key).or_insert(next) == next {
-            self.urls.push(needed.into_owned());
+        (&self.0.source, path, start, self.0.is_blocked)
+    }
+}
+
+/// An endpoint that others of one place and URL are the same as.
+#[derive(Debug, Clone)]
+struct OfOnePlace(Arc<Uncovered>);
+
+impl OfOnePlace {
+    fn key(&self) -> (&Place, &str) {
+        (&self.0.place, &self.0.pattern)
+    }
+}
+
+/// Compares by the key.
+macro_rules! by_key {
+    ($type:ty) => {
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                self.key() == other.key()
+            }
+        }
+
+        impl Eq for $type {}
+
+        impl Hash for $type {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.key().hash(state);
+            }
+        }
+    };
+}
+
+by_key!(OfOnePath);
+by_key!(OfOnePlace);
+
+impl PolicyNeeds {
+    fn add_url(&mut self, needed: Arc<NeededUrl>) {
+        if self.known.insert(OfOnePath(needed.clone())) {
+            self.urls.push(needed);
         }
     }
 
-    fn add_uncovered(&mut self, uncovered: Uncovered) {
-        let key = (uncovered.place.clone(), uncovered.pattern.clone());
-        if self.known_uncovered.insert(key) {
+    fn add_uncovered(&mut self, uncovered: Arc<Uncovered>) {
+        if self.known_uncovered.insert(OfOnePlace(uncovered.clone())) {
             self.uncovered.push(uncovered);
         }
     }
@@ -122,7 +161,7 @@ impl PolicyNeeds {
     /// Adds those of other endpoints under the same policy.
     pub fn extend(&mut self, other: &PolicyNeeds) {
         for needed in &other.urls {
-            self.add_url(Cow::Borrowed(needed));
+            self.add_url(needed.clone());
         }
         for uncovered in &other.uncovered {
             self.add_uncovered(uncovered.clone());
@@ -153,6 +192,8 @@ pub struct Needs {
 /// An endpoint on a page, judged.
 pub(super) struct Judged<'a> {
     pub(super) endpoint: &'a Endpoint,
+    /// Where it is, for people.
+    pub(super) location: &'a Location,
     pub(super) resolved: &'a Resolved,
     pub(super) page: &'a Page,
     pub(super) context: &'a Context,
@@ -229,19 +270,6 @@ impl Needs {
         }
     }
 
-    /// Works out where the places are, for people.
-    pub(super) fn locate(&mut self, location: impl Fn(&Place) -> Option<Location>) {
-        let all = self.by_policy.values_mut().chain([&mut self.without]);
-        for needs in all {
-            for needed in &mut needs.urls {
-                needed.location = location(&needed.place).unwrap_or_default();
-            }
-            for uncovered in &mut needs.uncovered {
-                uncovered.location = location(&uncovered.place).unwrap_or_default();
-            }
-        }
-    }
-
     /// Adds those of other endpoints.
     pub(super) fn extend(&mut self, other: &Needs) {
         for (id, needs) in &other.by_policy {
@@ -314,7 +342,7 @@ fn add_url(
         None => Ok(source),
     });
     match source {
-        Ok(source) => needs.add_url(Cow::Owned(NeededUrl {
+        Ok(source) => needs.add_url(Arc::new(NeededUrl {
             source,
             url: url.clone(),
             start: judged
@@ -325,16 +353,16 @@ fn add_url(
             check: *check,
             page: judged.page.clone(),
             place: judged.endpoint.place.clone(),
-            location: Location::default(),
+            location: judged.location.clone(),
             is_blocked,
         })),
-        Err(reason) => needs.add_uncovered(Uncovered {
+        Err(reason) => needs.add_uncovered(Arc::new(Uncovered {
             place: judged.endpoint.place.clone(),
-            location: Location::default(),
+            location: judged.location.clone(),
             api: judged.endpoint.api,
             pattern: judged.endpoint.url.to_string(),
             reason,
-        }),
+        })),
     }
 }
 

@@ -14,7 +14,9 @@ use crate::build::EnvIssue;
 use crate::diagnostics;
 use crate::discover::{Discovered, Overlay, SourcePath, WalkIssue, above, shown_from_here};
 use crate::policies::{LocatedPolicy, PolicyIssue, Sites, SourceFile, is_policy_file};
-use crate::results::{Diagnostic, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind};
+use crate::results::{
+    Diagnostic, EndpointRow, OpenName, PolicyMap, Results, Severity, Summary, VerdictKind,
+};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -363,7 +365,7 @@ fn no_files(options: &LintOptions) -> Diagnostic {
 }
 
 /// The counts; those of diagnostics come when it is known which are told.
-fn summary(files: usize, endpoints: &[crate::results::EndpointRow]) -> Summary {
+fn summary(files: usize, endpoints: &[Arc<EndpointRow>]) -> Summary {
     let verdicts = |kind| endpoints.iter().filter(|e| e.verdict == Some(kind)).count();
     Summary {
         files,

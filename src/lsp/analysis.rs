@@ -10,7 +10,7 @@ use lsp_types::Position;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The results of a run.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Analysis {
         });
         let ranges = ranges.get(name).map(Vec::as_slice).unwrap_or_default();
         let of_file = ranges.iter().filter_map(|range| rows.get(range.clone()));
-        of_file.flatten()
+        of_file.flatten().map(Arc::as_ref)
     }
 
     /// The endpoints of a file whose URL stands at a place.

@@ -11,6 +11,7 @@ use crate::lint::Use;
 use crate::results::{Disposition, EndpointRow, PolicyVerdict, VerdictKind};
 use crate::value::{Hole, HoleKind};
 use lsp_types::{Hover, HoverContents, HoverParams};
+use std::sync::Arc;
 
 /// How many of a kind are listed.
 const MOST: usize = 10;
@@ -270,7 +271,8 @@ impl Telling<'_> {
     /// The endpoints under a policy that say so.
     fn rows(&self, policy: usize, wanted: impl Fn(&PolicyVerdict) -> bool) -> Vec<&EndpointRow> {
         let rows = self.analysis.linted.results.endpoints.iter();
-        rows.filter(|row| verdict(row, policy).is_some_and(&wanted))
+        rows.map(Arc::as_ref)
+            .filter(|row| verdict(row, policy).is_some_and(&wanted))
             .collect()
     }
 

@@ -7,6 +7,7 @@ use super::text::{
 use super::{Reporter, Sources, TextOptions, finding};
 use crate::results::{Certainty, EndpointRow, Results, Severity};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Columns wider than this are not padded for.
 const MAX_PADDING: usize = 60;
@@ -29,7 +30,7 @@ impl Inventory {
         Inventory { options }
     }
 
-    fn write_file(&self, rows: &[EndpointRow], out: &mut dyn Write) -> io::Result<()> {
+    fn write_file(&self, rows: &[Arc<EndpointRow>], out: &mut dyn Write) -> io::Result<()> {
         let cells: Vec<_> = rows
             .iter()
             .map(|row| {

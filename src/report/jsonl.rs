@@ -55,7 +55,7 @@ impl Reporter for JsonLines {
         let wrappers = results.wrappers.iter().flatten();
         let lines = first
             .chain(results.policies.iter().map(Line::Policy))
-            .chain(results.endpoints.iter().map(Line::Endpoint))
+            .chain(results.endpoints.iter().map(|row| Line::Endpoint(row)))
             .chain(results.diagnostics.iter().map(Line::Finding))
             .chain(results.suppressed.iter().map(Line::Suppressed))
             .chain(wrappers.map(Line::Wrapper))

@@ -176,7 +176,7 @@ pub(super) fn results(endpoints: Vec<EndpointRow>, diagnostics: Vec<Diagnostic>)
             warnings: worst(Severity::Warning),
             ..Summary::default()
         },
-        endpoints,
+        endpoints: endpoints.into_iter().map(Into::into).collect(),
         diagnostics,
         suppressed: Vec::new(),
     }

@@ -127,7 +127,7 @@ mod tests {
             file(&results, &options).as_deref(),
             Some("connect-lint.toml:1:1")
         );
-        results.endpoints = vec![endpoint("app.js", 3, "fetch", "/")];
+        results.endpoints = vec![endpoint("app.js", 3, "fetch", "/").into()];
         assert_eq!(file(&results, &options).as_deref(), Some("app.js:1:1"));
         results.policies[0].origin = "conf/a:b.conf:12".into();
         assert_eq!(

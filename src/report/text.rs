@@ -232,16 +232,20 @@ fn duration(time: Duration) -> String {
 
 /// Whether a verdict would perhaps be another on a page of another origin or scheme.
 fn relies_on_assumed_page(results: &Results) -> bool {
-    let judged = |row: &&EndpointRow| !matches!(row.verdict, None | Some(VerdictKind::Unknown));
+    let is_judged = |row: &EndpointRow| !matches!(row.verdict, None | Some(VerdictKind::Unknown));
     results.page_url.is_none()
-        && results.endpoints.iter().filter(judged).any(|row| {
-            is_relative(&row.pattern)
-                || row.pattern.contains("{location.")
-                || row
-                    .source
-                    .as_deref()
-                    .is_some_and(|source| !names_scheme(source))
-        })
+        && results
+            .endpoints
+            .iter()
+            .filter(|row| is_judged(row))
+            .any(|row| {
+                is_relative(&row.pattern)
+                    || row.pattern.contains("{location.")
+                    || row
+                        .source
+                        .as_deref()
+                        .is_some_and(|source| !names_scheme(source))
+            })
 }
 
 /// Whether a URL starts with text, but not with a scheme (URL Standard, "scheme start state").

@@ -41,6 +41,7 @@ mod renewal;
 mod rounds;
 mod settings;
 mod sinks;
+mod takers;
 mod text;
 mod url_object;
 mod view;

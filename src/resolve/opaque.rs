@@ -12,16 +12,14 @@ use super::known::FileId;
 use super::libraries::is_library;
 use super::look::{self, Words};
 use super::program::Program;
-use super::wrappers::{Callees, around, functions_of, named};
+use super::takers::Takers;
+use super::wrappers::{Callees, functions_of};
 use crate::discover::server_import;
 use crate::js::facts::*;
 use crate::opaque::{Called, Evidence, Reason};
 use crate::sink::Api;
 use crate::span::Span;
-use crate::value::{HoleKind, Part, Pattern};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use rustc_hash::FxHashSet as HashSet;
 
 /// A call that looks like a request and was not seen through.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,86 +45,15 @@ pub struct FoundWrapper {
     pub base: Option<String>,
 }
 
-/// A URL that stays open: the functions around it, and what of it their parameters decide.
-#[derive(Debug, PartialEq)]
-pub(super) struct OpenUrl {
-    file: FileId,
-    functions: Vec<FunctionId>,
-    api: Api,
-    parameters: Vec<(FunctionId, UrlParameter)>,
-}
-
-impl OpenUrl {
-    /// One of a block of a file.
-    pub(super) fn of(
-        facts: &FileFacts,
-        (file, block): (FileId, BlockId),
-        api: Api,
-        url: &Pattern,
-    ) -> OpenUrl {
-        OpenUrl {
-            file,
-            functions: around(facts, block).collect(),
-            api,
-            parameters: parameters_of(facts, (file, block), api, url),
-        }
-    }
-}
-
-/// A parameter that reaches a sink.
-#[derive(Debug, Clone, PartialEq, Hash)]
-pub(super) struct UrlParameter {
-    index: u8,
-    /// Whether it is all that follows a `/`, so that a path without one fits too.
-    is_rest: bool,
-    at: FoundWrapper,
-}
-
-/// What is known of the program's wrappers: made once, shared by all files.
+/// Looks for calls by what is known of the program's functions: shared by all files.
 pub(super) struct Survey<'a> {
     program: &'a Program<'a>,
-    pub(super) parameters: BTreeMap<(FileId, FunctionId), Vec<UrlParameter>>,
-    pub(super) by_name: BTreeMap<&'a str, BTreeSet<(FileId, FunctionId)>>,
-    /// Functions with an open sink inside, and its API: what they make of a URL is not known.
-    pub(super) leading: HashMap<(FileId, FunctionId), Api>,
+    takers: &'a Takers,
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(program: &'a Program<'a>, open: &[Arc<OpenUrl>]) -> Self {
-        let mut parameters: BTreeMap<_, Vec<UrlParameter>> = BTreeMap::new();
-        let mut leading = HashMap::default();
-        for open in open {
-            for &function in &open.functions {
-                leading.entry((open.file, function)).or_insert(open.api);
-            }
-            for (function, parameter) in &open.parameters {
-                let all = parameters.entry((open.file, *function)).or_default();
-                let known = all.iter().any(|p| p.index == parameter.index);
-                if !known {
-                    all.push(parameter.clone());
-                }
-            }
-        }
-        let files: BTreeSet<FileId> = parameters.keys().map(|(file, _)| *file).collect();
-        let mut by_name: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
-        for file in files {
-            let facts = program.facts(file);
-            let is_wrapper = |id| parameters.contains_key(&(file, id));
-            let own = parameters.range((file, FunctionId(0))..=(file, FunctionId(u32::MAX)));
-            let own =
-                own.filter_map(|((_, id), _)| Some((facts.function(*id).name.as_deref()?, *id)));
-            for (name, id) in named(program.named(file), is_wrapper).chain(own) {
-                if look::is_distinctive(name) {
-                    by_name.entry(name).or_default().insert((file, id));
-                }
-            }
-        }
-        Survey {
-            program,
-            parameters,
-            by_name,
-            leading,
-        }
+    pub(super) fn new(program: &'a Program<'a>, takers: &'a Takers) -> Self {
+        Survey { program, takers }
     }
 
     /// The calls of a file that look like requests, without those that are `connected` to an
@@ -145,7 +72,7 @@ impl<'a> Survey<'a> {
                 continue;
             };
             let words = Words::of(seen.name);
-            if !words.may_request() && !self.by_name.contains_key(seen.name) {
+            if !words.may_request() && !self.takers.have_name(seen.name) {
                 continue;
             }
             if evaluator.declared_client(file, seen.callee).is_some() {
@@ -188,7 +115,7 @@ impl<'a> Survey<'a> {
         Some(FoundWrapper {
             file,
             span: self.program.facts(file).function(id).span,
-            api: *self.leading.get(&(file, id))?,
+            api: self.takers.leads_to(file, id)?,
             base: None,
         })
     }
@@ -200,7 +127,7 @@ impl<'a> Survey<'a> {
         of: (FileId, FunctionId),
         fits: impl Fn(ExprId) -> bool,
     ) -> Option<(u8, FoundWrapper)> {
-        let mut parameters = self.parameters.get(&of)?.iter();
+        let mut parameters = self.takers.parameters(of).iter();
         let fitting = parameters.find(|p| {
             let argument = seen.argument(p.index);
             let is_rest = |id| p.is_rest && look::is_path(seen.facts, id);
@@ -218,7 +145,7 @@ impl<'a> Survey<'a> {
             .filter(|(specifier, _)| self.program.import(file, specifier).is_none());
         if package.is_none() {
             let fits = |id| look::is_url(seen.facts, id) || look::is_named_url(seen.facts, id);
-            let by_name = self.by_name.get(seen.name).into_iter().flatten();
+            let by_name = self.takers.named(seen.name);
             let by_name = by_name.take(MAX_OF_A_NAME);
             let mut passed_on = by_name.map(|f| self.passed_on(seen, *f, fits));
             if let Some((argument, at)) = passed_on.find_map(|passed| passed) {
@@ -271,71 +198,6 @@ fn of_package(call: FoundOpaque, specifier: &str, below: String) -> Option<Found
         ..call.called
     };
     Some(FoundOpaque { called, ..call })
-}
-
-/// The parameters that an open URL ends in.
-fn parameters_of(
-    facts: &FileFacts,
-    (file, block): (FileId, BlockId),
-    api: Api,
-    url: &Pattern,
-) -> Vec<(FunctionId, UrlParameter)> {
-    let parts = url.parts();
-    let mut out = Vec::new();
-    for (i, part) in parts.iter().enumerate() {
-        let Part::Hole(hole) = part else { continue };
-        let HoleKind::Param { name } = &hole.kind else {
-            continue;
-        };
-        let Some((function, index)) = parameter(facts, block, name) else {
-            continue;
-        };
-        let before = i.checked_sub(1).and_then(|at| parts.get(at));
-        let ends_path = matches!(before, Some(Part::Text(text)) if text.ends_with('/'));
-        let base = match parts {
-            [Part::Hole(_)] => Some(String::new()),
-            [Part::Text(text), Part::Hole(_)] if text.starts_with(['/', 'h', 'w']) => {
-                Some(text.clone())
-            }
-            _ => None,
-        };
-        let at = FoundWrapper {
-            file,
-            span: facts.function(function).span,
-            api,
-            base,
-        };
-        out.push((
-            function,
-            UrlParameter {
-                index,
-                is_rest: ends_path && i + 1 == parts.len(),
-                at,
-            },
-        ));
-    }
-    out
-}
-
-/// The parameter that a hole is named after: `options` of `options.url`.
-fn parameter(facts: &FileFacts, block: BlockId, hole: &str) -> Option<(FunctionId, u8)> {
-    let (root, below) = hole.split_once('.').unwrap_or((hole, ""));
-    let index_of = |id: FunctionId, name: &str| {
-        let all = &facts.function(id).parameters;
-        let index = all.iter().position(|parameter| parameter == name)?;
-        Some((id, u8::try_from(index).ok()?))
-    };
-    // Of settings, the URL has this name.
-    if below.is_empty() || below == "url" {
-        let named = around(facts, block).find_map(|id| index_of(id, root));
-        if named.is_some() {
-            return named;
-        }
-    }
-    match hole {
-        "url" => around(facts, block).find_map(|id| index_of(id, "…")),
-        _ => None,
-    }
 }
 
 /// A call, as far as it is looked at.

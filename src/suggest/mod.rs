@@ -16,6 +16,7 @@ use crate::results::{
 };
 pub use smallest::{Granularity, smallest};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What to suggest by a run that was asked what policies need. `lint`: a run over files as they
 /// are with some changes.
@@ -85,7 +86,7 @@ fn of_group(
     needs: &PolicyNeeds,
     granularity: Granularity,
 ) -> Suggestion {
-    let urls: Vec<&NeededUrl> = needs.urls.iter().collect();
+    let urls: Vec<&NeededUrl> = needs.urls.iter().map(Arc::as_ref).collect();
     let found = smallest(&urls, granularity);
     let policies: Vec<(usize, &LocatedPolicy)> = group
         .iter()
@@ -117,7 +118,7 @@ fn of_group(
         sources: found.sources,
         diff: None,
         no_diff: None,
-        uncovered: needs.uncovered.iter().map(uncovered).collect(),
+        uncovered: needs.uncovered.iter().map(|u| uncovered(u)).collect(),
         possibly_unused: unused
             .filter(|u| !u.reasons.is_empty())
             .map(|u| PossiblyUnusedRow {

@@ -79,7 +79,7 @@ impl Kind {
 
     /// How many endpoints are of it.
     pub(super) fn count(self, results: &Results, subject: Subject) -> usize {
-        let of_it = |row: &&EndpointRow| subject.kind(row) == self;
-        results.endpoints.iter().filter(of_it).count()
+        let rows = results.endpoints.iter();
+        rows.filter(|row| subject.kind(row) == self).count()
     }
 }

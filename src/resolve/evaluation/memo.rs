@@ -1,12 +1,13 @@
 //! What is kept of an evaluation for the next.
 
 use super::merge::Out;
-use super::state::{State, SurveyState};
-use super::{Called, Passed};
+use super::state::State;
+use super::{Begun, Called, Passed};
 use crate::resolve::known::FileId;
 use crate::resolve::opaque::FoundOpaque;
 use crate::resolve::program::Program;
 use crate::resolve::renewal::Kept;
+use crate::resolve::takers::Takers;
 use crate::resolve::view::Trace;
 use crate::resolve::wrappers::Own;
 use rayon::prelude::*;
@@ -20,11 +21,13 @@ pub(crate) struct Memo {
     pub(super) changed: Option<Vec<bool>>,
     pub(super) wanted: Vec<bool>,
     pub(super) own: Vec<Task<Own>>,
+    /// What wrappers begin with, for each file.
+    pub(super) begun: Vec<Arc<Begun>>,
     pub(super) rounds: Vec<Round>,
     pub(super) has_wrappers: bool,
     pub(super) state: State,
     pub(super) called: Vec<Task<Called>>,
-    pub(super) survey_state: SurveyState,
+    pub(super) takers: Takers,
     pub(super) opaque: Vec<Task<Vec<FoundOpaque>>>,
     pub(super) out: Vec<Out>,
 }

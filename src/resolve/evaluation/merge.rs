@@ -8,6 +8,7 @@ use crate::resolve::opaque::FoundOpaque;
 use crate::resolve::program::Program;
 use crate::resolve::sinks::{self, Found, Site};
 use crate::resolve::wrappers::{Of, OfFile, Own, Row, Wrappers, is_open};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -35,9 +36,12 @@ enum Fate {
 /// The endpoints of every file.
 pub(super) fn merged(evaluation: &mut Evaluation, wrappers: Wrappers) -> Vec<Out> {
     let fates = fates(evaluation, &wrappers);
-    // So that what is not kept is not copied.
-    drop(wrappers);
     let is_noted = evaluation.program.is_noted();
+    match is_noted {
+        true => rayon::spawn(move || drop(wrappers)),
+        // So that what is not kept is not copied.
+        false => drop(wrappers),
+    }
     let each = fates.into_iter().enumerate().map(|(number, fates)| {
         if let Some(found) = known(evaluation, number, &fates) {
             return Out { found, fates };
@@ -60,9 +64,11 @@ pub(super) fn merged(evaluation: &mut Evaluation, wrappers: Wrappers) -> Vec<Out
 /// What becomes of the endpoints that work found for each file.
 fn fates(evaluation: &Evaluation, wrappers: &Wrappers) -> Vec<Vec<Fate>> {
     let memo = &evaluation.memo;
-    let covered = covered(evaluation.program, &memo.called);
-    let beginnings = beginnings(&memo.called);
-    let files = memo.own.iter().zip(&memo.called).enumerate();
+    let (covered, beginnings) = rayon::join(
+        || covered(evaluation.program, &memo.called),
+        || beginnings(&memo.called),
+    );
+    let files = memo.own.par_iter().zip(&memo.called).enumerate();
     let each = files.map(|(number, (own, called))| {
         let file = number as FileId;
         // So it is with most.

@@ -15,13 +15,14 @@ pub(crate) use memo::Memo;
 
 use self::book::{Book, Delta};
 use self::memo::{Round, Task, tasks};
-use self::state::{Stale, State, SurveyState};
+use self::state::{Stale, State};
 use super::Evaluator;
 use super::known::FileId;
-use super::opaque::{FoundOpaque, OpenUrl, Survey};
+use super::opaque::{FoundOpaque, Survey};
 use super::program::Program;
 use super::renewal::{Changes, Kept};
 use super::sinks::{self, Site};
+use super::takers::OpenUrl;
 use super::wrappers::{
     Inner, MAX_ROUNDS, Of, OfFile, Own, Passing, Wrappers, around, beginning, block_of, is_open,
 };
@@ -41,6 +42,35 @@ struct Passed {
 struct Called {
     of: Of,
     callees: Delta,
+}
+
+/// What wrappers begin with in a file: what it requests by itself, as far as it is open.
+#[derive(Default)]
+struct Begun {
+    /// How much is known of each.
+    known: Vec<(Site, usize)>,
+    open: Vec<Arc<OpenUrl>>,
+    /// The functions around them.
+    new: Vec<(FunctionId, Inner)>,
+}
+
+impl Begun {
+    fn of(program: &Program, file: FileId, own: &Own) -> Begun {
+        let facts = program.facts(file);
+        let found = own.as_deref().unwrap_or_default().iter();
+        let mut out = Begun::default();
+        for (site, found) in found.filter(|(_, found)| is_open(&found.url)) {
+            let Some(block) = block_of(facts, *site) else {
+                continue;
+            };
+            out.known.push((*site, beginning(&found.url)));
+            let open = OpenUrl::of(facts, (file, block), found.api, &found.url);
+            out.open.push(Arc::new(open));
+            let around = around(facts, block);
+            out.new.extend(around.map(|f| (f, Inner::Sink(*site))));
+        }
+        out
+    }
 }
 
 /// The endpoints of every wanted file; with `survey` also what was not seen through.
@@ -75,7 +105,11 @@ pub(super) fn endpoints_again(
     evaluation.run();
     let before = evaluation.before.take();
     let mut memo = std::mem::take(&mut evaluation.memo);
-    memo.changed = before.map(|before| before.changes.into_files());
+    memo.changed = before.map(|before| {
+        // Nobody waits until what is not kept is gone.
+        rayon::spawn(move || drop(before.memo));
+        before.changes.into_files()
+    });
     memo.kept = Some(Kept::of(program));
     let found = memo.out.iter().map(|out| out.found.clone());
     (found.collect(), memo)
@@ -192,23 +226,22 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Begins with what files request by themselves.
-    fn begin(&self, wrappers: &mut Wrappers) -> Vec<(FileId, FunctionId, Inner)> {
+    fn begin(&mut self, wrappers: &mut Wrappers) -> Vec<(FileId, FunctionId, Inner)> {
         let mut new = Vec::new();
+        let mut begun = Vec::with_capacity(self.program.len());
         for (file, task) in self.memo.own.iter().enumerate() {
             let file = file as FileId;
+            wrappers.own.push(task.value.clone());
+            let of_file = self.begun(file);
+            for (site, known) in &of_file.known {
+                wrappers.know((file, *site), *known);
+            }
+            wrappers.open.extend(of_file.open.iter().cloned());
+            new.extend(of_file.new.iter().map(|&(f, inner)| (file, f, inner)));
+            begun.push(of_file);
+            wrappers.add_given(self.program, file);
             let facts = self.program.facts(file);
             let found = task.value.as_ref().as_deref().unwrap_or_default();
-            wrappers.own.push(task.value.clone());
-            for (site, found) in found.iter().filter(|(_, found)| is_open(&found.url)) {
-                let Some(block) = block_of(facts, *site) else {
-                    continue;
-                };
-                wrappers.know((file, *site), beginning(&found.url));
-                let open = OpenUrl::of(facts, (file, block), found.api, &found.url);
-                wrappers.open.push(Arc::new(open));
-                new.extend(around(facts, block).map(|f| (file, f, Inner::Sink(*site))));
-            }
-            wrappers.add_given(self.program, file);
             for &call in self.program.latent_calls(file) {
                 let site = Site::Candidate(call);
                 if !found.iter().any(|(known, _)| *known == site) {
@@ -217,7 +250,24 @@ impl<'a> Evaluation<'a> {
                 }
             }
         }
+        if self.program.is_noted() {
+            self.memo.begun = begun;
+        }
         new
+    }
+
+    /// What wrappers begin with in a file.
+    fn begun(&self, file: FileId) -> Arc<Begun> {
+        let number = file as usize;
+        let own = &self.memo.own[number];
+        let before = self.before.as_ref();
+        let before =
+            before.filter(|b| !b.changes.is_changed(file) && b.memo.own[number].is_same(own));
+        let known = before.and_then(|before| before.memo.begun.get(number));
+        match known {
+            Some(known) => known.clone(),
+            None => Arc::new(Begun::of(self.program, file, &own.value)),
+        }
     }
 
     /// The calls of each file that hand on what its functions are given, to wrappers that are new.
@@ -289,17 +339,16 @@ impl<'a> Evaluation<'a> {
     /// The calls of every wanted file that look like requests and were not seen through.
     fn opaque(&mut self, wrappers: &Wrappers) -> Vec<Task<Vec<FoundOpaque>>> {
         let mut books = std::mem::take(&mut self.books);
-        let survey = Survey::new(self.program, &wrappers.open);
-        if self.program.is_noted() {
-            self.memo.survey_state = SurveyState::of(&survey);
-        }
+        let known = self.before.as_mut();
+        let known = known.map(|before| std::mem::take(&mut before.memo.takers));
+        let changes = self.before.as_ref().map(|before| &before.changes);
+        let is_changed = |file| changes.is_none_or(|changes| changes.is_changed(file));
+        let known = known.unwrap_or_default();
+        let (takers, others) = known.renewed(self.program, &wrappers.open, is_changed);
+        let survey = Survey::new(self.program, &takers);
         let old = self.before.as_ref().map(|before| &before.memo);
         let old = old.filter(|old| !old.opaque.is_empty());
-        let before = self.before.as_ref().map(|before| &before.changes);
-        let stale = old.zip(before).map(|(old, changes)| {
-            let new = &self.memo.survey_state;
-            new.stale(self.program, changes, &old.survey_state)
-        });
+        let stale = changes.map(|changes| Stale::by_takers(self.program, changes, others));
         let (program, memo) = (self.program, &self.memo);
         let (wanted, rounds) = (self.wanted, &self.memo.rounds);
         let old = old.zip(stale.as_ref()).map(|(old, stale)| {
@@ -332,6 +381,9 @@ impl<'a> Evaluation<'a> {
         });
         drop(stale);
         self.books = books;
+        if self.program.is_noted() {
+            self.memo.takers = takers;
+        }
         tasks
     }
 }

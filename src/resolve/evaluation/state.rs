@@ -2,14 +2,14 @@
 
 use crate::js::facts::FunctionId;
 use crate::resolve::known::FileId;
-use crate::resolve::opaque::Survey;
 use crate::resolve::program::Program;
 use crate::resolve::renewal::Changes;
+use crate::resolve::takers::Others;
 use crate::resolve::view::Trace;
 use crate::resolve::wrappers::{Marks, Wrappers};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// What is known of wrappers.
@@ -41,7 +41,7 @@ pub(super) struct Stale<'a> {
     /// Files of whose wrappers other things are known.
     files: HashSet<FileId>,
     /// Names that hold a wrapper now, or do not any more.
-    names: HashSet<&'a str>,
+    names: HashSet<Cow<'a, str>>,
     /// The files that have such a name, once that is asked for.
     by_name: OnceLock<Vec<bool>>,
 }
@@ -58,7 +58,23 @@ impl<'a> Stale<'a> {
             program,
             changes,
             files: new.of_files.differing(&old.of_files),
-            names: names.map(String::as_str).collect(),
+            names: names.map(|name| name.as_str().into()).collect(),
+            by_name: OnceLock::new(),
+        }
+        .ready()
+    }
+
+    /// Likewise, by what is known of functions that take URLs.
+    pub(super) fn by_takers(
+        program: &'a Program<'a>,
+        changes: &'a Changes,
+        others: Others,
+    ) -> Self {
+        Stale {
+            program,
+            changes,
+            files: others.files,
+            names: others.names.into_iter().map(Cow::Owned).collect(),
             by_name: OnceLock::new(),
         }
         .ready()
@@ -92,58 +108,5 @@ impl<'a> Stale<'a> {
                 && (self.files.contains(&file)
                     || trace.files.iter().any(|file| self.files.contains(file))))
             || self.by_name.get().is_some_and(|all| all[file as usize])
-    }
-}
-
-/// What is known of wrappers when it is surveyed what was not seen through.
-#[derive(Debug, Default)]
-pub(super) struct SurveyState {
-    of_files: Marks,
-    by_name: BTreeMap<String, Vec<(FileId, FunctionId)>>,
-}
-
-impl SurveyState {
-    pub(super) fn of(survey: &Survey) -> SurveyState {
-        let mut of_files = Marks::default();
-        for ((file, function), all) in &survey.parameters {
-            of_files.add(*file, (0, function, all));
-        }
-        for ((file, function), api) in &survey.leading {
-            of_files.add(*file, (1, function, api.name()));
-        }
-        let by_name = survey.by_name.iter();
-        SurveyState {
-            of_files,
-            by_name: by_name
-                .map(|(name, all)| ((*name).to_owned(), all.iter().copied().collect()))
-                .collect(),
-        }
-    }
-
-    /// What is to be surveyed again, compared with before.
-    pub(super) fn stale<'a>(
-        &'a self,
-        program: &'a Program<'a>,
-        changes: &'a Changes,
-        old: &'a SurveyState,
-    ) -> Stale<'a> {
-        let files = self.of_files.differing(&old.of_files);
-        let is_other = |file: &FileId| changes.is_changed(*file) || files.contains(file);
-        let now = self.by_name.iter().filter(|(name, all)| {
-            old.by_name.get(*name) != Some(all) || all.iter().any(|(file, _)| is_other(file))
-        });
-        let gone = old
-            .by_name
-            .keys()
-            .filter(|name| !self.by_name.contains_key(*name));
-        let names = now.map(|(name, _)| name).chain(gone);
-        Stale {
-            program,
-            changes,
-            names: names.map(String::as_str).collect(),
-            files,
-            by_name: OnceLock::new(),
-        }
-        .ready()
     }
 }
