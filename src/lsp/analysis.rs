@@ -79,7 +79,8 @@ impl Analysis {
         });
         let here = by_url.get(name).and_then(|by_url| by_url.get(&span));
         let here = here.map(Vec::as_slice).unwrap_or_default();
-        here.iter().filter_map(|&number| rows.get(number).map(AsRef::as_ref))
+        here.iter()
+            .filter_map(|&number| rows.get(number).map(AsRef::as_ref))
     }
 
     /// The text of a file that results name.
