@@ -1,7 +1,7 @@
 //! What a run found, and how its places are told to the editor.
 
 use super::encoding::{Encoding, Text};
-use super::paths;
+use super::{paths, settings};
 use crate::lint::Linted;
 use crate::report::Sources;
 use crate::results::EndpointRow;
@@ -22,6 +22,8 @@ pub(super) struct Analysis {
     texts: Mutex<HashMap<String, Option<Text>>>,
     /// Where the endpoints of each file are.
     endpoints: OnceLock<HashMap<String, Vec<Range<usize>>>>,
+    /// The endpoints of each file by where their URLs stand.
+    by_url: OnceLock<HashMap<String, HashMap<Span, Vec<usize>>>>,
 }
 
 impl Analysis {
@@ -31,6 +33,7 @@ impl Analysis {
             folder: folder.to_path_buf(),
             texts: Mutex::default(),
             endpoints: OnceLock::new(),
+            by_url: OnceLock::new(),
         }
     }
 
@@ -54,6 +57,30 @@ impl Analysis {
         let ranges = ranges.get(name).map(Vec::as_slice).unwrap_or_default();
         let of_file = ranges.iter().filter_map(|range| rows.get(range.clone()));
         of_file.flatten().map(Arc::as_ref)
+    }
+
+    /// The endpoints of a file whose URL stands at a place.
+    pub(super) fn endpoints_of_url(
+        &self,
+        name: &str,
+        span: Span,
+    ) -> impl Iterator<Item = &EndpointRow> {
+        let rows = &self.linted.results.endpoints;
+        let by_url = self.by_url.get_or_init(|| {
+            let mut out: HashMap<String, HashMap<Span, Vec<usize>>> = HashMap::new();
+            for (number, row) in rows.iter().enumerate() {
+                let of_file = match out.get_mut(&row.location.file) {
+                    Some(of_file) => of_file,
+                    None => out.entry(row.location.file.clone()).or_default(),
+                };
+                of_file.entry(row.url_span).or_default().push(number);
+            }
+            out
+        });
+        let here = by_url.get(name).and_then(|by_url| by_url.get(&span));
+        let here = here.map(Vec::as_slice).unwrap_or_default();
+        here.iter()
+            .filter_map(|&number| rows.get(number).map(AsRef::as_ref))
     }
 
     /// The text of a file that results name.
@@ -91,6 +118,7 @@ impl Analysis {
     /// A message for people: files of the folder by their paths in it.
     pub(super) fn shown(&self, message: &str) -> String {
         let short = message.replace(&format!("{}/", self.folder.display()), "");
+        let short = settings::for_flags(&short);
         crate::report::sanitize_lines(&short).into_owned()
     }
 }

@@ -116,8 +116,8 @@ pub(super) fn endpoint_of<'a>(
     found: &Diagnostic,
 ) -> Option<&'a EndpointRow> {
     let (file, span) = (found.file.as_deref()?, found.span?);
-    let rows = analysis.endpoints(file);
-    let mut here = rows.filter(|row| row.url_span == span && row.policy.is_some());
+    let rows = analysis.endpoints_of_url(file, span);
+    let mut here = rows.filter(|row| row.policy.is_some());
     here.find(|row| {
         let reasons = row.by_policy.iter().map(|verdict| &verdict.reason);
         let mut reasons = reasons.chain(&row.reason);

@@ -4,6 +4,7 @@ use super::encoding::{Encoding, Text};
 use super::paths;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A document as the editor has it.
@@ -17,7 +18,7 @@ pub(super) struct Document {
     pub(super) text: Text,
 }
 
-/// The open documents, by their names in the editor.
+/// The open documents, by their names in the editor as [`paths::key`] has them.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     by_uri: BTreeMap<String, Document>,
@@ -43,7 +44,7 @@ impl Documents {
             text: Text::new(text),
             uri: uri.clone(),
         };
-        let before = self.by_uri.insert(uri.as_str().to_owned(), document);
+        let before = self.by_uri.insert(paths::key(&uri), document);
         before.map(|_| OutOfOrder::OpenAlready(uri.as_str().to_owned()))
     }
 
@@ -59,7 +60,7 @@ impl Documents {
         encoding: Encoding,
     ) -> Result<(), OutOfOrder> {
         let not_open = || OutOfOrder::NotOpen(uri.as_str().to_owned());
-        let document = self.by_uri.get_mut(uri.as_str()).ok_or_else(not_open)?;
+        let document = self.by_uri.get_mut(&paths::key(uri)).ok_or_else(not_open)?;
         let from = std::mem::replace(&mut document.version, version);
         document.text = edited(document.text.clone(), changes, encoding);
         match version < from {
@@ -74,11 +75,11 @@ impl Documents {
 
     /// Closes a document; nothing if it was not open.
     pub(super) fn close(&mut self, uri: &Uri) -> Option<Document> {
-        self.by_uri.remove(uri.as_str())
+        self.by_uri.remove(&paths::key(uri))
     }
 
     pub(super) fn get(&self, uri: &Uri) -> Option<&Document> {
-        self.by_uri.get(uri.as_str())
+        self.by_uri.get(&paths::key(uri))
     }
 
     /// The document of a file; `path` is without links.
@@ -96,16 +97,43 @@ impl Documents {
 fn edited(text: Text, changes: Vec<TextDocumentContentChangeEvent>, encoding: Encoding) -> Text {
     // What stands before the last replacement of the whole does not matter.
     let last_whole = changes.iter().rposition(|change| change.range.is_none());
-    let changes = changes.into_iter().skip(last_whole.unwrap_or(0));
-    changes.fold(text, |text, change| match change.range {
-        None => Text::new(change.text),
-        Some(range) => {
-            let bytes = text.bytes(range, encoding);
-            let (before, after) = (text.text.get(..bytes.start), text.text.get(bytes.end..));
-            let parts = [before.unwrap_or(""), &change.text, after.unwrap_or("")];
-            Text::new(parts.concat())
+    let mut text = text;
+    // Editors send many edits from the last to the first: as long as each is on lines before the
+    // one before, they are all in the same text, whose lines are looked for once.
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    // Where the line begins that the last of them is on.
+    let mut line = usize::MAX;
+    for change in changes.into_iter().skip(last_whole.unwrap_or(0)) {
+        let Some(range) = change.range else {
+            text = Text::new(change.text);
+            continue;
+        };
+        let mut bytes = text.bytes(range, encoding);
+        if bytes.end >= line {
+            text = with_edits(&text, &std::mem::take(&mut edits));
+            bytes = text.bytes(range, encoding);
         }
-    })
+        line = text.line_of(bytes.start).start;
+        edits.push((bytes, change.text));
+    }
+    match edits.is_empty() {
+        true => text,
+        false => with_edits(&text, &edits),
+    }
+}
+
+/// A text after edits that go from its end to its beginning.
+fn with_edits(text: &Text, edits: &[(Range<usize>, String)]) -> Text {
+    let part = |range| text.text.get(range).unwrap_or_default();
+    let mut out = String::with_capacity(text.text.len());
+    let mut from = 0;
+    for (range, new) in edits.iter().rev() {
+        out.push_str(part(from..range.start));
+        out.push_str(new);
+        from = range.end;
+    }
+    out.push_str(part(from..text.text.len()));
+    Text::new(out)
 }
 
 #[cfg(test)]
@@ -186,6 +214,31 @@ mod tests {
                     wanted.replace_range(start..end, new);
                     prop_assert_eq!(&*got.text, wanted.as_str());
                 }
+            }
+        }
+
+        /// Many edits in one message come to what they do one by one.
+        #[test]
+        fn edits_at_once_equal_edits_one_by_one(
+            text in "[aä😀\\n\\r]{0,40}",
+            edits in proptest::collection::vec(
+                ((0u32..12, 0u32..6), (0u32..12, 0u32..6), "[b😀\\r\\n]{0,3}"), 0..6),
+            is_sorted in any::<bool>(),
+        ) {
+            let at = |(line, character)| lsp_types::Position::new(line, character);
+            let edits = edits.into_iter();
+            let mut edits: Vec<_> = edits
+                .map(|(a, b, new)| change(Some(Range::new(at(a), at(b))), &new))
+                .collect();
+            if is_sorted {
+                edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.map(|range| range.start)));
+            }
+            for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let one_by_one = edits.iter().fold(Text::new(text.clone()), |text, edit| {
+                    edited(text, vec![edit.clone()], encoding)
+                });
+                let at_once = edited(Text::new(text.clone()), edits.clone(), encoding);
+                prop_assert_eq!(&*at_once.text, &*one_by_one.text);
             }
         }
 

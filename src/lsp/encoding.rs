@@ -5,7 +5,7 @@
 
 use crate::span::{LineIndex, Span};
 use lsp_types::{Position, PositionEncodingKind, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The units that columns count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,15 +37,15 @@ impl Encoding {
         }
     }
 
-    /// How many units a text has.
-    fn measure(self, text: &str) -> usize {
-        let bytes = text.bytes();
-        let characters = || bytes.clone().filter(|b| (*b as i8) >= -0x40).count();
+    /// How many units the characters have that begin in a piece of UTF-8.
+    fn measure(self, bytes: &[u8]) -> usize {
+        let all = bytes.iter();
+        let characters = || all.clone().filter(|b| (**b as i8) >= -0x40).count();
         match self {
-            Encoding::Utf8 => text.len(),
+            Encoding::Utf8 => bytes.len(),
             Encoding::Utf32 => characters(),
             // Those with four bytes have two units.
-            Encoding::Utf16 => characters() + bytes.filter(|b| *b >= 0xf0).count(),
+            Encoding::Utf16 => characters() + all.filter(|b| **b >= 0xf0).count(),
         }
     }
 
@@ -73,18 +73,66 @@ impl Encoding {
     }
 }
 
+/// How many bytes lie between two counts of units.
+const STRIDE: usize = 4096;
+
+/// How many units begin before each multiple of [`STRIDE`], so that a position on a line of any
+/// length, as minified code has it, is found by counting over a stride at most.
+type Counts = Vec<usize>;
+
 /// A text and where its lines begin.
 #[derive(Debug, Clone)]
 pub(super) struct Text {
     pub(super) text: Arc<str>,
     lines: Arc<LineIndex>,
+    /// Of the encoding that a position on a long line was wanted in.
+    counts: Arc<OnceLock<(Encoding, Counts)>>,
 }
 
 impl Text {
     pub(super) fn new(text: impl Into<Arc<str>>) -> Text {
         let text = text.into();
         let lines = LineIndex::new(&text).into();
-        Text { text, lines }
+        Text {
+            text,
+            lines,
+            counts: Arc::default(),
+        }
+    }
+
+    /// How many units lie between two bytes.
+    fn units(&self, range: std::ops::Range<usize>, encoding: Encoding) -> usize {
+        let bytes = self.text.as_bytes();
+        let of = |range| encoding.measure(bytes.get(range).unwrap_or_default());
+        if encoding == Encoding::Utf8 || range.len() < STRIDE {
+            return of(range);
+        }
+        let (of_encoding, counts) = self.counts.get_or_init(|| {
+            let mut total = 0;
+            let counts = bytes.chunks(STRIDE).map(|chunk| {
+                let before = total;
+                total += encoding.measure(chunk);
+                before
+            });
+            (encoding, counts.collect())
+        });
+        let before = |at: usize| {
+            let known = (at / STRIDE).min(counts.len().saturating_sub(1));
+            counts
+                .get(known)
+                .map_or(0, |count| count + of(known * STRIDE..at))
+        };
+        match *of_encoding == encoding {
+            true => before(range.end).saturating_sub(before(range.start)),
+            false => of(range),
+        }
+    }
+
+    /// The line that a byte is on, with its line break.
+    pub(super) fn line_of(&self, offset: usize) -> std::ops::Range<usize> {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let line = self.lines.position(&self.text, offset).line;
+        self.lines.line_span(&self.text, line).range()
     }
 
     /// The position of a byte.
@@ -95,10 +143,10 @@ impl Text {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text.get(start as usize..end).unwrap_or_default();
+        let units = self.units(start as usize..end, encoding);
         Position {
             line: line.saturating_sub(1),
-            character: u32::try_from(encoding.measure(before)).unwrap_or(u32::MAX),
+            character: u32::try_from(units).unwrap_or(u32::MAX),
         }
     }
 
@@ -183,6 +231,32 @@ mod tests {
         assert_eq!(of(&[Encoding::Utf32]), Encoding::Utf32);
         assert_eq!(of(&[Encoding::Utf32, Encoding::Utf16]), Encoding::Utf16);
         assert_eq!(of(&[Encoding::Utf16, Encoding::Utf8]), Encoding::Utf8);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_too() {
+        let line = "aä日😀".repeat(3000);
+        for encoding in ALL {
+            for end in ["", "\n", "\nb"] {
+                let text = Text::new(format!("é\n{line}{end}"));
+                for (offset, _) in line.char_indices().step_by(37).chain([(line.len(), ' ')]) {
+                    let units = encoding.measure(&line.as_bytes()[..offset]);
+                    let position = text.position(offset as u32 + 3, encoding);
+                    assert_eq!(position, at(1, units as u32));
+                    assert_eq!(text.offset(position, encoding), offset + 3);
+                }
+            }
+        }
+        // One that ends where a stride does.
+        let text = Text::new("ä".repeat(STRIDE));
+        assert_eq!(
+            text.position(2 * STRIDE as u32, Encoding::Utf16),
+            at(0, STRIDE as u32)
+        );
+        assert_eq!(
+            text.position(2 * STRIDE as u32, Encoding::Utf32),
+            at(0, STRIDE as u32)
+        );
     }
 
     proptest! {

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::watch::{self, Watched};
 use super::worker::FolderId;
 use crate::config::ConfigError;
+use crate::discover::Language;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(super) struct Folder {
     pub(super) settings: Settings,
     /// The state of what it is made from: every edit is a new one.
     pub(super) revision: u64,
+    /// What it holds has changed since a run began: it comes before those that may import that.
+    pub(super) is_first: bool,
     /// The state that was linted last.
     pub(super) linted: Option<u64>,
     /// Files that have changed on disk since a run began.
@@ -69,6 +72,23 @@ impl Folder {
         let is_named = |path: &PathBuf| self.named.has(path);
         self.named.may_have(path) && paths::real(path).iter().any(is_named)
     }
+
+    /// Whether a file that it does not hold may have to do with it: it is in a folder above, as a
+    /// configuration is, or named, or can be imported.
+    fn may_read(&self, path: &Path) -> bool {
+        let is_above = path
+            .parent()
+            .is_some_and(|above| self.real.starts_with(above));
+        let is_json = path.extension().is_some_and(|end| end == "json");
+        is_above || is_json || Language::of_path(path).is_some() || self.named.has(path)
+    }
+
+    /// Whether the last run read files below a path.
+    fn has_read_below(&self, path: &Path) -> bool {
+        let analysis = self.analysis.iter();
+        let mut files = analysis.flat_map(|analysis| &analysis.linted.files);
+        files.any(|name| paths::of_name(name).starts_with(path))
+    }
 }
 
 /// All that is linted.
@@ -93,6 +113,7 @@ impl Folders {
             is_file,
             settings,
             revision: 1,
+            is_first: false,
             linted: None,
             touched: Vec::new(),
             refresh: false,
@@ -165,6 +186,18 @@ impl Folders {
         watch::matters(path) || self.all.iter().any(|folder| folder.names(path))
     }
 
+    /// Whether a path is that of a folder of which runs may read something, or was it before it
+    /// was gone.
+    pub(super) fn has_below(&self, path: &Path) -> bool {
+        let real = paths::in_real_folder(path);
+        let mut folders = self.all.iter().filter(|folder| !folder.is_file);
+        let is_held = folders.any(|folder| folder.holds(&real));
+        if !is_held || watch::is_noise(path) || path.is_file() {
+            return false;
+        }
+        path.is_dir() || self.all.iter().any(|folder| folder.has_read_below(path))
+    }
+
     /// Anything may have changed on disk.
     pub(super) fn refresh(&mut self) {
         for folder in &mut self.all {
@@ -173,12 +206,14 @@ impl Folders {
         }
     }
 
-    /// A text has changed: what it belongs to is to be linted again, and what names it, or all if it
-    /// belongs to nothing, as it may be imported.
+    /// A text has changed: what it belongs to is to be linted again, and what may read it, or all
+    /// if it belongs to nothing.
     pub(super) fn touch(&mut self, path: &Path) {
         let is_held = self.all.iter().any(|folder| folder.holds(path));
         for folder in &mut self.all {
-            if !is_held || folder.holds(path) || folder.named.has(path) {
+            let holds = folder.holds(path);
+            folder.is_first |= holds;
+            if !is_held || holds || folder.may_read(path) {
                 folder.touch();
             }
         }
@@ -204,7 +239,20 @@ mod tests {
         let before: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
         all.touch(Path::new("/no/a/b/x.js"));
         let after: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
-        assert_eq!((before, after), (vec![1, 1, 1], vec![2, 2, 1]));
+        assert_eq!((before, after), (vec![1, 1, 1], vec![2, 2, 2]));
+        let first: Vec<bool> = all.all().iter().map(|f| f.is_first).collect();
+        assert_eq!(first, [true, true, false]);
+        let mut touched = |path: &str| {
+            let before: Vec<u64> = all.all().iter().map(|f| f.revision).collect();
+            all.touch(Path::new(path));
+            let pairs = all.all().iter().zip(before);
+            pairs
+                .map(|(f, before)| f.revision > before)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(touched("/no/a/b/_headers"), [true, true, false]);
+        assert_eq!(touched("/no/a/connect-lint.toml"), [true, true, false]);
+        assert_eq!(touched("/no/connect-lint.toml"), [true, true, true]);
         assert_eq!(all.remove(|folder| folder.uri == "/no/c").len(), 1);
     }
 
@@ -228,7 +276,7 @@ mod tests {
         assert_eq!(revisions("/no/a/node_modules/sent.txt"), [(1, 0), (1, 0)]);
         assert_eq!(revisions("/no/b/sent.txt"), [(2, 1), (1, 0)]);
         assert_eq!(revisions("/no/a/sent.txt"), [(3, 2), (1, 0)]);
-        assert_eq!(revisions("/no/b/a.js"), [(3, 3), (2, 1)]);
+        assert_eq!(revisions("/no/b/_headers"), [(3, 3), (2, 1)]);
         assert!(all.may_read(Path::new("/no/a/sent.txt")));
         assert!(!all.may_read(Path::new("/no/a/other.txt")));
     }

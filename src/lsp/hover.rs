@@ -2,7 +2,7 @@
 //! calls that it lets through.
 
 use super::analysis::Analysis;
-use super::locate::{Located, PolicyPart};
+use super::locate::{Located, PolicyPart, touches};
 use super::markup::{Markup, Piece, code, text};
 use super::publish::uri_of;
 use super::session::Session;
@@ -27,7 +27,11 @@ pub(super) fn hover(session: &Session, params: &HoverParams) -> Option<Hover> {
     };
     let endpoints = located.endpoints_at(offset);
     let (markup, span) = match endpoints.first() {
-        Some(first) => (telling.endpoints(&endpoints), first.url_span),
+        Some(first) => {
+            let is_url = touches(first.url_span, offset);
+            let span = if is_url { first.url_span } else { first.span };
+            (telling.endpoints(&endpoints), span)
+        }
         None => {
             let parts = located.policies_at(offset);
             (telling.parts(&parts), parts.first()?.span)

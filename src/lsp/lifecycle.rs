@@ -22,6 +22,7 @@ pub(super) fn initialize(session: &mut Session, params: InitializeParams) -> Ini
     session.client = capabilities::Client::of(&params.capabilities);
     if let Some(options) = &params.initialization_options {
         session.settings = Settings::of(options);
+        session.complain_of_settings(Settings::mistakes(options));
     }
     set_trace(session, params.trace);
     for uri in folders(&params) {

@@ -109,6 +109,6 @@ pub(super) struct PolicyPart<'a> {
 }
 
 /// Whether a cursor at a byte is in a span, or at its end.
-fn touches(span: Span, offset: u32) -> bool {
+pub(super) fn touches(span: Span, offset: u32) -> bool {
     span.start <= offset && offset <= span.end
 }

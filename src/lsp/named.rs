@@ -37,6 +37,16 @@ impl NamedFiles {
         }
     }
 
+    /// Adds files that were read by a run that began at a time. Of one that was written since then,
+    /// nobody knows which of its texts was read: it counts as changed.
+    pub(super) fn add_read(&mut self, paths: impl IntoIterator<Item = PathBuf>, since: SystemTime) {
+        let known = self.0.len();
+        self.add(paths);
+        for file in self.0.iter_mut().skip(known) {
+            file.before = file.before.filter(|(written, _)| *written < since);
+        }
+    }
+
     /// The files as they are named.
     pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.0.iter().map(|file| file.path.as_path())
@@ -87,6 +97,22 @@ mod tests {
         assert!(named.changed().is_empty());
         std::fs::write(root.join("b.txt"), "b").unwrap();
         assert_eq!(named.changed(), [root.join("b.txt")]);
+    }
+
+    #[test]
+    fn what_is_written_while_it_may_be_read_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("csp.inc");
+        std::fs::write(&path, "a").unwrap();
+        let written = path.metadata().unwrap().modified().unwrap();
+        let changed = |since| {
+            let mut named = NamedFiles::default();
+            named.add_read([path.clone(), folder.path().join("not-there.inc")], since);
+            named.changed()
+        };
+        let second = std::time::Duration::from_secs(1);
+        assert!(changed(written + second).is_empty());
+        assert_eq!(changed(written - second).len(), 1);
     }
 
     #[cfg(unix)]

@@ -92,7 +92,8 @@ fn did_close(session: &mut Session, params: &DidCloseTextDocumentParams) {
             if let Some(path) = &document.path {
                 session.changed_on_disk(path);
             }
-            session.remove_folders(|folder| folder.is_file && folder.uri == uri.as_str());
+            let path = document.path.as_ref();
+            session.remove_folders(|folder| folder.is_file && Some(&folder.real) == path);
         }
         None => tell(session, Some(OutOfOrder::NotOpen(uri.as_str().to_owned()))),
     }
@@ -110,19 +111,27 @@ fn did_save(session: &mut Session, params: &DidSaveTextDocumentParams) {
 
 fn did_change_files(session: &mut Session, params: &DidChangeWatchedFilesParams) {
     for event in &params.changes {
-        // What is open has the text of the editor.
-        let is_open = session.documents.get(&event.uri).is_some();
-        let is_made_or_gone = event.typ != FileChangeType::CHANGED;
-        let counts = !is_open || is_made_or_gone;
-        if let Some(path) = paths::of_uri(&event.uri).filter(|_| counts) {
-            session.changed_on_disk(&path);
+        let Some(path) = paths::of_uri(&event.uri) else {
+            continue;
+        };
+        // Some clients tell of a folder that is made, moved or gone, and not of what it holds.
+        if session.folders.has_below(&path) {
+            if event.typ != FileChangeType::CHANGED {
+                session.folders.refresh();
+            }
+            continue;
         }
+        // Also of what is open: not all that is read is read from the editor, as `.env` is not.
+        session.changed_on_disk(&path);
     }
 }
 
 fn did_change_folders(session: &mut Session, params: &DidChangeWorkspaceFoldersParams) {
-    let removed = &params.event.removed;
-    session.remove_folders(|folder| removed.iter().any(|gone| gone.uri.as_str() == folder.uri));
+    let removed = params.event.removed.iter();
+    let removed: Vec<_> = removed
+        .filter_map(|gone| paths::of_uri(&gone.uri))
+        .collect();
+    session.remove_folders(|folder| !folder.is_file && removed.contains(&folder.root));
     for added in &params.event.added {
         session.add_folder(&added.uri);
     }
@@ -147,6 +156,7 @@ fn did_change_settings(session: &mut Session, params: &DidChangeConfigurationPar
     }
     if params.settings.is_object() {
         session.settings = Settings::of(&params.settings);
+        session.complain_of_settings(Settings::mistakes(&params.settings));
         let settings = session.settings.clone();
         session.apply(|_| settings.clone());
     }

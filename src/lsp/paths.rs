@@ -18,21 +18,35 @@ pub(super) fn to_uri(path: &Path) -> Option<Uri> {
     Uri::from_str(&escaped(Url::from_file_path(path).ok()?.as_str())).ok()
 }
 
-/// With the characters escaped that RFC 3986 does not allow and the URL Standard leaves as they
-/// are (<https://url.spec.whatwg.org/#path-percent-encode-set>): `[id].tsx`.
+/// The same for each way to write a URI: editors escape more of `(a)/+page.js`, or less, than is
+/// needed, and a folder may end in a slash.
+pub(super) fn key(uri: &Uri) -> String {
+    let path = of_uri(uri).map(|path| path.components().collect::<PathBuf>());
+    let plain = path.and_then(|path| to_uri(&path));
+    plain.as_ref().unwrap_or(uri).as_str().to_owned()
+}
+
+/// With the characters escaped that RFC 3986 does not allow, some of which the URL Standard leaves
+/// as they are (<https://url.spec.whatwg.org/#path-percent-encode-set>): `[id].tsx`.
 fn escaped(uri: &str) -> String {
     let mut out = String::with_capacity(uri.len());
     for c in uri.chars() {
-        match c {
-            '[' => out.push_str("%5B"),
-            ']' => out.push_str("%5D"),
-            '^' => out.push_str("%5E"),
-            '|' => out.push_str("%7C"),
-            ' ' => out.push_str("%20"),
-            c => out.push(c),
+        match is_allowed(c) {
+            true => out.push(c),
+            false => {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                out.extend(bytes.map(|byte| format!("%{byte:02X}")));
+            }
         }
     }
     out
+}
+
+/// Whether a character may stand in the path of a URI as it is
+/// (<https://www.rfc-editor.org/rfc/rfc3986#section-2>).
+fn is_allowed(c: char) -> bool {
+    c.is_ascii_graphic() && !"[]^|{}<>\"\\`".contains(c)
 }
 
 /// Escapes the URIs of files in a message, as some editors write them by the URL Standard.
@@ -43,7 +57,7 @@ pub(super) fn escape_uris(params: &mut Value) {
             for (key, value) in all.iter_mut() {
                 match value {
                     Value::String(uri) if matches!(key.as_str(), "uri" | "rootUri") => {
-                        if uri.starts_with("file:") && uri.contains(['[', ']', '^', '|', ' ']) {
+                        if uri.starts_with("file:") && !uri.chars().all(is_allowed) {
                             *uri = escaped(uri);
                         }
                     }
@@ -102,9 +116,26 @@ mod tests {
         escape_uris(&mut message);
         let wanted = serde_json::json!({"a": [{"uri": "file:///%5Bid%5D.tsx", "text": "[ ]"}]});
         assert_eq!(message, wanted);
+        let mut message = serde_json::json!({"uri": "file:///ü {a}.js"});
+        escape_uris(&mut message);
+        assert_eq!(message["uri"], "file:///%C3%BC%20%7Ba%7D.js");
         let other = Uri::from_str("untitled:Untitled-1").unwrap();
         assert_eq!(of_uri(&other), None);
         assert_eq!(to_uri(Path::new("relative")), None);
         assert_eq!(of_name("/a/./b.js"), Path::new("/a/b.js"));
+    }
+
+    #[test]
+    fn a_uri_is_the_same_however_it_is_written() {
+        for (uri, wanted) in [
+            ("file:///x/%28a%29/%2Bpage.js", "file:///x/(a)/+page.js"),
+            ("file:///x/%5bid%5d.js", "file:///x/%5Bid%5D.js"),
+            ("file:///x/", "file:///x"),
+            ("file://localhost/x/./b.js", "file:///x/b.js"),
+            ("untitled:Untitled-1", "untitled:Untitled-1"),
+            ("git:/x/%28a%29?ref", "git:/x/%28a%29?ref"),
+        ] {
+            assert_eq!(key(&Uri::from_str(uri).unwrap()), wanted);
+        }
     }
 }

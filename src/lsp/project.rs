@@ -4,7 +4,7 @@
 use super::analysis::Analysis;
 use super::named::NamedFiles;
 use super::proposals::{FileEdit, Proposal, Refusal};
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::watch;
 use super::worker::{Job, Linting, Outcome};
 use crate::cli::Failure;
@@ -20,13 +20,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
 
 /// What is kept of a folder.
 #[derive(Default)]
 pub(super) struct Project {
     running: Option<Running>,
-    /// The last configuration that made sense.
+    /// The last configuration that made sense, and was run with.
     last_good: Option<Loaded>,
+    /// One that makes sense as far as it was read.
+    newest: Option<Loaded>,
     config_error: Option<ConfigError>,
     /// The files that the configuration names, itself among them.
     named: NamedFiles,
@@ -58,6 +61,7 @@ impl Running {
 impl Project {
     pub(super) fn lint(&mut self, job: Job) -> Linting {
         let config = config_path(&job);
+        let began = SystemTime::now();
         // A mistake in the lint must not end the server; what is known by then is not to be trusted.
         let ran = catch_unwind(AssertUnwindSafe(|| self.run(&job, config.as_deref())));
         let outcome = ran.unwrap_or_else(|_| {
@@ -71,18 +75,18 @@ impl Project {
             outcome,
             config_error: self.config_error.clone(),
             config,
-            named: self.read_by_name(),
+            named: self.read_by_name(began),
         }
     }
 
     /// What runs read whatever its name is.
-    fn read_by_name(&self) -> NamedFiles {
+    fn read_by_name(&self, began: SystemTime) -> NamedFiles {
         let mut named = self.named.clone();
         let last = self.running.as_ref().and_then(|r| r.last.as_ref());
         let of_policies = last.map(|last| last.linted.policy_files.iter());
         let of_policies = of_policies.into_iter().flatten();
         let paths = of_policies.map(|file| super::paths::of_name(&file.name));
-        named.add(paths.filter(|path| !watch::matters(path)));
+        named.add_read(paths.filter(|path| !watch::matters(path)), began);
         named
     }
 
@@ -112,12 +116,16 @@ impl Project {
             .install(|| workspace.lint_unless(&job.cancelled));
         match linted {
             Ok(Some(linted)) => {
+                self.last_good = self.newest.take().or(self.last_good.take());
                 let analysis = Arc::new(Analysis::new(linted, job.folder()));
                 running.last = Some(analysis.clone());
                 Outcome::Linted(analysis)
             }
             Ok(None) => Outcome::Cancelled,
-            Err(error) => Outcome::Failed(error.to_string()),
+            Err(error) => {
+                self.newest = None;
+                Outcome::Failed(error.to_string())
+            }
         }
     }
 
@@ -197,12 +205,13 @@ impl Project {
         path: Option<&Path>,
         overlay: &Overlay,
     ) -> Result<(Session, LintOptions), String> {
+        self.newest = None;
         let mut named = NamedFiles::default();
         named.add(path.map(Path::to_path_buf));
         let loaded = path.map_or_else(|| Ok(Loaded::default()), |path| load(path, overlay));
         let newest = loaded.map_err(Failure::from).and_then(|loaded| {
             let made = options(loaded.clone(), job, overlay, &mut named)?;
-            self.last_good = Some(loaded);
+            self.newest = Some(loaded);
             Ok(made)
         });
         self.config_error = None;
@@ -210,13 +219,21 @@ impl Project {
             Err(Failure::Config(error)) => {
                 self.config_error = Some(error);
                 let last = self.last_good.clone().unwrap_or_default();
-                options(last, job, overlay, &mut named)
+                // Its policies are read from its text.
+                let path = last.path.as_deref().map(super::paths::without_links);
+                let text = path.iter().map(|path| (path, last.text()));
+                let as_it_was = with(overlay.clone(), text);
+                let made = options(last.clone(), job, &as_it_was, &mut named);
+                made.map(|(session, options)| {
+                    let overlay = overlay.clone();
+                    (session, LintOptions { overlay, ..options })
+                })
             }
             newest => newest,
         };
         // Also where they are what is at fault: that may change.
         self.named = named;
-        made.map_err(|failure| failure.to_string())
+        made.map_err(|failure| settings::for_flags(&failure.to_string()))
     }
 
     /// The edits of a proposal that do what they should.
@@ -256,11 +273,12 @@ impl Project {
     fn linted_with(&mut self, before: &Analysis, edits: &[FileEdit]) -> Result<Linted, Refusal> {
         let edited = FileEdit::texts(edits, |name| before.text(name).map(|text| text.text))?;
         for (path, (old, _)) in &edited {
-            // What is open has the text that was linted.
-            let is_same =
-                self.texts.contains_key(path) || on_disk(path).is_some_and(|t| t == **old);
-            if !is_same {
-                return Err(Refusal::Changed(path.clone()));
+            match self.texts.get(path) {
+                Some(text) if text == old => {}
+                // A configuration with a mistake, in place of which an older one was linted.
+                Some(_) => return Err("the file has a mistake".to_owned().into()),
+                None if on_disk(path).is_some_and(|text| text == **old) => {}
+                None => return Err(Refusal::Changed(path.clone())),
             }
         }
         let running = self.running.as_mut();
@@ -339,8 +357,30 @@ fn options(
 fn config_path(job: &Job) -> Option<PathBuf> {
     match &job.settings.config {
         Some(named) => Some(job.folder().join(named)),
-        None => config::find(&job.root),
+        None => nearest([config::find(&job.root), new_config(job)]),
     }
+}
+
+/// The nearest configuration that is open and not saved yet.
+fn new_config(job: &Job) -> Option<PathBuf> {
+    let folder = super::paths::without_links(job.folder());
+    let open = job.documents.iter().map(|(path, _)| path);
+    let above = open.filter(|path| {
+        let is_configuration = path
+            .file_name()
+            .is_some_and(|name| name == config::FILE_NAME);
+        is_configuration
+            && path
+                .parent()
+                .is_some_and(|parent| folder.starts_with(parent))
+    });
+    nearest(above.filter(|path| !path.exists()).cloned().map(Some))
+}
+
+/// The innermost of files that stand in folders above each other.
+fn nearest(all: impl IntoIterator<Item = Option<PathBuf>>) -> Option<PathBuf> {
+    let depth = |path: &PathBuf| super::paths::without_links(path).components().count();
+    all.into_iter().flatten().max_by_key(depth)
 }
 
 fn load(path: &Path, overlay: &Overlay) -> Result<Loaded, ConfigError> {

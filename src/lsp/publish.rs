@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub(super) struct Shown {
     pub(super) uri: Uri,
     /// The file, without links.
-    real: PathBuf,
+    pub(super) real: PathBuf,
     /// The findings that it was made from.
     found: Vec<Diagnostic>,
     pub(super) items: Arc<Vec<lsp_types::Diagnostic>>,

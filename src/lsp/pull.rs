@@ -1,6 +1,7 @@
 //! Diagnostics for editors that ask: `textDocument/diagnostic`, `workspace/diagnostic`.
 
 use super::folders::Folders;
+use super::paths;
 use super::publish::Shown;
 use super::session::Session;
 use lsp_types::{
@@ -42,16 +43,18 @@ pub(super) fn of_workspace(
     params: &WorkspaceDiagnosticParams,
 ) -> WorkspaceDiagnosticReport {
     let known = params.previous_result_ids.iter();
-    let mut known: BTreeMap<&str, (&Uri, &str)> = known
-        .map(|known| (known.uri.as_str(), (&known.uri, known.value.as_str())))
+    let mut known: BTreeMap<String, (&Uri, &str)> = known
+        .map(|known| (paths::key(&known.uri), (&known.uri, known.value.as_str())))
         .collect();
     let mut items = Vec::new();
     let all = session.folders.all().iter();
     for shown in all.flat_map(|folder| folder.shown.values()) {
         let result = id(shown);
-        let before = known.remove(shown.uri.as_str()).map(|(_, result)| result);
+        let before = known.remove(&paths::key(&shown.uri));
         let version = version(session, &shown.uri);
-        let uri = shown.uri.clone();
+        // As the client writes it.
+        let uri = before.map_or(&shown.uri, |(uri, _)| uri).clone();
+        let before = before.map(|(_, result)| result);
         if before == Some(&result) {
             items.push(WorkspaceDocumentDiagnosticReport::Unchanged(
                 WorkspaceUnchangedDocumentDiagnosticReport {
@@ -76,8 +79,9 @@ pub(super) fn of_workspace(
 }
 
 fn shown<'a>(folders: &'a Folders, uri: &Uri) -> Option<&'a Shown> {
+    let path = paths::without_links(&paths::of_uri(uri)?);
     let mut all = folders.all().iter().flat_map(|f| f.shown.values());
-    all.find(|shown| shown.uri == *uri)
+    all.find(|shown| shown.real == path)
 }
 
 fn id(shown: &Shown) -> String {

@@ -50,6 +50,8 @@ pub(super) struct Session {
     pub(super) waiting: Waiting,
     /// The settings where a folder has none of its own.
     pub(super) settings: Settings,
+    /// What is wrong with the settings.
+    mistakes: BTreeSet<String>,
     /// The settings are known: runs may begin.
     pub(super) is_ready: bool,
     pub(super) worker: Sender<Work>,
@@ -74,6 +76,7 @@ impl Session {
             folders: Folders::default(),
             waiting: Waiting::default(),
             settings: Settings::default(),
+            mistakes: BTreeSet::new(),
             is_ready: false,
             worker,
             bin: bin(),
@@ -103,10 +106,12 @@ impl Session {
             let path = document.path.clone()?;
             Some((path, document.text.text.clone()))
         });
-        let mut all = self.folders.all_mut().iter_mut();
-        let Some(folder) = all.find(|folder| !folder.is_current()) else {
+        let all = self.folders.all_mut().iter_mut();
+        let stale = all.filter(|folder| !folder.is_current());
+        let Some(folder) = stale.min_by_key(|folder| !folder.is_first) else {
             return;
         };
+        folder.is_first = false;
         let cancelled = Arc::new(AtomicBool::new(false));
         let job = Job {
             folder: folder.id,
@@ -324,6 +329,9 @@ impl Session {
         let values = values.and_then(|values| values.as_array().cloned());
         let mut values = values.unwrap_or_default().into_iter();
         let all = values.next().filter(|value| !value.is_null());
+        let given = all.iter().chain(values.as_slice());
+        let mistakes: BTreeSet<String> = given.flat_map(Settings::mistakes).collect();
+        self.complain_of_settings(mistakes);
         if let Some(all) = all {
             self.settings = Settings::of(&all);
         }
@@ -339,6 +347,14 @@ impl Session {
             own.map_or_else(|| general.clone(), |(_, settings)| settings.clone())
         });
         self.is_ready = true;
+    }
+
+    /// Tells of settings that make no sense, unless that was told already.
+    pub(super) fn complain_of_settings(&mut self, mistakes: BTreeSet<String>) {
+        for mistake in mistakes.difference(&self.mistakes) {
+            self.peer.log(MessageType::WARNING, mistake);
+        }
+        self.mistakes = mistakes;
     }
 
     /// Gives each folder its settings.

@@ -3,6 +3,7 @@
 
 use crate::cli::args::{OutputArgs, PolicyArgs, SourceArgs};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The names of the settings, as editors write them below `connect-lint`.
@@ -67,25 +68,52 @@ impl Settings {
     /// Reads the settings: those below `connect-lint`, or these themselves.
     pub(super) fn of(value: &Value) -> Settings {
         let value = value.get("connect-lint").unwrap_or(value);
-        let flag = |name: &str, default| value.get(name).and_then(is_on).unwrap_or(default);
+        let flag = |name: &str, default| given(value, name).and_then(is_on).unwrap_or(default);
         let text = |name: &str| {
-            let text = value.get(name)?.as_str()?.trim();
+            let text = given(value, name)?.as_str()?.trim();
             (!text.is_empty()).then(|| text.to_owned())
         };
-        let scope = value.pointer("/lint/scope").or(value.get("lint.scope"));
+        let scope = given(value, "lint.scope");
         Settings {
             enable: flag("enable", true),
             config: text("config").map(PathBuf::from),
-            policy: texts(value.get("policy")),
+            policy: texts(given(value, "policy")),
             page_url: text("pageUrl"),
             show_info: flag("showInfo", false),
             scope: match scope.and_then(Value::as_str) {
                 Some("openFiles") => Scope::OpenFiles,
                 _ => Scope::Workspace,
             },
-            inlay_hints: flag("inlayHints", false),
-            code_lens: flag("codeLens", false),
+            inlay_hints: flag("inlayHints.enable", false),
+            code_lens: flag("codeLens.enable", false),
         }
+    }
+
+    /// What is wrong with settings: each has its default in place of it.
+    pub(super) fn mistakes(value: &Value) -> BTreeSet<String> {
+        let value = value.get("connect-lint").unwrap_or(value);
+        let is_text = |value: &Value| value.is_string();
+        let mistakes = NAMES.iter().filter_map(|name| {
+            let given = given(value, name).filter(|given| !given.is_null())?;
+            let (is_right, wanted) = match *name {
+                "config" | "pageUrl" => (is_text(given), "a text"),
+                "policy" => {
+                    let of_texts = given.as_array().is_some_and(|all| all.iter().all(is_text));
+                    (is_text(given) || of_texts, "a list of texts")
+                }
+                "lint.scope" => {
+                    let known = given.as_str();
+                    let known = known.is_some_and(|s| matches!(s, "workspace" | "openFiles"));
+                    (known, "`workspace` or `openFiles`")
+                }
+                _ => (is_on(given).is_some(), "`true` or `false`"),
+            };
+            let told = || {
+                format!("the setting `connect-lint.{name}` must be {wanted}: else it is ignored")
+            };
+            (!is_right).then(told)
+        });
+        mistakes.collect()
     }
 
     /// What would be given as flags: policies.
@@ -110,6 +138,39 @@ impl Settings {
         SourceArgs {
             paths: vec![root.to_path_buf()],
             ..SourceArgs::default()
+        }
+    }
+}
+
+/// A message for people in which settings have their names, and not those of the flags that say the
+/// same on the command line.
+pub(super) fn for_flags(message: &str) -> String {
+    const FLAGS: [(&str, &str); 2] = [("--policy", "policy"), ("--page-url", "pageUrl")];
+    FLAGS
+        .iter()
+        .fold(message.to_owned(), |message, (flag, name)| {
+            let message = message.replace(
+                &format!("the policy of `{flag}`"),
+                &format!("the setting `connect-lint.{name}`"),
+            );
+            match message.strip_prefix(&format!("{flag}: ")) {
+                Some(rest) => format!("the setting `connect-lint.{name}`: {rest}"),
+                None => message,
+            }
+        })
+}
+
+/// The value of a setting: in objects, or below its whole name. `inlayHints` is short for
+/// `inlayHints.enable`.
+fn given<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let whole = || value.get(name);
+    match name.split_once('.') {
+        None => whole(),
+        Some((outer, inner)) => {
+            let outer = value.get(outer);
+            let short = outer.filter(|outer| !outer.is_object() && inner == "enable");
+            let inside = outer.and_then(|outer| outer.get(inner));
+            inside.or(short).or_else(whole)
         }
     }
 }
@@ -150,6 +211,23 @@ mod tests {
         assert_eq!(read.config, Some("c.toml".into()));
         assert_eq!(read.policy, ["connect-src 'self'"]);
         assert_eq!(read.scope, Scope::OpenFiles);
+    }
+
+    #[test]
+    fn mistakes_are_told_by_name() {
+        let right = json!({"enable": true, "config": null, "policy": ["a"], "inlayHints": true,
+            "codeLens.enable": true, "lint": {"scope": "workspace"}, "trace": {"server": 7}});
+        assert!(Settings::mistakes(&right).is_empty());
+        assert!(Settings::of(&right).code_lens);
+        let wrong = json!({"connect-lint": {"enable": "no", "config": {}, "policy": [7],
+            "pageUrl": [], "showInfo": 1, "lint": {"scope": "all"}, "inlayHints": "x",
+            "codeLens": {"enable": 1}}});
+        let mistakes: Vec<_> = Settings::mistakes(&wrong).into_iter().collect();
+        assert_eq!(mistakes.len(), NAMES.len());
+        for name in NAMES {
+            let name = format!("`connect-lint.{name}`");
+            assert!(mistakes.iter().any(|told| told.contains(&name)), "{name}");
+        }
     }
 
     /// So that a new field is a new name too.

@@ -182,12 +182,16 @@ fn escaped(path: &Path) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// Whether a run may read a file, by its path.
-pub(super) fn matters(path: &Path) -> bool {
-    /// Folders whose files nobody writes by hand, and in which builds write many.
+/// Whether a path is in folders whose files nobody writes by hand, and in which builds write many.
+pub(super) fn is_noise(path: &Path) -> bool {
     const NOISE: [&str; 2] = ["node_modules", ".git"];
     let mut parts = path.components();
-    if parts.any(|part| NOISE.iter().any(|noise| part.as_os_str() == *noise)) {
+    parts.any(|part| NOISE.iter().any(|noise| part.as_os_str() == *noise))
+}
+
+/// Whether a run may read a file, by its path.
+pub(super) fn matters(path: &Path) -> bool {
+    if is_noise(path) {
         return false;
     }
     let name = path.file_name().and_then(|name| name.to_str());

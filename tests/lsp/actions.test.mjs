@@ -218,6 +218,28 @@ test('a comment with a reason is written as the place needs it', async (t) => {
   assert.deepEqual(codes(editor.files), []);
 });
 
+test('where no comment can stand before the line, it is at the end, or before the tag', async (t) => {
+  const cases = {
+    'a.js': ["const a = 1; /* x\n*/ fetch('https://a.test/');\n", 1, /test\/'\); \/\/ connect-lint-ignore blocked -- TODO: say why\n$/],
+    'b.js': ["const b = `\n${fetch('https://a.test/')}`;\n", 1, /`; \/\/ connect-lint-ignore blocked -- TODO: say why\n$/],
+    'c.html': ["<!doctype html>\n  <a\n    ping='https://c.test/'\n  >x</a>\n", 2, /\n {2}<!-- connect-lint-ignore-next-line blocked -- TODO: say why -->\n {2}<a/],
+    'd.html': ["<!doctype html><script>\n/* a\n*/ fetch('https://c.test/')</script>\n", 2, /<\/script> <!-- connect-lint-ignore blocked/],
+    // The line before is a comment already.
+    'e.js': ["// connect-lint-ignore-next-line report-only -- x\nfetch('https://a.test/');\n", 1, /-- x\n\/\/ connect-lint-ignore-next-line blocked/],
+  };
+  const texts = Object.entries(cases).map(([name, [text]]) => [name, text]);
+  const editor = await Editor.start(t, { 'connect-lint.toml': 'policy = "connect-src \'self\'"\n', ...Object.fromEntries(texts) });
+  for (const [name, [, line, wanted]] of Object.entries(cases)) {
+    const uri = await editor.edit(name);
+    await editor.client.of(uri, 1);
+    const action = (await editor.actions(uri, line)).find((one) => one.title.startsWith('Ignore'));
+    await editor.take(action);
+    assert.match(editor.open.get(uri).text, wanted);
+    const after = await editor.client.of(uri, 2);
+    assert.ok(after.every((one) => one.code !== 'blocked'), name);
+  }
+});
+
 test('a comment that silences nothing is taken away', async (t) => {
   const editor = await Editor.start(t, {
     'connect-lint.toml': 'policy = "connect-src \'self\'"\n',

@@ -40,6 +40,10 @@ test('a URL says what it can be, what each policy says, and where it comes from'
   assert.ok(text.includes(`(<${files.uri('public/_headers')}#L2>)`), text);
   assert.ok(text.includes(`(<${files.uri('src/base.js')}#L1>)`), text);
   assert.deepEqual(first.range.start, at(1, 40));
+  // On the call, what is shown is the call.
+  const call = await hover(at(1, 37));
+  assert.equal(call.contents.value, text);
+  assert.deepEqual(call.range, { start: at(1, 34), end: at(1, 62) });
   const relative = await hover(at(2, 8));
   assert.match(relative.contents.value, /the URL is `https:\/\/shop\.test\/own`/);
   const blocked = await hover(at(3, 10));

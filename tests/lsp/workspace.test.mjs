@@ -71,6 +71,30 @@ test('a mistake in the configuration is told where it is, and the last good one 
   assert.deepEqual(client.codes(uri), []);
 });
 
+test('the policies of the last good configuration count until it is good again', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const client = await Client.start(t, { folders: [files] });
+  const [uri, toml] = [files.uri('a.js'), files.uri('connect-lint.toml')];
+  await client.open(uri, call);
+  assert.equal((await client.of(uri, 1)).length, 1);
+  await client.open(toml, config("connect-src 'self'"));
+  let version = 1;
+  // A glob that is none is known when it is run.
+  for (const text of ['policy = 7\n', 'x = ', '[severity]\nnonsense = "error"\n', 'exclude = ["[z-a]"]\n', 'page-url = "x"\n']) {
+    await client.change(toml, ++version, { text });
+    const found = await client.of(toml, version);
+    assert.equal(found.length, 1, `${text}: ${found.map((one) => one.message)}`);
+    const context = { diagnostics: [], only: ['quickfix'] };
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 20 } };
+    const [add] = await client.request('textDocument/codeAction', { textDocument: { uri }, range, context });
+    assert.equal(client.codes(uri).join(), 'blocked', text);
+    // What the policy stands in is no longer so.
+    await assert.rejects(client.request('codeAction/resolve', add), text);
+  }
+  await client.change(toml, ++version, { text: config('connect-src https://api.test') });
+  await client.once(uri, (all) => all.length === 0);
+});
+
 test('each folder has its own configuration', async (t) => {
   const [one, two, three] = ["connect-src 'self'", 'connect-src https://api.test', "connect-src 'none'"]
     .map((policy) => project(t, { 'connect-lint.toml': config(policy), 'a.js': call }));
@@ -137,6 +161,35 @@ test('settings say what is linted, by what, and what is shown', async (t) => {
   files.write('conf/other.toml', config("connect-src 'none'"));
   await set({ config: 'conf/other.toml' });
   await client.once(b, (all) => all.length === 1);
+});
+
+test('a setting that makes no sense is told once, and is as if it were not there', async (t) => {
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
+  const wrong = { policy: 7, enable: 'no', config: {}, pageUrl: [], lint: { scope: 'all' }, inlayHints: 'x', showInfo: 1 };
+  const client = await Client.start(t, { folders: [files], settings: wrong });
+  await client.once(files.uri('a.js'), (all) => all.length === 1);
+  const told = () => client.logs.filter((log) => log.message.startsWith('the setting')).map((log) => /`(.*?)`/.exec(log.message)[1]);
+  const names = ['config', 'enable', 'inlayHints.enable', 'lint.scope', 'pageUrl', 'policy', 'showInfo'];
+  assert.deepEqual(told(), names.map((name) => `connect-lint.${name}`));
+  client.settings = { showInfo: 'x', enable: true };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => client.asked === 2, 'the settings are asked for');
+  client.settings = { policy: [1] };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => told().length === names.length + 1);
+  assert.equal(told().at(-1), 'connect-lint.policy');
+});
+
+test('settings have their names in what is told', async (t) => {
+  const files = project(t, { 'a.js': call });
+  const client = await Client.start(t, { folders: [files], settings: { policy: ["connect-src 'self'; connect-src 'none'"] } });
+  const [found] = await client.once(files.uri('a.js'), (all) => all.length === 1);
+  assert.match(found.message, /in the setting `connect-lint\.policy`$/);
+  await client.until(() => client.logs.some((log) => log.message.includes('the setting `connect-lint.policy`: a second')));
+  client.settings = { pageUrl: 'nonsense' };
+  await client.notify('workspace/didChangeConfiguration', { settings: null });
+  await client.until(() => client.logs.some((log) => log.message.includes('the setting `connect-lint.pageUrl`: `nonsense`')));
+  assert.ok(client.logs.every((log) => !log.message.includes('--')));
 });
 
 test('a client that is asked nothing has settings of the beginning, and sends others', async (t) => {
@@ -385,4 +438,29 @@ test('what was saved while it was open is read when it is closed', async (t) => 
   told(client, { uri: sent, type: CHANGED });
   client.notify('textDocument/didClose', { textDocument: { uri: sent } });
   await client.once(uri, (all) => all.length === 0);
+});
+
+test('what the build defines counts once it is saved, also where it is open', async (t) => {
+  const files = project(t, {
+    'connect-lint.toml': config("connect-src 'self'"),
+    'package.json': '{"devDependencies":{"vite":"7"}}',
+    '.env': 'VITE_API=/x\n',
+    'vite.config.js': "export default { define: { BASE: JSON.stringify('/x') } };\n",
+    'a.js': 'fetch(import.meta.env.VITE_API);\nfetch(BASE);\n',
+  });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  await client.open(uri, 'fetch(import.meta.env.VITE_API);\nfetch(BASE);\n');
+  assert.deepEqual(await client.of(uri, 1), []);
+  const save = async (name, before, text) => {
+    await client.open(files.uri(name), before, 1);
+    await client.change(files.uri(name), 2, { text });
+    files.write(name, text);
+    await client.notify('textDocument/didSave', { textDocument: { uri: files.uri(name) } });
+    await told(client, { uri: files.uri(name), type: CHANGED });
+  };
+  await save('.env', 'VITE_API=/x\n', 'VITE_API=https://api.test\n');
+  await client.once(uri, (all) => all.length === 1);
+  await save('vite.config.js', '', "export default { define: { BASE: JSON.stringify('https://b.test/') } };\n");
+  await client.once(uri, (all) => all.length === 2);
 });

@@ -31,21 +31,42 @@ pub(super) fn of_finding(located: &Located, found: &Diagnostic) -> Option<Offere
     }
 }
 
-/// A comment before the line, as the place may need it written.
+/// A comment before the line, or at its end, as the place may need it written.
 fn suppressed(located: &Located, found: &Diagnostic) -> Option<Offered> {
     let text = &located.text.text;
     let call = endpoint_of(located.analysis, found).map(|row| row.span);
     let start = call.or(found.span)?.start as usize;
-    let before = text.get(..start)?;
-    let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let rest = text.get(line..)?;
-    let indentation = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
-    let end = line_end(text);
-    let said = format!("connect-lint-ignore-next-line {} -- {REASON}", found.code);
-    let candidates = forms(Path::new(&located.name)).iter().map(|(open, close)| {
-        let comment = format!("{indentation}{open}{said}{close}{end}");
-        vec![edit(located, line..line, comment)]
+    let forms = forms(Path::new(&located.name));
+    let above = |line: Range<usize>| {
+        let of_form = move |(open, close): &(&str, &str)| {
+            let rest = text.get(line.start..)?;
+            let indentation = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
+            let end = line_end(text.get(located.text.line_of(0))?);
+            let said = format!("connect-lint-ignore-next-line {} -- {REASON}", found.code);
+            let comment = format!("{indentation}{open}{said}{close}{end}");
+            Some(vec![edit(located, line.start..line.start, comment)])
+        };
+        forms.iter().filter_map(of_form)
+    };
+    let line = located.text.line_of(start);
+    // In HTML, a comment before a tag counts for all of it.
+    let tag = text
+        .get(..start)?
+        .rfind('<')
+        .map(|at| located.text.line_of(at));
+    let tag = tag.filter(|tag| *tag != line);
+    // Where none can stand before the line, as it begins within something.
+    let behind = forms.iter().filter_map(|(open, close)| {
+        let end = line.start + text.get(line.clone())?.trim_end().len();
+        let comment = format!(
+            " {open}connect-lint-ignore {} -- {REASON}{close}",
+            found.code
+        );
+        Some(vec![edit(located, end..end, comment)])
     });
+    let candidates = above(line.clone())
+        .chain(tag.into_iter().flat_map(above))
+        .chain(behind);
     let candidates: Vec<_> = candidates.collect();
     if candidates.is_empty() {
         return None;
@@ -73,10 +94,7 @@ fn forms(path: &Path) -> &'static [(&'static str, &'static str)] {
 fn taken_away(located: &Located, found: &Diagnostic) -> Option<Offered> {
     let text = &located.text.text;
     let range = found.span?.range();
-    let line = text
-        .get(..range.start)?
-        .rfind(['\n', '\r'])
-        .map_or(0, |at| at + 1);
+    let line = located.text.line_of(range.start).start;
     let before = text.get(line..range.start)?;
     let after = text.get(range.end..)?;
     let rest = after.trim_start_matches([' ', '\t']);
@@ -135,12 +153,11 @@ fn offered(
     }
 }
 
-/// How lines of a text end.
-fn line_end(text: &str) -> &'static str {
-    match text.find('\n') {
-        Some(at) if text.get(..at).is_some_and(|before| before.ends_with('\r')) => "\r\n",
-        Some(_) => "\n",
-        None if text.contains('\r') => "\r",
-        None => "\n",
+/// How lines of a text end, as the first one does.
+fn line_end(first: &str) -> &'static str {
+    match first {
+        line if line.ends_with("\r\n") => "\r\n",
+        line if line.ends_with('\r') => "\r",
+        _ => "\n",
     }
 }
