@@ -28,14 +28,17 @@ pub(super) struct Linking {
     modules: Option<Modules>,
     targets: program::Targets,
     last: Option<Links>,
+    /// The sources that were read anew since a run came to its end, each as it was in that;
+    /// nothing if there was none, or links are others since.
+    changed: Option<Vec<(usize, Source)>>,
 }
 
 /// The sources of a run, and what they load.
 pub(super) struct Linked {
     pub(super) sources: Sources,
     pub(super) loads: Arc<Loads>,
-    /// The sources that were read anew, each as it was before; nothing if other sources, or other
-    /// links, are known.
+    /// The sources that were read anew since the last run that came to its end, each as it was in
+    /// that; nothing if other sources, or other links, are known.
     pub(super) changed: Option<Vec<(usize, Source)>>,
 }
 
@@ -56,10 +59,12 @@ impl Linking {
             && with_imported(&mut read, &last, files, overlay)
             && let Some(changed) = changed(&mut last.sources, &read)
         {
-            let linked = linked(read, &last, Some(changed));
+            let changed = self.add_changed(changed);
+            let linked = linked(read, &last, changed);
             self.last = Some(last);
             return linked;
         }
+        self.changed = None;
         read.truncate(tree.real.len());
         let import = |path: &std::path::Path| files.imported(path, overlay);
         let modules = self
@@ -93,6 +98,22 @@ impl Linking {
             self.last = Some(last);
         }
         linked
+    }
+
+    /// A run has come to its end: what is kept of it is of the sources as they are now.
+    pub(super) fn finish(&mut self) {
+        self.changed = Some(Vec::new());
+    }
+
+    /// Adds sources that were read anew to those of runs that were cancelled.
+    fn add_changed(&mut self, new: Vec<(usize, Source)>) -> Option<Vec<(usize, Source)>> {
+        let all = self.changed.as_mut()?;
+        for (number, old) in new {
+            if all.iter().all(|(known, _)| *known != number) {
+                all.push((number, old));
+            }
+        }
+        Some(all.clone())
     }
 
     /// Files came or went, or what says where imports lead is another.

@@ -105,7 +105,12 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let sites = &found.sites;
     let before = known.governance(sites, changed.as_deref(), &sources);
     let (governance, mut before) = match (before, options.judge) {
-        (Some((governance, before)), _) => (governance, before),
+        (Some((governance, before)), _) => {
+            // What was judged before may point into them, and nobody asks where again.
+            let changed = changed.iter().flatten();
+            changed.for_each(|(number, _)| sources[*number].show_text());
+            (governance, before)
+        }
         (None, true) => {
             let policies = Arc::unwrap_or_clone(found.policies);
             let governance = Governance::of(&sources, loads, sites, policies, options);
@@ -178,6 +183,7 @@ pub(super) fn find(options: &LintOptions, known: &mut Known, check: Check) -> Re
     let examined = examined
         .chain(files.iter().map(|f| f.name.clone()))
         .collect();
+    known.linking.finish();
     // Nobody waits until the facts of old texts are gone.
     if let Some(old) = changed {
         rayon::spawn(move || drop(old));

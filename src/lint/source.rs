@@ -584,6 +584,11 @@ impl Source {
         self.text.overlay.read(&path.path).ok()
     }
 
+    /// Says that results may point into the text.
+    pub(super) fn show_text(&self) {
+        let _ = self.text.shown();
+    }
+
     /// The text, by the file's display path, where results may point into it.
     pub(super) fn shown_text(&self) -> Option<(Arc<str>, Arc<str>)> {
         let shown = self.text.shown.get()?.as_ref()?;

@@ -13,7 +13,7 @@ mod project;
 use connect_lint::config::FileRules;
 use connect_lint::csp::Mode;
 use connect_lint::discover::{Overlay, WalkOptions};
-use connect_lint::lint::{LintError, LintOptions, Linted, Workspace, lint};
+use connect_lint::lint::{LintError, LintOptions, Linted, Phase, Progress, Workspace, lint};
 use connect_lint::partial_url::Page;
 use connect_lint::policies::is_policy_file;
 use connect_lint::report::{Format, ReportOptions, TextOptions};
@@ -21,6 +21,8 @@ use connect_lint::resolve::Settings;
 use connect_lint::triage::Triage;
 use project::Project;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn options(folder: &Path) -> LintOptions {
     let folder = folder.canonicalize().unwrap();
@@ -113,7 +115,40 @@ fn edits_come_to_the_same_as_a_run_anew() {
     }
 }
 
-/// Follows the edits of one project.
+/// Cancels a run when it comes to a phase.
+#[derive(Debug)]
+struct Cancelling {
+    at: Phase,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Progress for Cancelling {
+    fn begin(&self, phase: Phase, _: usize) {
+        if phase == self.at {
+            self.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn advance(&self) {}
+}
+
+/// Begins a run that is ended in one phase or the other.
+fn cancel(workspace: &mut Workspace, edit: u64) {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let at = match edit.is_multiple_of(2) {
+        true => Phase::Reading,
+        false => Phase::Evaluating,
+    };
+    workspace.show(Some(Arc::new(Cancelling {
+        at,
+        cancelled: cancelled.clone(),
+    })));
+    let linted = workspace.lint_unless(&cancelled).unwrap();
+    assert!(linted.is_none(), "{at:?} {edit}");
+    workspace.show(None);
+}
+
+/// Follows the edits of one project; some have runs that are cancelled.
 fn follow(seed: u64, edits: u64) {
     let folder = tempfile::tempdir().unwrap();
     let mut project = Project::new(seed, folder.path());
@@ -127,6 +162,10 @@ fn follow(seed: u64, edits: u64) {
     for edit in 0..=edits {
         if edit > 0 {
             story.push(project.edit(&mut workspace));
+        }
+        if seed.is_multiple_of(2) && edit % 3 == 1 {
+            cancel(&mut workspace, edit);
+            continue;
         }
         let seen = told(workspace.lint());
         let anew = told(lint(workspace.options()));
