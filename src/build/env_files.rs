@@ -2,7 +2,7 @@
 //! (<https://github.com/motdotla/dotenv>), which all the tools use.
 
 use super::tools::{FileOrder, Tool};
-use crate::discover::decode;
+use crate::discover::{Overlay, decode};
 use regex_lite::Regex;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -69,13 +69,14 @@ impl Sees {
     }
 }
 
-/// Reads the `.env` files of a folder that count in a mode, as a tool does.
-pub fn load(folder: &Path, tool: &Tool, mode: &str) -> Loaded {
+/// Reads the `.env` files of a folder that count in a mode, as a tool does; `overlay`: changes to
+/// the files.
+pub fn load(folder: &Path, tool: &Tool, mode: &str, overlay: &Overlay) -> Loaded {
     let mut out = Loaded::default();
     let mut raws = Raws::new();
     for (file, name) in tool.files.names(mode).iter().enumerate() {
         let path = folder.join(name);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match overlay.read(&path) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
                 continue;
@@ -241,7 +242,7 @@ mod tests {
             files: order,
             ..PLAIN
         };
-        let loaded = load(folder.path(), &tool, mode);
+        let loaded = load(folder.path(), &tool, mode, &Overlay::default());
         assert!(loaded.issues.is_empty(), "{:?}", loaded.issues);
         loaded.values
     }

@@ -72,7 +72,7 @@ impl Environments {
         if !options.env_files && !options.build_config {
             return Environments::single(options.settings.clone());
         }
-        let (overlay, reads) = Overlay::default().noting();
+        let (overlay, reads) = options.overlay.noting();
         let mut projects = Projects::new(&options.bases, &options.settings.mode);
         let project_of: Vec<_> = sources.paths.iter().map(|path| projects.of(path)).collect();
         let read: Vec<(Constants, Vec<EnvIssue>)> = projects
@@ -307,7 +307,7 @@ fn constants(
     };
     let places = EnvPlaces::of(project, &configs, options);
     let loaded = match (&places.folder, options.env_files) {
-        (Some(folder), true) => build::load(folder, project.tool, mode),
+        (Some(folder), true) => build::load(folder, project.tool, mode, overlay),
         _ => Loaded::default(),
     };
     let mut out = exposed(project, &places, &loaded, mode);

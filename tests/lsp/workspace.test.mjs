@@ -440,7 +440,7 @@ test('what was saved while it was open is read when it is closed', async (t) => 
   await client.once(uri, (all) => all.length === 0);
 });
 
-test('what the build defines counts once it is saved, also where it is open', async (t) => {
+test('what the build defines counts, saved or not', async (t) => {
   const files = project(t, {
     'connect-lint.toml': config("connect-src 'self'"),
     'package.json': '{"devDependencies":{"vite":"7"}}',
@@ -463,4 +463,10 @@ test('what the build defines counts once it is saved, also where it is open', as
   await client.once(uri, (all) => all.length === 1);
   await save('vite.config.js', '', "export default { define: { BASE: JSON.stringify('https://b.test/') } };\n");
   await client.once(uri, (all) => all.length === 2);
+  // Neither is saved.
+  await client.change(files.uri('.env'), 3, { text: 'VITE_API=/y\n' });
+  const [left] = await client.once(uri, (all) => all.length === 1);
+  assert.match(left.message, /b\.test/);
+  await client.change(files.uri('vite.config.js'), 3, { text: "export default { define: { BASE: '\"/z\"' } };\n" });
+  await client.once(uri, (all) => all.length === 0);
 });

@@ -67,20 +67,28 @@ impl Known {
     pub(super) fn typed(&mut self, path: &Path) {
         self.files.changed(path);
         self.policies_of(path);
+        if self.is_of_build(path) {
+            self.environments = None;
+        }
     }
 
     /// A file is another on disk, or came or went; `path` is without links.
     pub(super) fn touched(&mut self, path: &Path) {
         self.files.changed(path);
         self.policies_of(path);
-        let is_config = |environments: &Arc<Environments>| environments.reads.has(path);
         let is_plain = self.files.has(path)
             && path.is_file()
             && !is_policy_file(path)
-            && !self.environments.as_ref().is_some_and(is_config);
+            && !self.is_of_build(path);
         if !is_plain {
             self.moved();
         }
+    }
+
+    /// Whether environments are read from a file.
+    fn is_of_build(&self, path: &Path) -> bool {
+        let environments = self.environments.as_ref();
+        environments.is_some_and(|environments| environments.reads.has(path))
     }
 
     /// Files came or went, or what says something of others is another.
