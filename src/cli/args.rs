@@ -238,7 +238,9 @@ pub struct FixArgs {
     ///
     /// Only where the origin of a blocked URL is known, and the policy's text is literal. A file is
     /// written if a run over the edited text finds the same policies with these sources and
-    /// nothing new; the report is of what remains.
+    /// nothing new; the report is of what remains. What comments keep silent, or levels turn off,
+    /// is left as it is. Policies are repaired for all files, whatever --only and --changed-since
+    /// say.
     #[arg(long, group = "changes")]
     pub fix: bool,
     /// Also take away sources that no endpoint uses, for certain; with --fix or --diff

@@ -148,7 +148,9 @@ impl<'a> Cluster<'a> {
         match self.marks.last_mut() {
             // Two labels under the same text would be drawn over each other.
             Some(last) if (last.start, last.end) == (located.start, located.end) => {
-                merge(&mut last.mark, located.mark);
+                let mark = &mut last.mark;
+                merge(&mut mark.text, &located.mark.text);
+                mark.primary |= located.mark.primary;
             }
             _ => self.marks.push(located),
         }
@@ -159,12 +161,12 @@ impl<'a> Cluster<'a> {
     }
 }
 
-fn merge(mark: &mut Mark<'_>, other: Mark<'_>) {
-    mark.primary |= other.primary;
-    if !mark.text.is_empty() && !other.text.is_empty() {
-        mark.text.push_str("; ");
+/// Adds what another label at the same place says.
+fn merge(text: &mut String, other: &str) {
+    if !text.is_empty() && !other.is_empty() {
+        text.push_str("; ");
     }
-    mark.text.push_str(&other.text);
+    text.push_str(other);
 }
 
 /// Consecutive lines of one file in an [`Excerpt`].
@@ -310,8 +312,15 @@ impl Excerpt {
                 column,
                 ..
             } = located.mark;
+            let range = start..end.max(start);
+            // So it is with line breaks, which are not shown.
+            if let Some(last) = self.labels.last_mut().filter(|last| last.range == range) {
+                merge(&mut last.text, &text);
+                last.primary |= primary;
+                continue;
+            }
             self.labels.push(Label {
-                range: start..end.max(start),
+                range,
                 text,
                 primary,
                 line,
