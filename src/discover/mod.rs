@@ -5,6 +5,7 @@ mod language;
 mod modules;
 mod overlay;
 mod runtime;
+mod unsaved;
 mod walk;
 
 pub use decode::{Decoded, OffsetMap, declared_in_html, decode, is_binary};

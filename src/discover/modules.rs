@@ -1,8 +1,11 @@
 //! Which file an import leads to, by the rules of Node and the bundlers (`oxc_resolver`):
 //! extensions, `index`, `package.json`, `tsconfig.json` paths, workspaces.
 
+use super::overlay::Overlay;
+use super::unsaved::Unsaved;
 use oxc_resolver::{
-    ResolveOptions, Resolver, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
+    FileSystem, ResolveOptions, ResolverGeneric, TsconfigDiscovery, TsconfigOptions,
+    TsconfigReferences,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -22,7 +25,8 @@ pub enum Import {
 /// Resolves imports. Results are kept, and threads may share it.
 #[derive(Debug)]
 pub struct Modules {
-    resolver: Resolver,
+    files: Unsaved,
+    resolver: ResolverGeneric<Unsaved>,
     /// For folders with a `jsconfig.json` and no `tsconfig.json`.
     by_jsconfig: RwLock<HashMap<PathBuf, Option<PathBuf>>>,
     /// The packages of the workspace, by name.
@@ -36,12 +40,15 @@ fn is_installed(path: &Path) -> bool {
 
 impl Modules {
     /// A resolver for the imports of these files. The packages that they are in are known by
-    /// their names, as in an installed workspace.
-    pub fn new<'a>(files: impl Iterator<Item = &'a Path>) -> Modules {
+    /// their names, as in an installed workspace. `overlay`: what is not saved yet.
+    pub fn new<'a>(files: impl Iterator<Item = &'a Path>, overlay: &Overlay) -> Modules {
+        let all = Unsaved::in_overlay(overlay);
+        let options = options(Some(TsconfigDiscovery::Auto));
         Modules {
-            resolver: Resolver::new(options(Some(TsconfigDiscovery::Auto))),
+            packages: packages(files, &all),
             by_jsconfig: RwLock::default(),
-            packages: packages(files),
+            resolver: ResolverGeneric::new_with_file_system(all.clone(), options),
+            files: all,
         }
     }
 
@@ -97,7 +104,7 @@ impl Modules {
         }
         let nearest = folder.ancestors().find_map(|folder| {
             let (ts, js) = (folder.join("tsconfig.json"), folder.join("jsconfig.json"));
-            match (ts.is_file(), js.is_file()) {
+            match (self.files.is_file(&ts), self.files.is_file(&js)) {
                 (true, _) => Some(None),
                 (false, true) => Some(Some(js)),
                 (false, false) => None,
@@ -180,7 +187,7 @@ fn options(tsconfig: Option<TsconfigDiscovery>) -> ResolveOptions {
 }
 
 /// The names of the packages that the files are in.
-fn packages<'a>(files: impl Iterator<Item = &'a Path>) -> BTreeMap<String, PathBuf> {
+fn packages<'a>(files: impl Iterator<Item = &'a Path>, all: &Unsaved) -> BTreeMap<String, PathBuf> {
     let mut seen = std::collections::HashSet::new();
     let mut out = BTreeMap::new();
     for file in files {
@@ -188,7 +195,7 @@ fn packages<'a>(files: impl Iterator<Item = &'a Path>) -> BTreeMap<String, PathB
             if folder.as_os_str().is_empty() || !seen.insert(folder.to_path_buf()) {
                 break;
             }
-            if let Some(name) = package_name(&folder.join("package.json")) {
+            if let Some(name) = package_name(&folder.join("package.json"), all) {
                 out.entry(name).or_insert_with(|| folder.to_path_buf());
             }
         }
@@ -196,8 +203,8 @@ fn packages<'a>(files: impl Iterator<Item = &'a Path>) -> BTreeMap<String, PathB
     out
 }
 
-fn package_name(path: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?;
+fn package_name(path: &Path, all: &Unsaved) -> Option<String> {
+    let text = all.read_to_string(path).ok()?;
     let package: serde_json::Value = serde_json::from_str(&text).ok()?;
     Some(package.get("name")?.as_str()?.to_owned())
 }
@@ -260,7 +267,7 @@ mod tests {
             "js/b.js",
         ];
         let files: Vec<_> = files.iter().map(|f| root.join(f)).collect();
-        let modules = Modules::new(files.iter().map(PathBuf::as_path));
+        let modules = Modules::new(files.iter().map(PathBuf::as_path), &Overlay::default());
         let from = |file: &str, specifier: &str| modules.resolve(&root.join(file), specifier);
         let file = |path: &str| Import::File(root.join(path));
         for (specifier, path) in [
@@ -287,7 +294,46 @@ mod tests {
     fn a_broken_tsconfig_costs_its_paths_only() {
         let (_folder, root) = tree(&[("tsconfig.json", "{"), ("a.ts", ""), ("b.ts", "")]);
         let a = root.join("a.ts");
-        let modules = Modules::new(std::iter::once(a.as_path()));
+        let modules = Modules::new(std::iter::once(a.as_path()), &Overlay::default());
         assert_eq!(modules.resolve(&a, "./b"), Import::File(root.join("b.ts")));
+    }
+
+    #[test]
+    fn imports_lead_to_what_is_not_saved_yet() {
+        let (_folder, root) = tree(&[("a.ts", ""), ("tsconfig.json", "{}")]);
+        let a = root.join("a.ts");
+        let paths = r#"{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}"#;
+        let overlay = [
+            ("b.ts", ""),
+            ("src/sub/index.ts", ""),
+            ("tsconfig.json", paths),
+        ]
+        .iter()
+        .fold(Overlay::default(), |overlay, (name, text)| {
+            overlay.with(root.join(name), text.as_bytes().to_vec())
+        });
+        let resolve = |overlay: &Overlay, specifier: &str| {
+            let modules = Modules::new(std::iter::once(a.as_path()), overlay);
+            modules.resolve(&a, specifier)
+        };
+        let index = Import::File(root.join("src/sub/index.ts"));
+        assert_eq!(resolve(&overlay, "./b"), Import::File(root.join("b.ts")));
+        assert_eq!(resolve(&overlay, "./src/sub"), index);
+        assert_eq!(resolve(&overlay, "@/sub"), index);
+        assert_eq!(resolve(&overlay, "./c"), Import::Missing);
+        let saved = overlay.without(&root.join("b.ts"));
+        assert_eq!(resolve(&saved, "./b"), Import::Missing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_saved_yet_is_found_through_links() {
+        let (_folder, root) = tree(&[("a.js", ""), ("packages/p/package.json", "{}")]);
+        std::os::unix::fs::symlink(root.join("packages/p"), root.join("p")).unwrap();
+        let a = root.join("a.js");
+        let new = root.join("packages/p/new.js");
+        let overlay = Overlay::default().with(new.clone(), Vec::new());
+        let modules = Modules::new(std::iter::once(a.as_path()), &overlay);
+        assert_eq!(modules.resolve(&a, "./p/new.js"), Import::File(new));
     }
 }

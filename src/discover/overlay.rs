@@ -32,9 +32,9 @@ impl Reads {
     }
 
     fn add(&self, path: &Path) {
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let path = real(path);
         if let Ok(mut paths) = self.0.lock() {
-            paths.insert(real);
+            paths.insert(path);
         }
     }
 }

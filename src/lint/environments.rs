@@ -414,7 +414,7 @@ impl Config {
     fn read(path: &Path, mode: &str, overlay: &Overlay) -> Option<Config> {
         let read = |path: &Path| source::read_import(path, overlay);
         let source: Source = read(path)?;
-        let sources = with_imports(vec![source], real(&[path]), MAX_CONFIG_FILES, read);
+        let sources = with_imports(vec![source], real(&[path]), MAX_CONFIG_FILES, overlay, read);
         let argument = BTreeMap::from([
             ("mode", serde_json::Value::from(mode)),
             ("command", "build".into()),

@@ -6,7 +6,8 @@ use super::program::{self, Found, Sources};
 use super::servers;
 use super::source::Source;
 use super::workspace::{Files, Tree};
-use crate::discover::{Modules, Overlay};
+use crate::discover::{Modules, Overlay, Reads};
+use std::path::Path;
 use std::sync::Arc;
 
 /// What is known of the links between the sources of a run.
@@ -26,6 +27,8 @@ struct Links {
 #[derive(Debug, Default)]
 pub(super) struct Linking {
     modules: Option<Modules>,
+    /// What says where imports lead: the files that `modules` read.
+    reads: Reads,
     targets: program::Targets,
     last: Option<Links>,
     /// The sources that were read anew since a run came to its end, each as it was in that;
@@ -66,10 +69,16 @@ impl Linking {
         }
         self.changed = None;
         read.truncate(tree.real.len());
-        let import = |path: &std::path::Path| files.imported(path, overlay);
-        let modules = self
-            .modules
-            .get_or_insert_with(|| Modules::new(tree.real.iter().map(AsRef::as_ref)));
+        let import = |path: &Path| files.imported(path, overlay);
+        let modules = self.modules.get_or_insert_with(|| {
+            let paths = tree.real.iter().map(AsRef::as_ref);
+            if files.is_once() {
+                return Modules::new(paths, overlay);
+            }
+            let (overlay, reads) = overlay.noting();
+            self.reads = reads;
+            Modules::new(paths, &overlay)
+        });
         let paths = tree.real.clone();
         let most = program::MAX_IMPORTED;
         let (sources, found) = Found::of(read, paths, most, modules, &mut self.targets, import);
@@ -114,6 +123,11 @@ impl Linking {
             }
         }
         Some(all.clone())
+    }
+
+    /// Whether a file says where imports lead; `path` is without links.
+    pub(super) fn reads(&self, path: &Path) -> bool {
+        self.reads.has(path)
     }
 
     /// Files came or went, or what says where imports lead is another.

@@ -2,7 +2,7 @@
 
 use super::environments::Environments;
 use super::source::Source;
-use crate::discover::{Import, Modules};
+use crate::discover::{Import, Modules, Overlay};
 use crate::endpoint::Endpoint;
 use crate::extract::{OfSource, SourceMemo, SourceProgram};
 use crate::opaque::OpaqueCall;
@@ -43,14 +43,15 @@ pub(super) struct Found {
 }
 
 /// Reads what the files import, and what that imports, until nothing new comes, or `most` files
-/// were read. `paths`: of the files, without links; `import` reads one.
+/// were read. `paths`: of the files, without links; `overlay`: what is not saved yet; `import` reads one.
 pub(super) fn with_imports(
     all: Vec<Source>,
     paths: Vec<PathBuf>,
     most: usize,
+    overlay: &Overlay,
     import: impl Fn(&Path) -> Option<Source> + Sync,
 ) -> Sources {
-    let modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    let modules = Modules::new(paths.iter().map(PathBuf::as_path), overlay);
     let mut targets = Targets::default();
     let (all, found) = Found::of(all, paths, most, &modules, &mut targets, import);
     Sources {

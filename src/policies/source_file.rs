@@ -64,6 +64,11 @@ impl SourceFile {
         }
     }
 
+    /// The changes that it was read with.
+    pub(super) fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
     /// The folder that it stands in.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))

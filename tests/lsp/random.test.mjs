@@ -93,8 +93,8 @@ ${dice.one(['', '// connect-lint-ignore-next-line blocked -- x\n'])}fetch('${dic
   'tsconfig.json': (dice) =>
     dice.one([
       '{}',
-      '{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}',
-      '{"compilerOptions":{"baseUrl":".","paths":{"@/*":["./lib/*"]}}}',
+      '{"compilerOptions":{"allowJs":true,"paths":{"@/*":["./src/*"]}}}',
+      '{"compilerOptions":{"allowJs":true,"baseUrl":".","paths":{"@/*":["./lib/*"]}}}',
     ]),
   '.gitignore': (dice) => dice.one(['', 'lib\n', 'src/other.ts\n']),
 };

@@ -470,3 +470,38 @@ test('what the build defines counts, saved or not', async (t) => {
   await client.change(files.uri('vite.config.js'), 3, { text: "export default { define: { BASE: '\"/z\"' } };\n" });
   await client.once(uri, (all) => all.length === 0);
 });
+
+test('a file that is not saved yet is imported', async (t) => {
+  const text = "import { BASE } from './new.js';\nimport { OTHER } from '@/other.js';\nfetch(BASE);\nfetch(OTHER);\n";
+  const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': text });
+  const client = await Client.start(t, { folders: [files] });
+  const uri = files.uri('a.js');
+  const lines = (...wanted) => client.once(uri, (all) => isDeepStrictEqual(all.map((one) => one.range.start.line), wanted));
+  const close = (name) => client.notify('textDocument/didClose', { textDocument: { uri: files.uri(name) } });
+  await client.open(uri, text);
+  assert.deepEqual(await client.of(uri, 1), []);
+  await client.open(files.uri('new.js'), "export const BASE = 'https://api.test/';\n");
+  await lines(2);
+  // In a folder that is new too, by paths that are not saved either.
+  const paths = (to) => `{"compilerOptions":{"allowJs":true,"paths":{"@/*":["./${to}/*"]}}}`;
+  await client.open(files.uri('lib/other.js'), "export const OTHER = 'https://b.test/';\n");
+  await client.open(files.uri('tsconfig.json'), paths('lib'), 1, 'json');
+  await lines(2, 3);
+  await client.change(files.uri('tsconfig.json'), 2, { text: paths('src') });
+  await lines(2);
+  await client.change(files.uri('tsconfig.json'), 3, { text: paths('lib') });
+  await lines(2, 3);
+  // One is saved, what is not is gone when it is closed.
+  files.write('new.js', "export const BASE = 'https://api.test/';\n");
+  await told(client, { uri: files.uri('new.js'), type: CREATED });
+  await close('new.js');
+  await close('lib/other.js');
+  await lines(2);
+  rmSync(files.path('new.js'));
+  await told(client, { uri: files.uri('new.js'), type: DELETED });
+  await lines();
+  await client.open(files.uri('new.js'), "export const BASE = 'https://api.test/';\n");
+  await lines(2);
+  await close('new.js');
+  await lines();
+});

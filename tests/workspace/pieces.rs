@@ -62,10 +62,7 @@ pub(crate) fn kind(name: &str) -> Kind {
 
 /// Whether it is read from disk only, whatever a document says.
 pub(crate) fn is_of_disk(name: &str) -> bool {
-    matches!(
-        kind(name),
-        Kind::Env | Kind::Project | Kind::Build | Kind::Ignore
-    )
+    kind(name) == Kind::Ignore
 }
 
 /// The text of a file.

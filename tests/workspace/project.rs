@@ -50,7 +50,7 @@ impl Project {
             open: Vec::new(),
         };
         for (name, kind) in pieces::FILES {
-            if project.dice.chance(75) {
+            if project.dice.chance(60) {
                 project.create(name, *kind);
             }
         }
@@ -58,12 +58,17 @@ impl Project {
     }
 
     fn create(&mut self, name: &'static str, kind: Kind) {
+        self.make(name, kind);
+        self.write(name);
+    }
+
+    /// A file that is not written yet.
+    fn make(&mut self, name: &'static str, kind: Kind) {
         let count = 1 + self.dice.below(6);
         let all = (0..count).map(|_| pieces::piece(&mut self.dice, name, kind));
         let all = all.collect();
         self.pieces.insert(name, all);
         self.texts.remove(name);
-        self.write(name);
     }
 
     fn text(&self, name: &'static str) -> String {
@@ -93,7 +98,7 @@ impl Project {
     /// Makes an edit and tells the workspace; says what it was.
     pub(crate) fn edit(&mut self, workspace: &mut Workspace) -> String {
         let names: Vec<&'static str> = self.pieces.keys().copied().collect();
-        if names.is_empty() || self.dice.chance(8) {
+        if names.is_empty() || self.dice.chance(16) {
             return self.come_or_go(workspace);
         }
         let name = *self.dice.one(&names);
@@ -133,22 +138,38 @@ impl Project {
     fn come_or_go(&mut self, workspace: &mut Workspace) -> String {
         let (name, kind) = *self.dice.one(pieces::FILES);
         let path = self.path(name);
-        let what = match self.pieces.contains_key(name) {
-            true => {
-                std::fs::remove_file(&path).unwrap();
-                self.pieces.remove(name);
-                self.texts.remove(name);
-                "deleted"
+        let what = match (self.pieces.contains_key(name), self.open.contains(&name)) {
+            (false, _) if self.dice.chance(50) && !pieces::is_of_disk(name) => {
+                self.make(name, kind);
+                workspace.set_text(&path, self.text(name));
+                self.open.push(name);
+                return format!("{name} is new and not saved");
             }
-            false => {
+            (false, _) => {
                 self.create(name, kind);
                 "created"
             }
+            (true, true) if self.dice.chance(30) && path.exists() => {
+                std::fs::remove_file(&path).unwrap();
+                "deleted, and open still"
+            }
+            (true, is_open) => {
+                let is_there = path.exists();
+                if is_there {
+                    std::fs::remove_file(&path).unwrap();
+                }
+                self.pieces.remove(name);
+                self.texts.remove(name);
+                if is_open {
+                    workspace.close(&path);
+                    self.open.retain(|open| *open != name);
+                }
+                if !is_there {
+                    return format!("{name} is closed, and was never saved");
+                }
+                "deleted"
+            }
         };
-        if self.open.contains(&name) {
-            workspace.close(&path);
-            self.open.retain(|open| *open != name);
-        }
         workspace.touched([&path]);
         format!("{name} is {what}")
     }

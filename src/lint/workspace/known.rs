@@ -70,6 +70,9 @@ impl Known {
         if self.is_of_build(path) {
             self.environments = None;
         }
+        if self.linking.reads(path) {
+            self.linking.forget();
+        }
     }
 
     /// A file is another on disk, or came or went; `path` is without links.
@@ -92,7 +95,7 @@ impl Known {
     }
 
     /// Files came or went, or what says something of others is another.
-    fn moved(&mut self) {
+    pub(super) fn moved(&mut self) {
         self.files.moved();
         self.linking.forget();
         self.sites = None;

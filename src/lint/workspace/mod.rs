@@ -72,9 +72,9 @@ impl Workspace {
     /// A document has this text, whatever stands on disk.
     pub fn set_text(&mut self, path: &Path, text: impl Into<Vec<u8>>) {
         let path = real(path);
-        // One that is new is found by walking again.
+        // One that is new is found by walking again, and imports may lead to it.
         if self.options.overlay.bytes(&path).is_none() && !path.exists() {
-            self.known.files.moved();
+            self.known.moved();
         }
         self.options.overlay = self.options.overlay.with(path.clone(), text.into());
         self.known.typed(&path);
@@ -87,7 +87,7 @@ impl Workspace {
             self.options.overlay = self.options.overlay.without(&path);
             self.known.typed(&path);
             if !path.exists() {
-                self.known.files.moved();
+                self.known.moved();
             }
         }
     }

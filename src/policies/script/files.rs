@@ -24,7 +24,7 @@ impl ScriptFiles {
             .path
             .canonicalize()
             .unwrap_or_else(|_| file.path.clone());
-        let modules = Modules::new([start.as_path()].into_iter());
+        let modules = Modules::new([start.as_path()].into_iter(), file.overlay());
         let root = Root::of(file, &start);
         let mut numbers: HashMap<PathBuf, Option<u32>> = HashMap::default();
         numbers.insert(start.clone(), Some(0));
@@ -65,15 +65,12 @@ impl ScriptFiles {
         if !is_data && !is_script {
             return None;
         }
-        let is_small = path.metadata().is_ok_and(|m| m.len() <= MAX_SIZE);
+        let script = self.files.first()?;
+        let is_small = script.overlay().len(path).is_ok_and(|len| len <= MAX_SIZE);
         if !is_small {
             return None;
         }
-        let file = self
-            .files
-            .first()?
-            .read_other(path, &root.shown(path))
-            .ok()?;
+        let file = script.read_other(path, &root.shown(path)).ok()?;
         self.parsed.push(parse(path, &file));
         self.files.push(file);
         paths.push(path.to_path_buf());
