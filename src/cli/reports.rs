@@ -3,11 +3,12 @@
 use super::args::OutputFile;
 use super::failure::Failure;
 use super::settings::Session;
+use crate::discover::real;
 use crate::fix::write_whole;
 use crate::lint::Linted;
 use crate::report::{FORMATS, Format, ReportOptions, Reporter};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// What is reported.
@@ -47,9 +48,9 @@ impl Reports {
         for (i, file) in files.iter().enumerate() {
             suits(what, file.format, "--output")?;
             may_be_written(&file.path)?;
-            let place = place(&file.path);
+            let place = real(&file.path);
             let mut before = files.iter().take(i);
-            if before.any(|other| self::place(&other.path) == place) {
+            if before.any(|other| real(&other.path) == place) {
                 let path = file.path.display();
                 return Err(at_fault(format!("two reports go to {path}")));
             }
@@ -185,17 +186,6 @@ fn may_be_written(path: &Path) -> Result<(), Failure> {
         true => Err(cannot(path, &io::ErrorKind::IsADirectory.into())),
         false => Ok(()),
     }
-}
-
-/// Where a file stands or will stand, whatever names and links lead there.
-fn place(path: &Path) -> PathBuf {
-    let of_new = || {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    let real = path.canonicalize().ok().or_else(of_new);
-    real.unwrap_or_else(|| path.to_path_buf())
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Failure {

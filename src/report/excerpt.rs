@@ -145,15 +145,7 @@ impl<'a> Cluster<'a> {
 
     fn push(&mut self, located: Located<'a>) {
         self.last_line = self.last_line.max(located.end_line);
-        match self.marks.last_mut() {
-            // Two labels under the same text would be drawn over each other.
-            Some(last) if (last.start, last.end) == (located.start, located.end) => {
-                let mark = &mut last.mark;
-                merge(&mut mark.text, &located.mark.text);
-                mark.primary |= located.mark.primary;
-            }
-            _ => self.marks.push(located),
-        }
+        self.marks.push(located);
     }
 
     fn is_primary(&self) -> bool {
@@ -313,10 +305,10 @@ impl Excerpt {
                 ..
             } = located.mark;
             let range = start..end.max(start);
-            // So it is with line breaks, which are not shown.
-            if let Some(last) = self.labels.last_mut().filter(|last| last.range == range) {
-                merge(&mut last.text, &text);
-                last.primary |= primary;
+            // Two labels under the same text would be drawn over each other.
+            if let Some(known) = self.labels.iter_mut().find(|label| label.range == range) {
+                merge(&mut known.text, &text);
+                known.primary |= primary;
                 continue;
             }
             self.labels.push(Label {

@@ -33,7 +33,7 @@ pub struct FoundOpaque {
 }
 
 /// A function that passes a URL on.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FoundWrapper {
     /// The number of its file.
     pub file: u32,

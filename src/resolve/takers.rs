@@ -41,7 +41,7 @@ impl OpenUrl {
 }
 
 /// A parameter that reaches a sink.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct UrlParameter {
     pub(super) index: u8,
     /// Whether it is all that follows a `/`, so that a path without one fits too.

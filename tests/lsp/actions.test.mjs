@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import { Client, binary, edited, project } from './client.mjs';
+import { CHANGED, Client, binary, edited, project, told } from './client.mjs';
 
 /** Applies an edit of the workspace to files, and to what is open. */
 async function apply(client, edit, open = new Map()) {
@@ -22,7 +22,7 @@ async function apply(client, edit, open = new Map()) {
     } else {
       assert.equal(textDocument.version ?? null, null);
       writeFileSync(path, edited(readFileSync(path, 'utf8'), edits));
-      await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri, type: 2 }] });
+      await told(client, { uri, type: CHANGED });
     }
   }
 }

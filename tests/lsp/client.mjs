@@ -12,6 +12,14 @@ export { lsp, rpc };
 /** The binary that is tested. */
 export const binary = process.env.CONNECT_LINT;
 
+/** What has become of a file on disk, in `workspace/didChangeWatchedFiles`. */
+export const CREATED = 1;
+export const CHANGED = 2;
+export const DELETED = 3;
+
+/** Tells the server of files that changed on disk. */
+export const told = (client, ...changes) => client.notify('workspace/didChangeWatchedFiles', { changes });
+
 /** How long to wait for something, in milliseconds. */
 const PATIENCE = 30_000;
 

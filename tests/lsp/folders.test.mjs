@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
-import { Client, project } from './client.mjs';
-
-const CREATED = 1;
-const CHANGED = 2;
-const DELETED = 3;
+import { CHANGED, CREATED, Client, DELETED, project, told } from './client.mjs';
 
 const call = "fetch('https://api.test/');\n";
 const config = (policy) => `policy = "${policy}"\n`;
-const told = (client, ...changes) => client.notify('workspace/didChangeWatchedFiles', { changes });
 const of = (files, name) => ({ uri: () => files.uri(name), folder: name });
 const changed = (client, files, { added = [], removed = [] }) => {
   const named = (names) => names.map((name) => ({ uri: files.uri(name), name }));

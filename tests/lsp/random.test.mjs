@@ -8,11 +8,7 @@ import { relative } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, binary, project } from './client.mjs';
-
-const CREATED = 1;
-const CHANGED = 2;
-const DELETED = 3;
+import { CHANGED, CREATED, Client, DELETED, binary, project, told } from './client.mjs';
 
 const number = (name, otherwise) => Number(process.env[name] ?? otherwise);
 const first = number('RANDOM_SEED', 1);
@@ -234,7 +230,7 @@ class Editor {
   /** Tells which files are others on disk. */
   async tell() {
     const changes = this.events.splice(0);
-    if (changes.length > 0) await this.client.notify('workspace/didChangeWatchedFiles', { changes });
+    if (changes.length > 0) await told(this.client, ...changes);
   }
 
   /** Waits for what the server says now: it answers when all that it was told of counts. */

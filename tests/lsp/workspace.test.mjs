@@ -3,16 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, renameSync } from 'node:fs';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { Client, binary, project } from './client.mjs';
-
-const CREATED = 1;
-const CHANGED = 2;
-const DELETED = 3;
+import { CHANGED, CREATED, Client, DELETED, binary, project, told } from './client.mjs';
 
 const call = "fetch('https://api.test/');\n";
 const config = (policy) => `policy = "${policy}"\n`;
-
-const told = (client, ...changes) => client.notify('workspace/didChangeWatchedFiles', { changes });
 
 test('files that change on disk are read again', async (t) => {
   const files = project(t, { 'connect-lint.toml': config("connect-src 'self'"), 'a.js': call });
